@@ -3,6 +3,7 @@ pub mod digest;
 pub mod embed;
 pub mod error;
 pub mod paper;
+pub mod rank;
 pub mod store;
 pub mod vector;
 

@@ -40,14 +40,12 @@ impl PaperId {
 
     /// The page of the abstract, for arXiv papers.
     pub fn abs_url(&self) -> Option<String> {
-        self.is_arxiv()
-            .then(|| format!("https://arxiv.org/abs/{}", self.0))
+        self.is_arxiv().then(|| format!("https://arxiv.org/abs/{}", self.0))
     }
 
     /// The PDF, for arXiv papers.
     pub fn pdf_url(&self) -> Option<String> {
-        self.is_arxiv()
-            .then(|| format!("https://arxiv.org/pdf/{}", self.0))
+        self.is_arxiv().then(|| format!("https://arxiv.org/pdf/{}", self.0))
     }
 
     /// An identifier for something arXiv does not hold: `source:key`.
@@ -57,9 +55,7 @@ impl PaperId {
     /// white space or control characters.
     pub fn foreign(source: &str, key: &str) -> Result<Self> {
         let good_source = source.starts_with(|c: char| c.is_ascii_lowercase())
-            && source
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+            && source.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
         let good_key = !key.is_empty() && !key.chars().any(|c| c.is_whitespace() || c.is_control());
         let text = format!("{source}:{key}");
         if good_source && good_key && source != "arxiv" {
@@ -77,9 +73,7 @@ impl PaperId {
     /// # Errors
     /// [`Error::PaperId`] with the text, if no spelling fits.
     pub fn parse_versioned(text: &str) -> Result<(Self, Option<u32>)> {
-        let bad = || Error::PaperId {
-            text: text.chars().take(100).collect(),
-        };
+        let bad = || Error::PaperId { text: text.chars().take(100).collect() };
         let bare = strip_spelling(text.trim());
         if let Some((id, version)) = parse_arxiv(bare) {
             return Ok((PaperId(id), version));
@@ -88,9 +82,7 @@ impl PaperId {
         if key.starts_with("//") || source == "oai" {
             return Err(bad());
         }
-        PaperId::foreign(source, key)
-            .map(|id| (id, None))
-            .map_err(|_| bad())
+        PaperId::foreign(source, key).map(|id| (id, None)).map_err(|_| bad())
     }
 }
 
@@ -101,16 +93,7 @@ fn strip_spelling(text: &str) -> &str {
         rest = &rest[at + "10.48550/arxiv.".len()..];
     } else if let Some(at) = find_ignore_case(rest, "arxiv.org/") {
         rest = &rest[at + "arxiv.org/".len()..];
-        for part in [
-            "abs/",
-            "pdf/",
-            "html/",
-            "format/",
-            "ps/",
-            "src/",
-            "e-print/",
-            "e-prints/",
-        ] {
+        for part in ["abs/", "pdf/", "html/", "format/", "ps/", "src/", "e-print/", "e-prints/"] {
             if let Some(tail) = rest.strip_prefix(part) {
                 rest = tail;
                 break;
@@ -175,21 +158,14 @@ fn parse_arxiv(text: &str) -> Option<(String, Option<u32>)> {
     let (archive, number) = bare.split_once('/')?;
     let (archive, class) = archive.split_once('.').unwrap_or((archive, ""));
     let fits = archive.len() >= 2
-        && archive
-            .bytes()
-            .all(|b| b.is_ascii_alphabetic() || b == b'-')
+        && archive.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
         && !archive.starts_with('-')
         && !archive.ends_with('-')
         && class.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
         && number.len() == 7
         && digits(number)
         && good_month(number);
-    fits.then(|| {
-        (
-            format!("{}/{number}", archive.to_ascii_lowercase()),
-            version,
-        )
-    })
+    fits.then(|| (format!("{}/{number}", archive.to_ascii_lowercase()), version))
 }
 
 impl FromStr for PaperId {
@@ -322,20 +298,12 @@ mod tests {
             ("ARXIV: 0704.0001", "0704.0001", None),
             ("http://arxiv.org/abs/2602.04118v1", "2602.04118", Some(1)),
             ("https://arxiv.org/pdf/2602.04118.pdf", "2602.04118", None),
-            (
-                "https://www.arxiv.org/html/2602.04118v2#S1",
-                "2602.04118",
-                Some(2),
-            ),
+            ("https://www.arxiv.org/html/2602.04118v2#S1", "2602.04118", Some(2)),
             ("export.arxiv.org/abs/cs/0112017", "cs/0112017", None),
             ("cs.LG/0112017", "cs/0112017", None),
             ("math.GT/0309136v1", "math/0309136", Some(1)),
             ("astro-ph/0601001", "astro-ph/0601001", None),
-            (
-                "https://doi.org/10.48550/arXiv.2602.04118",
-                "2602.04118",
-                None,
-            ),
+            ("https://doi.org/10.48550/arXiv.2602.04118", "2602.04118", None),
             ("oai:arXiv.org:2602.04118v1", "2602.04118", Some(1)),
             ("zotero:AB12CD34", "zotero:AB12CD34", None),
             ("2602.123456", "2602.123456", None),

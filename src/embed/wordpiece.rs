@@ -42,13 +42,7 @@ impl WordPiece {
         }
         let special = SPECIAL.map(|name| first.get(name.as_bytes()).copied());
         let unknown = special[1]?;
-        Some(WordPiece {
-            first,
-            next,
-            longest,
-            unknown,
-            special,
-        })
+        Some(WordPiece { first, next, longest, unknown, special })
     }
 
     /// Appends the ids of the tokens of `text` to `ids`.
@@ -74,10 +68,8 @@ impl WordPiece {
     }
 
     fn special_at(&self, text: &str) -> Option<(u32, usize)> {
-        let (name, id) = SPECIAL
-            .iter()
-            .zip(self.special)
-            .find(|(name, _)| text.starts_with(**name))?;
+        let (name, id) =
+            SPECIAL.iter().zip(self.special).find(|(name, _)| text.starts_with(**name))?;
         Some((id?, name.len()))
     }
 
@@ -199,9 +191,7 @@ mod tests {
 
     fn ours(text: &str) -> Vec<u32> {
         let mut ids = Vec::new();
-        WordPiece::new(TOKENS.into_iter())
-            .unwrap()
-            .ids(text, &mut ids);
+        WordPiece::new(TOKENS.into_iter()).unwrap().ids(text, &mut ids);
         ids
     }
 
@@ -217,10 +207,7 @@ mod tests {
             ("\0a\u{200b}b\u{a0}a", &["a", "##b", "a"]),
             ("", &[]),
         ] {
-            let found: Vec<_> = ours(text)
-                .into_iter()
-                .map(|id| TOKENS[id as usize])
-                .collect();
+            let found: Vec<_> = ours(text).into_iter().map(|id| TOKENS[id as usize]).collect();
             assert_eq!(found, tokens, "{text:?}");
         }
         assert_eq!(ours(&"a".repeat(101)), [1]);

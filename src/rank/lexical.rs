@@ -1,0 +1,330 @@
+//! Evidence from words: BM25 vectors (Robertson & Zaragoza 2009, section 3.3), and the terms that two
+//! texts share.
+
+use std::collections::HashMap;
+
+use super::Documents;
+
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+/// A term counts if it occurs in so many texts.
+const MIN_TEXTS: u32 = 2;
+
+/// The words of a text that can carry meaning, lower case, in order.
+///
+/// A word is a run of letters, digits and inner hyphens; stop words, numbers and single letters are
+/// left out.
+pub fn terms(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric() && c != '-')
+        .map(|word| word.trim_matches('-'))
+        .filter(|word| word.chars().count() > 1 && word.chars().any(char::is_alphabetic))
+        .map(str::to_lowercase)
+        .filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err())
+}
+
+/// The terms of a collection with their inverse document frequencies.
+pub(super) struct Lexicon {
+    ids: HashMap<String, u32>,
+    words: Vec<String>,
+    idf: Vec<f32>,
+    mean_length: f32,
+}
+
+/// A text as term ids, ascending, with BM25 weights.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TermVector(Vec<(u32, f32)>);
+
+impl Lexicon {
+    pub fn new<'a>(parts: impl IntoIterator<Item = &'a Documents>) -> Self {
+        let mut frequency: HashMap<String, u32> = HashMap::new();
+        let (mut texts, mut length) = (0u32, 0usize);
+        for text in parts.into_iter().flat_map(|part| &part.texts) {
+            let mut words: Vec<String> = terms(text).collect();
+            texts += 1;
+            length += words.len();
+            words.sort_unstable();
+            words.dedup();
+            words.into_iter().for_each(|word| *frequency.entry(word).or_default() += 1);
+        }
+        let mut kept: Vec<(String, u32)> =
+            frequency.into_iter().filter(|(_, n)| *n >= MIN_TEXTS).collect();
+        // Ids in alphabetical order make sums run in the same order every time.
+        kept.sort_unstable();
+        let idf = |n: u32| (1.0 + (texts as f32 - n as f32 + 0.5) / (n as f32 + 0.5)).ln();
+        Lexicon {
+            idf: kept.iter().map(|(_, n)| idf(*n)).collect(),
+            ids: kept.iter().map(|(word, _)| word.clone()).zip(0..).collect(),
+            words: kept.into_iter().map(|(word, _)| word).collect(),
+            mean_length: (length as f32 / texts.max(1) as f32).max(1.0),
+        }
+    }
+
+    /// How many terms there are.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    pub fn vectors<'a>(&self, texts: impl IntoIterator<Item = &'a String>) -> Vec<TermVector> {
+        texts.into_iter().map(|text| self.vector(text)).collect()
+    }
+
+    fn vector(&self, text: &str) -> TermVector {
+        let words: Vec<String> = terms(text).collect();
+        let mut ids: Vec<u32> =
+            words.iter().filter_map(|word| self.ids.get(word)).copied().collect();
+        ids.sort_unstable();
+        let long = K1 * (1.0 - B + B * words.len() as f32 / self.mean_length);
+        let weigh = |run: &[u32]| {
+            let tf = run.len() as f32;
+            (run[0], self.idf[run[0] as usize] * tf * (K1 + 1.0) / (tf + long))
+        };
+        TermVector(ids.chunk_by(|a, b| a == b).map(weigh).collect())
+    }
+
+    /// The terms that weigh most in both, at most `n`, strongest first.
+    pub fn shared(&self, a: &TermVector, b: &TermVector, n: usize) -> Vec<String> {
+        let other: HashMap<u32, f32> = b.0.iter().copied().collect();
+        let mut products: Vec<(f32, u32)> =
+            a.0.iter().filter_map(|(id, weight)| Some((weight * other.get(id)?, *id))).collect();
+        products.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        products.into_iter().take(n).map(|(_, id)| self.words[id as usize].clone()).collect()
+    }
+}
+
+impl TermVector {
+    /// Cosine to a profile of unit length.
+    pub fn cosine(&self, profile: &[f32]) -> f32 {
+        let dot: f32 = self.0.iter().map(|(id, weight)| weight * profile[*id as usize]).sum();
+        let norm: f32 = self.0.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        if norm > 0.0 { dot / norm } else { 0.0 }
+    }
+
+    /// Mean of several vectors.
+    pub fn mean<'a>(vectors: impl Iterator<Item = &'a TermVector>) -> TermVector {
+        let mut sums: HashMap<u32, f32> = HashMap::new();
+        let mut n = 0.0;
+        for vector in vectors {
+            n += 1.0;
+            vector.0.iter().for_each(|(id, weight)| *sums.entry(*id).or_default() += weight);
+        }
+        let mut mean: Vec<(u32, f32)> = sums.into_iter().map(|(id, sum)| (id, sum / n)).collect();
+        mean.sort_unstable_by_key(|(id, _)| *id);
+        TermVector(mean)
+    }
+}
+
+/// Weighted mean of term vectors as a dense vector of unit length over `size` terms.
+pub(super) fn profile<'a>(
+    vectors: impl Iterator<Item = (&'a TermVector, f32)>,
+    size: usize,
+) -> Vec<f32> {
+    let mut profile = vec![0f32; size];
+    for (vector, share) in vectors {
+        vector.0.iter().for_each(|(id, weight)| profile[*id as usize] += share * weight);
+    }
+    let norm = profile.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if norm > 0.0 {
+        profile.iter_mut().for_each(|x| *x /= norm);
+    }
+    profile
+}
+
+/// Words that say nothing about a paper's subject, sorted.
+const STOP_WORDS: &[&str] = &[
+    "about",
+    "above",
+    "across",
+    "achieve",
+    "achieves",
+    "after",
+    "all",
+    "allows",
+    "also",
+    "although",
+    "among",
+    "an",
+    "and",
+    "any",
+    "approach",
+    "are",
+    "as",
+    "at",
+    "based",
+    "be",
+    "because",
+    "been",
+    "before",
+    "being",
+    "between",
+    "both",
+    "but",
+    "by",
+    "can",
+    "cannot",
+    "demonstrate",
+    "demonstrates",
+    "did",
+    "different",
+    "do",
+    "does",
+    "due",
+    "during",
+    "each",
+    "either",
+    "et",
+    "existing",
+    "few",
+    "for",
+    "from",
+    "further",
+    "furthermore",
+    "given",
+    "had",
+    "has",
+    "have",
+    "having",
+    "here",
+    "how",
+    "however",
+    "if",
+    "in",
+    "including",
+    "into",
+    "introduce",
+    "is",
+    "it",
+    "its",
+    "itself",
+    "many",
+    "may",
+    "method",
+    "methods",
+    "might",
+    "more",
+    "moreover",
+    "most",
+    "much",
+    "must",
+    "neither",
+    "new",
+    "no",
+    "nor",
+    "not",
+    "novel",
+    "of",
+    "on",
+    "one",
+    "only",
+    "or",
+    "other",
+    "our",
+    "out",
+    "over",
+    "own",
+    "paper",
+    "present",
+    "presents",
+    "propose",
+    "proposed",
+    "proposes",
+    "provide",
+    "provides",
+    "recent",
+    "result",
+    "results",
+    "same",
+    "several",
+    "should",
+    "show",
+    "shown",
+    "shows",
+    "since",
+    "so",
+    "some",
+    "such",
+    "than",
+    "that",
+    "the",
+    "their",
+    "them",
+    "then",
+    "there",
+    "therefore",
+    "these",
+    "they",
+    "this",
+    "those",
+    "through",
+    "thus",
+    "to",
+    "too",
+    "two",
+    "under",
+    "until",
+    "up",
+    "use",
+    "used",
+    "uses",
+    "using",
+    "very",
+    "via",
+    "was",
+    "we",
+    "well",
+    "were",
+    "what",
+    "when",
+    "where",
+    "whereas",
+    "whether",
+    "which",
+    "while",
+    "who",
+    "whose",
+    "why",
+    "will",
+    "with",
+    "within",
+    "without",
+    "work",
+    "would",
+    "yet",
+    "you",
+    "your",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_the_words_with_meaning() {
+        let found: Vec<String> =
+            terms("We propose GPT-4-like (Shapley) values, 42 times; -x- état and $\\alpha$.")
+                .collect();
+        assert_eq!(found, ["gpt-4-like", "shapley", "values", "times", "état", "alpha"]);
+        assert!(STOP_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn rare_shared_terms_come_first() {
+        let documents = Documents {
+            texts: [
+                "shapley attribution of network features",
+                "shapley games in network economics",
+                "network routing",
+                "network theory",
+            ]
+            .map(String::from)
+            .into(),
+            ..Documents::default()
+        };
+        let lexicon = Lexicon::new([&documents]);
+        let vectors = lexicon.vectors(&documents.texts);
+        assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 9), ["shapley", "network"]);
+        assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 1), ["shapley"]);
+        let profile = profile([(&vectors[0], 1.0)].into_iter(), lexicon.len());
+        assert!((vectors[0].cosine(&profile) - 1.0).abs() < 1e-6);
+        assert!(vectors[1].cosine(&profile) > vectors[2].cosine(&profile));
+    }
+}
