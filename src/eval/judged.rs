@@ -1,0 +1,126 @@
+//! Days that somebody has judged, read from JSON Lines.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::{
+    error::{Error, Result},
+    paper::{Paper, PaperId},
+    source, tex,
+};
+
+/// Judged days over one list of papers, in order of date.
+#[derive(Debug, Clone, Default)]
+pub struct JudgedDays {
+    /// Every paper of any day, once.
+    pub papers: Vec<Paper>,
+    /// The days.
+    pub days: Vec<Day>,
+}
+
+/// One day: what was read and what was kept of it.
+#[derive(Debug, Clone)]
+pub struct Day {
+    /// Announcement day.
+    pub date: Date,
+    /// Papers that were read, as places in [`JudgedDays::papers`], each once.
+    pub read: Vec<usize>,
+    /// Papers that were kept, with the interest (field) that the judge named.
+    pub kept: HashMap<usize, Option<String>>,
+}
+
+/// A line: `{"date": "2026-01-15", "papers": [{"id", "title", "abstract", ...}], "kept": {id: {"field"}}}`.
+#[derive(Deserialize)]
+struct Line {
+    date: Date,
+    papers: Vec<LinePaper>,
+    kept: BTreeMap<String, Kept>,
+}
+
+#[derive(Deserialize)]
+struct LinePaper {
+    id: PaperId,
+    title: String,
+    #[serde(rename = "abstract", default)]
+    abstract_text: String,
+}
+
+#[derive(Deserialize)]
+struct Kept {
+    #[serde(default)]
+    field: Option<String>,
+}
+
+impl JudgedDays {
+    /// Reads files of judged days, gzipped or not. Days of one date become one day.
+    ///
+    /// # Errors
+    /// [`Error::Feed`] with file and line if a line is not a judged day or keeps a paper it did not
+    /// read.
+    pub fn read(paths: &[impl AsRef<Path>]) -> Result<Self> {
+        let mut judged = JudgedDays::default();
+        let mut places: HashMap<PaperId, usize> = HashMap::new();
+        let mut days: BTreeMap<Date, Day> = BTreeMap::new();
+        for path in paths {
+            let path = path.as_ref();
+            let text = source::read_text(path)?;
+            for (number, line) in (1..).zip(text.lines()) {
+                let problem = |reason: String| Error::Feed {
+                    origin: format!("{}:{number}", path.display()),
+                    reason,
+                };
+                if line.trim().is_empty() {
+                    continue;
+                }
+                let line: Line = serde_json::from_str(line)
+                    .map_err(|e| problem(format!("not a judged day (date, papers, kept): {e}")))?;
+                let day = days.entry(line.date).or_insert_with(|| Day {
+                    date: line.date,
+                    read: Vec::new(),
+                    kept: HashMap::new(),
+                });
+                let mut read: HashSet<usize> = day.read.iter().copied().collect();
+                for paper in line.papers {
+                    let place = *places.entry(paper.id.clone()).or_insert_with(|| {
+                        judged.papers.push(paper.into_paper());
+                        judged.papers.len() - 1
+                    });
+                    if read.insert(place) {
+                        day.read.push(place);
+                    }
+                }
+                for (id, kept) in line.kept {
+                    let place = id.parse().ok().and_then(|id: PaperId| places.get(&id));
+                    let place = place.filter(|place| read.contains(place)).ok_or_else(|| {
+                        problem(format!("keeps {id}, which is not among the day's papers"))
+                    })?;
+                    day.kept.insert(*place, kept.field);
+                }
+            }
+        }
+        judged.days = days.into_values().collect();
+        Ok(judged)
+    }
+}
+
+impl LinePaper {
+    fn into_paper(self) -> Paper {
+        Paper {
+            id: self.id,
+            version: None,
+            title: tex::to_text(&self.title),
+            authors: Vec::new(),
+            abstract_text: tex::to_text(&self.abstract_text),
+            categories: Vec::new(),
+            submitted: None,
+            comment: None,
+            journal_ref: None,
+            doi: None,
+        }
+    }
+}

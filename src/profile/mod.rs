@@ -1,0 +1,442 @@
+//! A reader's profile: a TOML file that the reader owns and the program never rewrites.
+//!
+//! [`Profile::load`] reads one file, [`Profile::load_all`] every `*.toml` of a folder. What is wrong
+//! but harmless comes back as [`Notice`]s with file and line; what is wrong and not harmless is an
+//! error with file and line. `profiles/` in the repository holds two commented examples.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize, de};
+use toml::Spanned;
+
+use crate::{
+    error::{Error, Result},
+    hash,
+    paper::{Kind, Paper, PaperId},
+};
+
+/// Language of everything the digest says in its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Chinese, simplified.
+    Zh,
+}
+
+/// Layout of a Markdown digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    /// Sections by interest, each paper with score, authors, date, link and reason.
+    #[default]
+    Scored,
+    /// One numbered list, each paper with PDF link, date, keywords and abstract.
+    List,
+}
+
+/// What one reader wants.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// The file it came from.
+    pub path: PathBuf,
+    /// Its name on the command line and in file names: the file's stem.
+    pub id: String,
+    /// The name at the head of the digest.
+    pub name: String,
+    /// Language of headings and reasons.
+    pub language: Language,
+    /// Layout of the digest.
+    pub style: Style,
+    /// Zone of the times in the digest.
+    pub timezone: TimeZone,
+    /// arXiv categories to read; empty reads whatever a feed holds.
+    pub categories: Vec<String>,
+    /// Kinds of announcement to look at.
+    pub announce: Vec<Kind>,
+    /// At most so many papers a day, at least 1.
+    pub top: usize,
+    /// Nothing below this score, 0-10.
+    pub min_score: f32,
+    /// Topics that push a paper down.
+    pub avoid: Vec<Sentence>,
+    /// The interests, in the order of the file.
+    pub interests: Vec<Interest>,
+}
+
+/// One of a reader's interests.
+#[derive(Debug, Clone)]
+pub struct Interest {
+    /// Heading of its section, in any language.
+    pub name: String,
+    /// What it is about, as a sentence; counts as a weak seed.
+    pub description: Option<Sentence>,
+    /// Papers that stand for it.
+    pub seeds: Vec<Seed>,
+}
+
+/// A piece of text, with the line it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// The text.
+    pub text: String,
+    /// Line in the profile, from 1.
+    pub line: usize,
+}
+
+/// A paper that stands for an interest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// Its identifier; `seed:...` for one that is written out.
+    pub id: PaperId,
+    /// Title and abstract, for one that is written out.
+    pub paper: Option<Paper>,
+    /// Line in the profile, from 1.
+    pub line: usize,
+}
+
+/// Something in a profile that its reader should know of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// The profile's file.
+    pub path: PathBuf,
+    /// Line, from 1.
+    pub line: usize,
+    /// What it is, and what to do.
+    pub text: String,
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path.display(), self.line, self.text)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: Option<String>,
+    #[serde(default)]
+    language: Language,
+    #[serde(default)]
+    style: Style,
+    timezone: Option<Spanned<String>>,
+    #[serde(default)]
+    categories: Vec<Spanned<String>>,
+    announce: Option<Vec<Spanned<String>>>,
+    top: Option<Spanned<i64>>,
+    min_score: Option<Spanned<f32>>,
+    #[serde(default)]
+    avoid: Vec<Spanned<String>>,
+    #[serde(default, rename = "interest")]
+    interests: Vec<FileInterest>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileInterest {
+    name: Spanned<String>,
+    description: Option<Spanned<String>>,
+    #[serde(default)]
+    seeds: Vec<Spanned<FileSeed>>,
+}
+
+enum FileSeed {
+    Id(String),
+    Written(WrittenSeed),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSeed {
+    title: String,
+    #[serde(default)]
+    r#abstract: String,
+}
+
+impl<'de> Deserialize<'de> for FileSeed {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = FileSeed;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an arXiv id, or a table with title and abstract")
+            }
+            fn visit_str<E: de::Error>(self, id: &str) -> Result<FileSeed, E> {
+                Ok(FileSeed::Id(id.to_owned()))
+            }
+            fn visit_map<M: de::MapAccess<'de>>(self, map: M) -> Result<FileSeed, M::Error> {
+                WrittenSeed::deserialize(de::value::MapAccessDeserializer::new(map))
+                    .map(FileSeed::Written)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl Profile {
+    /// Reads a profile, with what its reader should know of it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the file cannot be read; [`Error::Profile`] with the line if it is not valid
+    /// TOML, has an unknown key, or a value that cannot be.
+    pub fn load(path: &Path) -> Result<(Profile, Vec<Notice>)> {
+        let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads every profile of a folder, in order of name; a broken one does not keep the others back.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the folder cannot be read.
+    pub fn load_all(dir: &Path) -> Result<Vec<Result<(Profile, Vec<Notice>)>>> {
+        let mut paths: Vec<PathBuf> = fs::read_dir(dir)
+            .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+            .map_err(Error::io("read", dir))?;
+        paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+        paths.sort_unstable();
+        Ok(paths.iter().map(|path| Self::load(path)).collect())
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<(Profile, Vec<Notice>)> {
+        let line_at = |at: usize| 1 + text[..at.min(text.len())].matches('\n').count();
+        let wrong = |line: usize, reason: String| Error::Profile { path: path.into(), line, reason };
+        let file: File = toml::from_str(text).map_err(|e| {
+            wrong(e.span().map_or(1, |span| line_at(span.start)), e.message().to_owned())
+        })?;
+        let mut notices = Vec::new();
+        let mut notice = |line: usize, text: String| {
+            notices.push(Notice { path: path.into(), line, text });
+        };
+        let line_of = |span: std::ops::Range<usize>| line_at(span.start);
+        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+
+        let timezone = match file.timezone {
+            Some(zone) => TimeZone::get(zone.get_ref()).map_err(|_| {
+                let reason = format!(
+                    "'{}' is not a time zone; write an IANA name such as Europe/Berlin or Asia/Shanghai",
+                    zone.get_ref()
+                );
+                wrong(line_of(zone.span()), reason)
+            })?,
+            None => TimeZone::UTC,
+        };
+        let announce = match file.announce {
+            Some(kinds) => kinds
+                .iter()
+                .map(|kind| {
+                    let parsed = kind.get_ref().parse::<Kind>();
+                    parsed.map_err(|e| wrong(line_of(kind.span()), e.to_string()))
+                })
+                .collect::<Result<_>>()?,
+            None => vec![Kind::New, Kind::Cross],
+        };
+        let top = match &file.top {
+            Some(top) => usize::try_from(*top.get_ref())
+                .ok()
+                .filter(|n| *n > 0)
+                .ok_or_else(|| wrong(line_of(top.span()), "top is at least 1".into()))?,
+            None => 30,
+        };
+        let min_score = match &file.min_score {
+            Some(score) if !(0.0..=10.0).contains(score.get_ref()) => {
+                let reason = "min_score is between 0 and 10; 3.3 is the top 10% of the stream";
+                return Err(wrong(line_of(score.span()), reason.into()));
+            }
+            Some(score) => *score.get_ref(),
+            None => 3.0,
+        };
+        let mut categories: Vec<String> = Vec::new();
+        for category in &file.categories {
+            let name = category.get_ref().trim().to_owned();
+            let well_formed = |c: char| c.is_ascii_alphabetic() || c == '-' || c == '.';
+            if name.is_empty() || !name.chars().all(well_formed) {
+                let reason = format!("'{name}' is not an arXiv category; write cs.LG or astro-ph");
+                return Err(wrong(line_of(category.span()), reason));
+            }
+            if categories.contains(&name) {
+                notice(line_of(category.span()), format!("category {name} stands here twice"));
+            } else {
+                categories.push(name);
+            }
+        }
+        let sentence = |text: &Spanned<String>| Sentence {
+            text: text.get_ref().split_whitespace().collect::<Vec<_>>().join(" "),
+            line: line_of(text.span()),
+        };
+
+        let mut interests: Vec<Interest> = Vec::new();
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        let mut known: HashMap<PaperId, usize> = HashMap::new();
+        for interest in &file.interests {
+            let line = line_of(interest.name.span());
+            let name = interest.name.get_ref().trim().to_owned();
+            if let Some(first) = names.insert(name.clone(), line) {
+                let reason = format!("interest '{name}' stands already in line {first}; join them");
+                return Err(wrong(line, reason));
+            }
+            let mut seeds: Vec<Seed> = Vec::new();
+            for spanned in &interest.seeds {
+                let line = line_of(spanned.span());
+                let seed = seed(spanned.get_ref(), line).map_err(|reason| wrong(line, reason))?;
+                match known.insert(seed.id.clone(), line) {
+                    Some(first) => {
+                        let what = match (&seed.paper, seed.id.as_str()) {
+                            (Some(paper), _) => format!("seed \"{}\"", paper.title),
+                            (None, id) => format!("seed {id}"),
+                        };
+                        notice(line, format!("{what} stands already in line {first}; it counts once"));
+                    }
+                    None => seeds.push(seed),
+                }
+            }
+            let description = interest.description.as_ref().map(sentence);
+            if seeds.is_empty() && description.is_none() {
+                notice(line, format!("interest '{name}' has neither seeds nor a description"));
+            }
+            interests.push(Interest { name, description, seeds });
+        }
+        let profile = Profile {
+            path: path.into(),
+            name: file.name.unwrap_or_else(|| id.clone()),
+            id,
+            language: file.language,
+            style: file.style,
+            timezone,
+            categories,
+            announce,
+            top,
+            min_score,
+            avoid: file.avoid.iter().map(sentence).collect(),
+            interests,
+        };
+        Ok((profile, notices))
+    }
+}
+
+fn seed(seed: &FileSeed, line: usize) -> Result<Seed, String> {
+    match seed {
+        FileSeed::Id(text) => {
+            let id = text.parse().map_err(|e: Error| e.to_string())?;
+            Ok(Seed { id, paper: None, line })
+        }
+        FileSeed::Written(written) => {
+            let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let title = one_line(&written.title);
+            if title.is_empty() {
+                return Err("a seed that is written out needs a title".into());
+            }
+            let abstract_text = one_line(&written.r#abstract);
+            let paper = written_paper("seed", title, abstract_text);
+            Ok(Seed { id: paper.id.clone(), paper: Some(paper), line })
+        }
+    }
+}
+
+/// A paper that only exists as text in a profile; its id is `source:` and a hash of the text.
+pub(crate) fn written_paper(source: &str, title: String, abstract_text: String) -> Paper {
+    let key = format!("{:016x}", hash::text(&format!("{title}\n{abstract_text}")));
+    Paper {
+        id: PaperId::foreign(source, &key).expect("hexadecimal digits are a key"),
+        version: None,
+        title,
+        authors: Vec::new(),
+        abstract_text,
+        categories: Vec::new(),
+        submitted: None,
+        comment: None,
+        journal_ref: None,
+        doi: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<(Profile, Vec<Notice>)> {
+        Profile::parse(Path::new("ada.toml"), text)
+    }
+
+    #[test]
+    fn a_full_profile_is_read() {
+        let (profile, notices) = parse(
+            r#"
+name = "Ada"
+language = "zh"
+style = "list"
+timezone = "Asia/Shanghai"
+categories = ["cs.LG", "astro-ph"]
+announce = ["new", "replace"]
+top = 7
+min_score = 4.5
+avoid = ["remote  sensing"]
+[[interest]]
+name = "可解释性"
+description = "Shapley values"
+seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }]
+"#,
+        )
+        .unwrap();
+        assert_eq!(notices, []);
+        assert_eq!((profile.id.as_str(), profile.name.as_str()), ("ada", "Ada"));
+        assert_eq!((profile.language, profile.style), (Language::Zh, Style::List));
+        assert_eq!(profile.announce, [Kind::New, Kind::Replace]);
+        assert_eq!((profile.top, profile.min_score), (7, 4.5));
+        assert_eq!(profile.avoid[0], Sentence { text: "remote sensing".into(), line: 10 });
+        let seeds = &profile.interests[0].seeds;
+        assert_eq!((seeds[0].id.as_str(), seeds[0].line), ("1706.03762", 14));
+        let written = seeds[1].paper.as_ref().unwrap();
+        assert_eq!((written.title.as_str(), written.abstract_text.as_str()), ("A Title", "An abstract"));
+        assert!(seeds[1].id.as_str().starts_with("seed:"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, line, words) in [
+            ("name = \"x\"\nsedes = []", 2, "sedes"),
+            ("\n\nname = ", 3, ""),
+            ("timezone = \"Mars/Olympus\"", 1, "Mars/Olympus"),
+            ("announce = [\"new\",\n \"old\"]", 2, "old"),
+            ("top = 0", 1, "at least 1"),
+            ("min_score = 11", 1, "between 0 and 10"),
+            ("categories = [\"cs LG\"]", 1, "cs LG"),
+            ("[[interest]]\nname = \"a\"\nseeds = [\n \"1706.03762\",\n \"nonsense\"]", 5, "nonsense"),
+            ("[[interest]]\nname = \"a\"\nseeds = [3]", 3, "arXiv id"),
+            ("[[interest]]\nname = \"a\"\nseeds = [{ titel = \"t\" }]", 3, "titel"),
+            ("[[interest]]\nname = \"a\"\n[[interest]]\nname = \"a\"", 4, "line 2"),
+            ("[[interest]]\ndescription = \"a\"", 1, "name"),
+            ("language = \"fr\"", 1, "fr"),
+        ] {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("ada.toml:{line}: ")), "{text}: {error}");
+            assert!(error.contains(words), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_harmless_is_noticed_with_its_line() {
+        let (profile, notices) = parse(
+            "categories = [\"cs.LG\",\n\"cs.LG\"]\n[[interest]]\nname = \"a\"\nseeds = [\"1706.03762\",\n\
+             \"arxiv.org/abs/1706.03762v2\"]\n[[interest]]\nname = \"b\"",
+        )
+        .unwrap();
+        assert_eq!(profile.interests[0].seeds.len(), 1);
+        let found: Vec<String> = notices.iter().map(Notice::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "ada.toml:2: category cs.LG stands here twice",
+                "ada.toml:6: seed 1706.03762 stands already in line 5; it counts once",
+                "ada.toml:8: interest 'b' has neither seeds nor a description",
+            ]
+        );
+    }
+}
