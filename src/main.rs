@@ -1,1 +1,18 @@
-fn main() {}
+//! The `paperlark` command: parses, calls the library, and turns errors into an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod cli;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Args::parse()) {
+        Ok(found) => ExitCode::from(u8::from(!found)),
+        Err(error) if cli::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("paperlark: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

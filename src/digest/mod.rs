@@ -2,39 +2,45 @@
 //!
 //! [`Digest`] is plain data, complete without any language model; [`Digest::render`] turns it into
 //! Markdown in one of two [`Style`]s, and its serde form is what `--json` prints. Rendering reads no
-//! clock and no disk, so the same digest always gives the same bytes.
+//! clock and no disk, so the same digest always gives the same bytes. Each entry's [`Why`] puts
+//! itself into words, as plain text for any output:
+//!
+//! ```
+//! use paperlark::digest::{Language, Nearest, Why};
+//! let why = Why {
+//!     interest: Some("Auditing".into()),
+//!     nearest: Some(Nearest {
+//!         id: "2602.04028".into(),
+//!         title: "Fair Shares of Credit".into(),
+//!         similarity: 0.714,
+//!         is_paper: true,
+//!     }),
+//!     terms: vec!["shapley".into(), "axioms".into()],
+//! };
+//! assert_eq!(
+//!     why.reason(Language::En),
+//!     "Interest “Auditing”: closest to your liked “Fair Shares of Credit” (similarity 0.71); \
+//!      shared terms: shapley, axioms."
+//! );
+//! ```
+
+mod list;
+mod scored;
+mod words;
 
 use jiff::{Zoned, civil::Date};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::paper::{Kind, Paper};
+pub use crate::profile::{Language, Style};
 
-/// Language of everything the digest says in its own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Chinese, simplified.
-    Zh,
-}
-
-/// Layout of a Markdown digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Style {
-    /// Sections by interest, each paper with score, authors, date, link and reason.
-    #[default]
-    Scored,
-    /// One numbered list, each paper with PDF link, date, keywords and abstract.
-    List,
-}
+/// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
+pub const SCHEMA: u32 = 1;
 
 /// One profile's digest of one day.
 #[derive(Debug, Clone, Serialize)]
 pub struct Digest {
-    /// Version of this JSON form.
+    /// Version of this JSON form: [`SCHEMA`].
     pub schema: u32,
     /// Announcement day, US Eastern.
     pub date: Date,
@@ -72,6 +78,8 @@ pub enum Empty {
     Weekend,
     /// A working day, yet the feed itself lists no paper: a holiday, or a feed not yet rebuilt.
     FeedEmpty,
+    /// Papers were announced, none of them in the profile's categories.
+    OtherCategories,
     /// Papers were announced, all of a kind that the profile does not want.
     NothingWanted,
     /// Papers were announced, all shown in an earlier digest of this profile.
@@ -122,4 +130,374 @@ pub struct Nearest {
     pub similarity: f32,
     /// Whether it is a paper, or the sentence that describes the interest.
     pub is_paper: bool,
+}
+
+impl Digest {
+    /// The digest as Markdown, in its own style and language; it ends in one newline.
+    ///
+    /// Text of papers and of the reader is escaped so that it can neither break the layout nor add
+    /// HTML; `$...$` math stays as it is.
+    pub fn render(&self) -> String {
+        let title = match one_line(&self.title) {
+            title if title.is_empty() => one_line(&self.profile),
+            title => title,
+        };
+        let language = self.language;
+        let facts = [
+            language.updated(&self.generated_at),
+            language.counts(self),
+            language.model(&self.model, self.tokens),
+        ];
+        // Two blanks at the end of a line are Markdown's line break.
+        let facts = facts.map(|fact| format!("> {}", inline(&fact)));
+        let mut blocks = vec![
+            format!("# {} · {}", language.headline(self.date), inline(&title)),
+            facts.join("  \n"),
+        ];
+        if self.entries.is_empty() {
+            blocks.push(language.empty(self.date, self.empty.as_ref()));
+        }
+        blocks.extend(match self.style {
+            Style::Scored => scored::blocks(self),
+            Style::List => list::blocks(self),
+        });
+        blocks.join("\n\n") + "\n"
+    }
+
+    /// Why there is nothing to show, in the digest's language; `None` if there is something.
+    pub fn cause(&self) -> Option<String> {
+        self.empty.as_ref().map(|empty| self.language.empty(self.date, Some(empty)))
+    }
+}
+
+impl Entry {
+    /// What stands in the heading: the title, or the identifier of a paper without one.
+    fn heading(&self) -> String {
+        match one_line(&self.paper.title) {
+            title if title.is_empty() => self.paper.id.to_string(),
+            title => title,
+        }
+    }
+}
+
+/// `text` with every run of white space and control characters as one blank.
+fn one_line(text: &str) -> String {
+    let blanks = text.replace(char::is_control, " ");
+    blanks.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Foreign text as Markdown within a line: on one line, with a backslash before whatever Markdown
+/// would take for markup, and with `$...$` math left as TeX.
+fn inline(text: &str) -> String {
+    let text = one_line(text);
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut before = None;
+    let mut rest = text.as_str();
+    while let Some(c) = rest.chars().next() {
+        if let Some(len) = math_len(rest) {
+            push_math(&rest[..len], &mut out);
+            before = Some('$');
+            rest = &rest[len..];
+            continue;
+        }
+        rest = &rest[c.len_utf8()..];
+        if is_markup(before, c, rest) {
+            out.push('\\');
+        }
+        out.push(c);
+        before = Some(c);
+    }
+    out
+}
+
+/// Whether Markdown may take `c`, between `before` and `rest`, for more than itself.
+fn is_markup(before: Option<char>, c: char, rest: &str) -> bool {
+    let after = rest.chars().next();
+    match c {
+        '`' | '*' | '[' | ']' | '$' => true,
+        '\\' => !after.is_some_and(char::is_alphanumeric),
+        // Inside a word it is itself, and addresses stay whole.
+        '_' => ![before, after].iter().all(|c| c.is_some_and(char::is_alphanumeric)),
+        '~' => before != Some('/'),
+        '<' => opens_tag(after),
+        '#' => before.is_none_or(char::is_whitespace),
+        '&' => rest.split_once(';').is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
+        }),
+        _ => false,
+    }
+}
+
+fn opens_tag(after: Option<char>) -> bool {
+    after.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+}
+
+/// Length of the `$...$` or `$$...$$` that `text` starts with; prices are told from math as Pandoc
+/// does it, by the blanks inside and the digit behind.
+fn math_len(text: &str) -> Option<usize> {
+    let fence = if text.starts_with("$$") { "$$" } else { "$" };
+    let (inner, tail) = text.strip_prefix(fence)?.split_once(fence)?;
+    let is_math = !inner.is_empty()
+        && !inner.starts_with(' ')
+        && !inner.ends_with([' ', '\\'])
+        && !inner.contains('`')
+        && !tail.starts_with(|c: char| c.is_ascii_digit());
+    is_math.then_some(inner.len() + 2 * fence.len())
+}
+
+/// Adds `math`, with a blank, which TeX ignores, where a reader without math would see a tag or link.
+fn push_math(math: &str, out: &mut String) {
+    let mut chars = math.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(c);
+        let after = chars.peek().copied();
+        if (c == '<' && opens_tag(after)) || (c == ']' && matches!(after, Some('(' | '['))) {
+            out.push(' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn paper(id: &str, title: &str, authors: &[&str], categories: &[&str]) -> Paper {
+        Paper {
+            id: id.parse().unwrap(),
+            version: None,
+            title: title.into(),
+            authors: authors.iter().map(|name| name.to_string()).collect(),
+            abstract_text: String::new(),
+            categories: categories.iter().map(|name| name.to_string()).collect(),
+            submitted: None,
+            comment: None,
+            journal_ref: None,
+            doi: None,
+        }
+    }
+
+    fn entry(paper: Paper, score: f32, why: Why) -> Entry {
+        Entry { paper, kind: Kind::New, announced: Some(date(2026, 2, 5)), score, why }
+    }
+
+    /// A paper from elsewhere of which nothing is known.
+    pub(super) fn foreign_entry() -> Entry {
+        let paper = paper("zotero:AB_12", " \n", &[], &[]);
+        Entry { announced: None, ..entry(paper, -0.0, Why::default()) }
+    }
+
+    /// Four papers: one with everything, a cross-list, one without an interest, a replacement.
+    pub(super) fn sample(style: Style, language: Language) -> Digest {
+        let why = |interest: &str, title: &str, similarity, is_paper, terms: &[&str]| Why {
+            interest: Some(interest.into()),
+            nearest: Some(Nearest {
+                id: "2601.90009".into(),
+                title: title.into(),
+                similarity,
+                is_paper,
+            }),
+            terms: terms.iter().map(|term| term.to_string()).collect(),
+        };
+        let title = "Fair Shares of Credit in $O(n_1 * n_2)$ Steps";
+        let mut credit = entry(
+            paper("2602.90001", title, &["Ana Öz", " ", "Li\nWei"], &["cs.LG", "cs.GT"]),
+            8.7,
+            why("Auditing", "Axioms for Credit", 0.71, true, &["shapley", "axioms"]),
+        );
+        credit.paper.submitted = Some(date(2026, 2, 3));
+        credit.paper.abstract_text =
+            "We share credit\namong inputs.\n\nIt takes $O(n_1 * n_2)$ steps, not *many*.".into();
+        let mut adapters = entry(
+            paper("2602.90002", "Small Adapters [and Why They Work]", &["Bo Ek"], &["stat.ML"]),
+            7.0,
+            why("Tuning", "tuning few parameters", 0.55, false, &["adapters"]),
+        );
+        adapters.kind = Kind::Cross;
+        let plain = paper("2602.90003", "A Plain Paper", &["Cy Dee"], &[]);
+        let mut plain = entry(plain, 6.7, Why::default());
+        plain.announced = None;
+        plain.paper.submitted = Some(date(2026, 2, 3));
+        plain.paper.abstract_text = "Nothing special.".into();
+        let mut continued = entry(
+            paper("cs/0112017", "Credit, Continued", &[], &["cs.AI"]),
+            3.3,
+            Why { interest: Some("Auditing".into()), ..Why::default() },
+        );
+        continued.kind = Kind::Replace;
+        continued.paper.version = Some(3);
+        Digest {
+            schema: SCHEMA,
+            date: date(2026, 2, 5),
+            generated_at: "2026-02-05T13:25:47+08:00[Asia/Shanghai]".parse().unwrap(),
+            profile: "trust".into(),
+            title: "Models one can trust".into(),
+            style,
+            language,
+            model: "lark-v1".into(),
+            tokens: 0,
+            read: 287,
+            seen_before: 5,
+            unwanted: 12,
+            empty: None,
+            entries: vec![credit, adapters, plain, continued],
+        }
+    }
+
+    #[test]
+    fn rendering_twice_gives_the_same_bytes() {
+        for style in [Style::Scored, Style::List] {
+            for language in [Language::En, Language::Zh] {
+                let digest = sample(style, language);
+                assert_eq!(digest.render(), digest.clone().render());
+            }
+        }
+    }
+
+    #[test]
+    fn a_profile_without_a_title_goes_by_its_name() {
+        let mut digest = sample(Style::Scored, Language::En);
+        digest.title = " ".into();
+        assert!(digest.render().starts_with("# Daily arXiv picks - 2026-02-05 · trust\n\n"));
+    }
+
+    #[test]
+    fn markup_in_foreign_text_is_escaped_where_needed() {
+        for (text, expected) in [
+            ("plain text, 5 - 3 = 2!", "plain text, 5 - 3 = 2!"),
+            ("  two\r\n\tlines\u{2028}three\u{0}", "two lines three"),
+            ("[draft] ![x](y)", "\\[draft\\] !\\[x\\](y)"),
+            ("A* and *B*", "A\\* and \\*B\\*"),
+            ("snake_case, _this_", "snake_case, \\_this\\_"),
+            ("`code`", "\\`code\\`"),
+            ("n < m <b>x</b> <!-- <3", "n < m \\<b>x\\</b> \\<!-- <3"),
+            ("# C# at #1 #", "\\# C# at \\#1 \\#"),
+            ("~~gone~~ https://a.org/~me", "\\~\\~gone\\~\\~ https://a.org/~me"),
+            ("AT&T &lt; &#38; R&D;", "AT&T \\&lt; \\&#38; R\\&D;"),
+            ("\\alpha \\* end\\", "\\alpha \\\\\\* end\\\\"),
+            ("$x_1 * y^*$ and $$[z]$$", "$x_1 * y^*$ and $$[z]$$"),
+            ("$a<b$ and $[x](y)$", "$a< b$ and $[x] (y)$"),
+            ("from $5 to $10", "from \\$5 to \\$10"),
+            ("$`x`$", "\\$\\`x\\`\\$"),
+            ("研究_综述", "研究_综述"),
+            ("", ""),
+        ] {
+            assert_eq!(inline(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_json_form_is_stable() {
+        let mut digest = sample(Style::List, Language::Zh);
+        digest.entries.truncate(1);
+        let expected = r#"{
+  "schema": 1,
+  "date": "2026-02-05",
+  "generated_at": "2026-02-05T13:25:47+08:00[Asia/Shanghai]",
+  "profile": "trust",
+  "title": "Models one can trust",
+  "style": "list",
+  "language": "zh",
+  "model": "lark-v1",
+  "tokens": 0,
+  "read": 287,
+  "seen_before": 5,
+  "unwanted": 12,
+  "empty": null,
+  "entries": [
+    {
+      "paper": {
+        "id": "2602.90001",
+        "title": "Fair Shares of Credit in $O(n_1 * n_2)$ Steps",
+        "authors": [
+          "Ana Öz",
+          " ",
+          "Li\nWei"
+        ],
+        "abstract": "We share credit\namong inputs.\n\nIt takes $O(n_1 * n_2)$ steps, not *many*.",
+        "categories": [
+          "cs.LG",
+          "cs.GT"
+        ],
+        "submitted": "2026-02-03"
+      },
+      "kind": "new",
+      "announced": "2026-02-05",
+      "score": 8.7,
+      "why": {
+        "interest": "Auditing",
+        "nearest": {
+          "id": "2601.90009",
+          "title": "Axioms for Credit",
+          "similarity": 0.71,
+          "is_paper": true
+        },
+        "terms": [
+          "shapley",
+          "axioms"
+        ]
+      }
+    }
+  ]
+}"#;
+        assert_eq!(serde_json::to_string_pretty(&digest).unwrap(), expected);
+        let cause = Empty::BelowThreshold { min_score: 6.0, best: 5.5 };
+        assert_eq!(
+            serde_json::to_string(&cause).unwrap(),
+            r#"{"cause":"below-threshold","min_score":6.0,"best":5.5}"#
+        );
+    }
+
+    /// Any text, and text made of what Markdown and line breaks are made of.
+    fn hostile() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "(?s)([#>`*_<$\\[\\]\\\\~& \n\r\u{85}\u{2028}]|-|### |[a-z]){0,60}"
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_structure(
+            texts in prop::collection::vec(hostile(), 7),
+            list in any::<bool>(),
+            zh in any::<bool>(),
+        ) {
+            let style = if list { Style::List } else { Style::Scored };
+            let language = if zh { Language::Zh } else { Language::En };
+            let plain = sample(style, language);
+            let mut digest = plain.clone();
+            digest.title = texts[0].clone();
+            let first = &mut digest.entries[0];
+            first.paper.title = texts[1].clone();
+            first.paper.authors = vec!["A".into(), texts[2].clone()];
+            first.paper.abstract_text = format!("A {}", texts[3]);
+            first.why.terms = vec![texts[4].clone()];
+            first.why.nearest.as_mut().unwrap().title = texts[5].clone();
+            first.paper.categories = vec![texts[6].clone()];
+            let text = digest.render();
+            // Every line opens as the same line of the harmless digest does.
+            let opening = |text: &str| -> Vec<String> {
+                text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
+                    .map(|line| line.chars().take(4).collect())
+                    .collect()
+            };
+            prop_assert_eq!(opening(&text), opening(&plain.render()));
+            let headings = text.lines().filter(|line| line.starts_with("### ")).count();
+            prop_assert_eq!(headings, digest.entries.len());
+            prop_assert!(text.ends_with('\n') && !text.ends_with("\n\n"));
+        }
+
+        #[test]
+        fn interests_break_nothing_either(interest in hostile(), list in any::<bool>()) {
+            let style = if list { Style::List } else { Style::Scored };
+            let mut digest = sample(style, Language::En);
+            digest.entries[0].why.interest = Some(interest);
+            let text = digest.render();
+            let headings = text.lines().filter(|line| line.starts_with("### ")).count();
+            prop_assert_eq!(headings, digest.entries.len());
+            prop_assert!(digest.entries.iter().all(|e| !e.why.reason(Language::Zh).is_empty()));
+        }
+    }
 }

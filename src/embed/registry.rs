@@ -20,7 +20,10 @@ use super::{
     fastembed::{Traits, Transformer},
     graph, lark,
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    file,
+};
 
 /// The model that is used unless a person chooses another.
 pub const DEFAULT_MODEL: &str = lark::NAME;
@@ -163,8 +166,7 @@ impl Models {
             known(name)?;
             self.manifest(name)?;
         }
-        crate::store::write_atomic(&self.dir.join("current"), format!("{name}\n").as_bytes())
-            .map(|_| ())
+        file::write_atomic(&self.dir.join("current"), format!("{name}\n").as_bytes()).map(|_| ())
     }
 
     /// Opens a model: the embedded one, an installed one, or a table file (a path ending in `.bin`).
@@ -285,7 +287,7 @@ impl Models {
             return Err(error);
         }
         let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
-        crate::store::write_atomic(&fresh.join("manifest.json"), &text)?;
+        file::write_atomic(&fresh.join("manifest.json"), &text)?;
         remove(&place)?;
         fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
     }
@@ -304,7 +306,7 @@ impl Models {
             },
             "an ONNX runtime library for this platform",
         )?;
-        crate::store::write_atomic(&self.runtime_path(), &library).map(|_| ())
+        file::write_atomic(&self.runtime_path(), &library).map(|_| ())
     }
 
     fn runtime_path(&self) -> PathBuf {
@@ -383,7 +385,7 @@ fn convert(known: &Known, wheel: &Path, dir: &Path) -> Result<Manifest> {
     let mut files = BTreeMap::new();
     let mut keep = |name: &str, bytes: &[u8]| {
         files.insert(name.to_owned(), crc32fast::hash(bytes));
-        crate::store::write_atomic(&dir.join(name), bytes).map(|_| ())
+        file::write_atomic(&dir.join(name), bytes).map(|_| ())
     };
     let mut config = Vec::new();
     for name in TOKENIZER_FILES {

@@ -207,7 +207,8 @@ impl Profile {
 
     fn parse(path: &Path, text: &str) -> Result<(Profile, Vec<Notice>)> {
         let line_at = |at: usize| 1 + text[..at.min(text.len())].matches('\n').count();
-        let wrong = |line: usize, reason: String| Error::Profile { path: path.into(), line, reason };
+        let wrong =
+            |line: usize, reason: String| Error::Profile { path: path.into(), line, reason };
         let file: File = toml::from_str(text).map_err(|e| {
             wrong(e.span().map_or(1, |span| line_at(span.start)), e.message().to_owned())
         })?;
@@ -292,7 +293,10 @@ impl Profile {
                             (Some(paper), _) => format!("seed \"{}\"", paper.title),
                             (None, id) => format!("seed {id}"),
                         };
-                        notice(line, format!("{what} stands already in line {first}; it counts once"));
+                        notice(
+                            line,
+                            format!("{what} stands already in line {first}; it counts once"),
+                        );
                     }
                     None => seeds.push(seed),
                 }
@@ -394,7 +398,10 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
         let seeds = &profile.interests[0].seeds;
         assert_eq!((seeds[0].id.as_str(), seeds[0].line), ("1706.03762", 14));
         let written = seeds[1].paper.as_ref().unwrap();
-        assert_eq!((written.title.as_str(), written.abstract_text.as_str()), ("A Title", "An abstract"));
+        assert_eq!(
+            (written.title.as_str(), written.abstract_text.as_str()),
+            ("A Title", "An abstract")
+        );
         assert!(seeds[1].id.as_str().starts_with("seed:"));
     }
 
@@ -408,7 +415,11 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             ("top = 0", 1, "at least 1"),
             ("min_score = 11", 1, "between 0 and 10"),
             ("categories = [\"cs LG\"]", 1, "cs LG"),
-            ("[[interest]]\nname = \"a\"\nseeds = [\n \"1706.03762\",\n \"nonsense\"]", 5, "nonsense"),
+            (
+                "[[interest]]\nname = \"a\"\nseeds = [\n \"1706.03762\",\n \"nonsense\"]",
+                5,
+                "nonsense",
+            ),
             ("[[interest]]\nname = \"a\"\nseeds = [3]", 3, "arXiv id"),
             ("[[interest]]\nname = \"a\"\nseeds = [{ titel = \"t\" }]", 3, "titel"),
             ("[[interest]]\nname = \"a\"\n[[interest]]\nname = \"a\"", 4, "line 2"),

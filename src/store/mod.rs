@@ -1,8 +1,40 @@
-//! tmp
-use std::path::Path;
-/// tmp
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> crate::Result<bool> {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, bytes).unwrap();
-    Ok(true)
-}
+//! The library on disk: everything the program remembers, in one data directory.
+//!
+//! - [`Library`] is the truth: papers, the announcement ledger, marks and deliveries, in
+//!   `library.sqlite`.
+//! - [`VectorFile`] holds one embedding model's vectors; a paper's [`Row`] in the library is its row
+//!   there. Vectors can be deleted at any time and are computed anew.
+//!
+//! There is one writer at a time, the holder of an open [`Library`]; readers need no lock.
+//!
+//! ```
+//! use paperlark::{Paper, hash, store::{Library, VectorFile}};
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let dir = folder.path();
+//! let paper: Paper = serde_json::from_str(r#"{"id": "2602.04118", "title": "On larks"}"#).unwrap();
+//! let mut library = Library::open(dir)?;
+//! let row = library.add_papers(&[paper])?[0];
+//!
+//! let mut vectors = VectorFile::open(dir, "tiny/1", 2)?;
+//! let hash = hash::text("On larks.");
+//! vectors.put(&[(row, hash, &[0.6, 0.8])])?;
+//! assert_eq!(vectors.get(row, hash), Some(vec![0.6, 0.8]));
+//! # Ok::<(), paperlark::Error>(())
+//! ```
+
+mod codec;
+mod library;
+mod map;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod vectors;
+
+pub use library::{Delivery, Library, Line, Mark};
+pub use vectors::VectorFile;
+
+/// A paper's key in the [`Library`], which is also the row of its vector in every [`VectorFile`].
+///
+/// Keys are small, start at 1, and stay with their paper for as long as the library exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row(pub u32);

@@ -1,0 +1,190 @@
+//! `paperlark daily`: today's announcement becomes a digest for every profile.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use paperlark::{
+    Announced,
+    digest::Digest,
+    engine::{Announcement, DailyOptions, Engine, Outcome},
+    profile::Profile,
+    source::{self, Batch, Client},
+};
+
+use super::Setup;
+
+/// Rank the day's announcement and write a digest for every profile
+///
+/// Without --feed it asks rss.arxiv.org for the categories of the profiles. Digests are written to
+/// <data-dir>/digests/DATE/PROFILE.md; digests/latest.md holds the newest. Running it again changes
+/// nothing; a paper shown to a profile is not shown to it again on a later day.
+///
+/// Examples:
+///   paperlark daily
+///   paperlark daily --feed cs.LG.xml cs.CV.xml --profile ling
+///   paperlark daily --feed papers.jsonl --date 2026-02-05 --json
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Read these files instead of the network: arXiv RSS or Atom feeds, query API answers, or JSON
+    /// Lines (id, title, authors, abstract, ...), gzipped or not, told apart by content; - is
+    /// standard input
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    feed: Vec<PathBuf>,
+
+    /// Announcement day of the digest [default: the newest day in the feeds]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<Date>,
+
+    /// Only these profiles, by file name without .toml
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    profile: Vec<String>,
+
+    /// Show papers that an earlier digest showed, and make an existing digest anew with today's marks
+    #[arg(long)]
+    again: bool,
+
+    /// Embedding model for this run [default: the one chosen with `paperlark model use`]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+}
+
+pub fn run(setup: &Setup, args: &Args) -> Result<bool> {
+    let now = Timestamp::now();
+    let (profiles, broken) = setup.load_profiles(&args.profile)?;
+    if profiles.is_empty() {
+        bail!("no profile could be read");
+    }
+    // Everything is read and understood before anything is written.
+    let announcement = announcement(setup, args, &profiles, now)?;
+    let models = setup.models();
+    let model = args.model.clone().unwrap_or_else(|| models.current());
+    let mut engine = Engine::open(&setup.data_dir, &models, &model)?;
+    engine.record(&announcement)?;
+    fetch_seeds(setup, &mut engine, &profiles)?;
+
+    let options = DailyOptions { again: args.again, now };
+    let bar = setup.ui.bar("embedding");
+    let mut failed = broken;
+    let mut outcomes = Vec::new();
+    for profile in &profiles {
+        match engine
+            .daily(profile, announcement.date, &options, &|done, total| bar.set(done, total))
+        {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(error) => {
+                failed += 1;
+                eprintln!("paperlark: {:#}", anyhow::Error::from(error));
+            }
+        }
+    }
+    drop(bar);
+    if !outcomes.is_empty() {
+        engine.write_latest()?;
+    }
+    for outcome in &outcomes {
+        outcome.notices.iter().for_each(|notice| setup.ui.note(notice));
+    }
+    if setup.json {
+        let digests: Vec<&Digest> = outcomes.iter().map(|outcome| &outcome.digest).collect();
+        setup.print_json(&digests)?;
+    } else {
+        for outcome in &outcomes {
+            setup.print(summary(outcome))?;
+        }
+    }
+    if failed > 0 {
+        bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
+    }
+    Ok(true)
+}
+
+/// Reads the feeds, or asks arXiv, and settles which day it is.
+fn announcement(
+    setup: &Setup,
+    args: &Args,
+    profiles: &[Profile],
+    now: Timestamp,
+) -> Result<Announcement> {
+    let batches: Vec<Batch> = if args.feed.is_empty() {
+        let mut categories: Vec<String> =
+            profiles.iter().flat_map(|profile| profile.categories.iter().cloned()).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        if categories.is_empty() {
+            bail!(
+                "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one, or give --feed FILE"
+            );
+        }
+        if setup.offline {
+            bail!("--offline leaves nothing to read; give --feed FILE, or drop --offline");
+        }
+        vec![client()?.feed(&categories)?]
+    } else {
+        args.feed.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?
+    };
+    let stated = batches
+        .iter()
+        .flat_map(|batch| batch.items.iter().map(|item| item.date).chain([batch.date]))
+        .flatten()
+        .max();
+    let eastern =
+        TimeZone::get("America/New_York").context("the time zone database is built in")?;
+    let date = args.date.or(stated).unwrap_or_else(|| now.to_zoned(eastern).date());
+    let origin = batches.iter().map(|batch| batch.origin.clone()).collect::<Vec<_>>().join(" ");
+    let items: Vec<Announced> = source::merge(batches);
+    Ok(Announcement { date, items, origin })
+}
+
+/// A client of arXiv, or of the mirrors that the environment names.
+fn client() -> Result<Client> {
+    let contact = std::env::var("PAPERLARK_CONTACT").ok();
+    let client = Client::new(contact.as_deref())?;
+    let base = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.into());
+    Ok(client.with_bases(
+        &base("PAPERLARK_RSS_URL", Client::RSS),
+        &base("PAPERLARK_API_URL", Client::API),
+    ))
+}
+
+/// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.
+fn fetch_seeds(setup: &Setup, engine: &mut Engine, profiles: &[Profile]) -> Result<()> {
+    let missing = engine.missing_seeds(profiles)?;
+    if missing.is_empty() || setup.offline {
+        return Ok(());
+    }
+    match client()?.by_ids(&missing) {
+        Ok(papers) => {
+            engine.library().add_papers(&papers)?;
+        }
+        Err(error) => setup.ui.note(format!("seeds cannot be fetched now: {error}")),
+    }
+    Ok(())
+}
+
+/// The digest in a few lines, for a terminal.
+fn summary(outcome: &Outcome) -> String {
+    const SHOWN: usize = 5;
+    let digest = &outcome.digest;
+    let mut lines = vec![format!(
+        "{} {}: {} of {} papers -> {}{}",
+        digest.profile,
+        digest.date,
+        digest.entries.len(),
+        digest.read,
+        outcome.path.display(),
+        if outcome.written { "" } else { " (unchanged)" },
+    )];
+    for entry in digest.entries.iter().take(SHOWN) {
+        let interest = entry.why.interest.as_deref().unwrap_or("-");
+        lines.push(format!("  {:4.1}  {}  [{interest}]", entry.score, entry.paper.title));
+    }
+    if digest.entries.len() > SHOWN {
+        lines.push(format!("        and {} more", digest.entries.len() - SHOWN));
+    }
+    if let Some(cause) = digest.cause() {
+        lines.push(format!("  {cause}"));
+    }
+    lines.join("\n")
+}

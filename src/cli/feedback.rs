@@ -1,0 +1,40 @@
+//! `paperlark like`, `dislike` and `unmark`: what a reader says about papers.
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+use paperlark::{PaperId, engine::Engine, store::Mark};
+
+use super::Setup;
+
+/// Tell a profile what you like or dislike; the next digest takes it in
+///
+/// Examples:
+///   paperlark like 2602.04118 https://arxiv.org/abs/2602.04028 --profile ling
+///   paperlark dislike 2602.03918 --profile ling
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Papers, as ids or arXiv URLs
+    #[arg(required = true, value_name = "ID|URL")]
+    papers: Vec<PaperId>,
+
+    /// The profile that learns, by file name without .toml
+    #[arg(long, value_name = "NAME")]
+    profile: String,
+}
+
+pub fn run(setup: &Setup, args: &Args, mark: Mark) -> Result<bool> {
+    let (profiles, broken) = setup.load_profiles(std::slice::from_ref(&args.profile))?;
+    let Some(profile) = profiles.first().filter(|_| broken == 0) else {
+        bail!("the mark was not recorded");
+    };
+    let models = setup.models();
+    let mut engine = Engine::open(&setup.data_dir, &models, &models.current())?;
+    let changed = engine.mark(&profile.id, &args.papers, mark, Timestamp::now())?;
+    if setup.json {
+        setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }))?;
+    } else {
+        setup.print(format!("{}: {changed} of {} marks are new", profile.id, args.papers.len()))?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,188 @@
+//! The command line: what a person types, and what they see.
+//!
+//! One file per verb. Results go to standard output, everything else to standard error. This is the
+//! only place that prints, draws progress bars, or asks for the time.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+use directories::ProjectDirs;
+use paperlark::{embed::Models, profile::Profile};
+
+mod daily;
+mod eval;
+mod feedback;
+mod model;
+mod profile;
+mod ui;
+
+use ui::Ui;
+
+/// A daily digest of new papers, ranked by what you like, on your own machine.
+///
+/// Name a few papers you like in a profile (profiles/*.toml), then run `paperlark daily` each morning:
+/// it reads the day's arXiv announcement, embeds every abstract locally, ranks it against your
+/// interests and writes a Markdown digest that says why each paper is there. No account, no model to
+/// download, no language model.
+///
+/// Exit status: 0 done (an empty day included), 1 nothing found, 2 failed.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Args {
+    /// Folder of the library: papers, vectors, marks and digests [default: the platform's data folder]
+    #[arg(long, global = true, env = "PAPERLARK_DATA", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// Folder of the profiles [default: ./profiles if there is one, else in the platform's config folder]
+    #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
+    profiles: Option<PathBuf>,
+
+    /// Never use the network
+    #[arg(long, global = true)]
+    offline: bool,
+
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    json: bool,
+
+    /// Print nothing but results and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Daily(daily::Args),
+    Like(feedback::Args),
+    Dislike(feedback::Args),
+    /// Take back a like or dislike
+    Unmark(feedback::Args),
+    #[command(subcommand)]
+    Profile(profile::Command),
+    #[command(subcommand)]
+    Model(model::Command),
+    #[command(subcommand)]
+    Eval(eval::Command),
+}
+
+/// Runs a command; `false` means that it ran and found nothing.
+pub fn run(args: Args) -> Result<bool> {
+    let setup = Setup {
+        ui: Ui::new(args.quiet),
+        data_dir: data_dir(args.data_dir)?,
+        profiles: args.profiles,
+        offline: args.offline,
+        json: args.json,
+    };
+    use paperlark::store::Mark;
+    match args.command {
+        Command::Daily(args) => daily::run(&setup, &args),
+        Command::Like(args) => feedback::run(&setup, &args, Mark::Like),
+        Command::Dislike(args) => feedback::run(&setup, &args, Mark::Dislike),
+        Command::Unmark(args) => feedback::run(&setup, &args, Mark::None),
+        Command::Profile(command) => profile::run(&setup, &command),
+        Command::Model(command) => model::run(&setup, &command),
+        Command::Eval(command) => eval::run(&setup, &command),
+    }
+}
+
+/// Whether an error is only the reader of our output having gone away.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// What every verb needs.
+struct Setup {
+    ui: Ui,
+    data_dir: PathBuf,
+    profiles: Option<PathBuf>,
+    offline: bool,
+    json: bool,
+}
+
+impl Setup {
+    fn models(&self) -> Models {
+        Models::new(self.data_dir.join("models"))
+    }
+
+    /// The folder of the profiles.
+    fn profiles_dir(&self) -> Result<PathBuf> {
+        if let Some(dir) = &self.profiles {
+            return Ok(dir.clone());
+        }
+        let here = PathBuf::from("profiles");
+        if here.is_dir() {
+            return Ok(here);
+        }
+        let dirs = project_dirs().context("there is no home folder; name one with --profiles")?;
+        Ok(dirs.config_dir().join("profiles"))
+    }
+
+    /// The profiles of these names, or all; broken ones are reported, and counted.
+    fn load_profiles(&self, names: &[String]) -> Result<(Vec<Profile>, usize)> {
+        let dir = self.profiles_dir()?;
+        let loaded = if names.is_empty() {
+            Profile::load_all(&dir).with_context(|| {
+                "a profile is a TOML file; copy one of the examples in the repository's profiles/ \
+                 folder there, or name another folder with --profiles"
+            })?
+        } else {
+            names.iter().map(|name| Profile::load(&dir.join(format!("{name}.toml")))).collect()
+        };
+        if loaded.is_empty() {
+            bail!(
+                "there is no profile in {}; copy one of the examples in the repository's profiles/ \
+                 folder there, or name another folder with --profiles",
+                dir.display()
+            );
+        }
+        let mut broken = 0;
+        let mut profiles = Vec::new();
+        for profile in loaded {
+            match profile {
+                Ok((profile, notices)) => {
+                    notices.iter().for_each(|notice| self.ui.note(notice));
+                    profiles.push(profile);
+                }
+                Err(error) => {
+                    broken += 1;
+                    eprintln!("paperlark: {:#}", anyhow::Error::from(error));
+                }
+            }
+        }
+        Ok((profiles, broken))
+    }
+
+    /// Prints a result as a line of its own.
+    fn print(&self, text: impl AsRef<str>) -> Result<()> {
+        writeln!(io::stdout().lock(), "{}", text.as_ref())?;
+        Ok(())
+    }
+
+    /// Prints a result as JSON.
+    fn print_json(&self, value: &impl serde::Serialize) -> Result<()> {
+        self.print(serde_json::to_string_pretty(value)?)
+    }
+}
+
+fn project_dirs() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "paperlark")
+}
+
+fn data_dir(given: Option<PathBuf>) -> Result<PathBuf> {
+    if let Some(dir) = given {
+        return Ok(dir);
+    }
+    let dirs = project_dirs().context("there is no home folder; name one with --data-dir")?;
+    Ok(dirs.data_dir().to_path_buf())
+}

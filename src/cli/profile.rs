@@ -1,0 +1,64 @@
+//! `paperlark profile`: looks after the files that readers own.
+
+use anyhow::{Result, bail};
+
+use super::Setup;
+
+/// Check and list profiles
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Read every profile and report what is wrong, with file and line
+    Check {
+        /// Only these profiles, by file name without .toml
+        names: Vec<String>,
+    },
+    /// List the profiles with their interests
+    List,
+}
+
+pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
+    let names = match command {
+        Command::Check { names } => names.as_slice(),
+        Command::List => &[],
+    };
+    let (profiles, broken) = setup.load_profiles(names)?;
+    let rows: Vec<_> = profiles
+        .iter()
+        .map(|profile| {
+            serde_json::json!({
+                "id": profile.id,
+                "name": profile.name,
+                "path": profile.path,
+                "categories": profile.categories,
+                "interests": profile.interests.iter().map(|interest| serde_json::json!({
+                    "name": interest.name,
+                    "seeds": interest.seeds.len(),
+                    "description": interest.description.as_ref().map(|d| &d.text),
+                })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    if setup.json {
+        setup.print_json(&rows)?;
+    } else {
+        for profile in &profiles {
+            let seeds: usize = profile.interests.iter().map(|i| i.seeds.len()).sum();
+            setup.print(format!(
+                "{}: {} ({} interests, {seeds} seeds) {}",
+                profile.id,
+                profile.name,
+                profile.interests.len(),
+                profile.path.display()
+            ))?;
+            if matches!(command, Command::List) {
+                for interest in &profile.interests {
+                    setup.print(format!("  {} ({} seeds)", interest.name, interest.seeds.len()))?;
+                }
+            }
+        }
+    }
+    if broken > 0 {
+        bail!("{broken} of {} profiles cannot be used", broken + profiles.len());
+    }
+    Ok(true)
+}

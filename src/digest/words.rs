@@ -1,0 +1,560 @@
+//! Every word that the digest says, in each [`Language`].
+//!
+//! Labels are in [`Labels`]; whole sentences are methods of [`Language`], both languages side by
+//! side. Words are plain text: the renderers turn them into Markdown, except the paragraphs of
+//! [`Language::empty`], which are Markdown already.
+
+use jiff::{Zoned, civil::Date};
+
+use super::{Digest, Empty, Language, Nearest, Why, one_line};
+use crate::paper::{Kind, Paper};
+
+/// Labels of the `scored` layout; the `list` layout keeps its English ones, which scripts parse.
+pub(super) struct Labels {
+    pub authors: &'static str,
+    pub announced: &'static str,
+    pub submitted: &'static str,
+    pub link: &'static str,
+    pub id: &'static str,
+    pub reason: &'static str,
+}
+
+const EN: Labels = Labels {
+    authors: "Authors:",
+    announced: "Announced:",
+    submitted: "Submitted:",
+    link: "Link:",
+    id: "Id:",
+    reason: "Reason:",
+};
+
+const ZH: Labels = Labels {
+    authors: "作者：",
+    announced: "公布：",
+    submitted: "提交：",
+    link: "链接：",
+    id: "编号：",
+    reason: "理由：",
+};
+
+/// Titles inside a reason are shortened to about this many characters.
+const TITLE_CHARS: usize = 80;
+/// A reason names at most this many terms.
+const REASON_TERMS: usize = 6;
+
+impl Language {
+    pub(super) fn labels(self) -> &'static Labels {
+        match self {
+            Language::En => &EN,
+            Language::Zh => &ZH,
+        }
+    }
+
+    /// The headline without the profile's title.
+    pub(super) fn headline(self, date: Date) -> String {
+        match self {
+            Language::En => format!("Daily arXiv picks - {date}"),
+            Language::Zh => format!("ArXiv 每日推荐 - {date}"),
+        }
+    }
+
+    /// When the digest was made, with the reader's zone by name, or by offset if it has none.
+    pub(super) fn updated(self, at: &Zoned) -> String {
+        let clock = at.strftime("%Y-%m-%d %H:%M:%S");
+        let zone = match at.time_zone().iana_name() {
+            Some(name) => name.to_owned(),
+            None => at.strftime("UTC%:z").to_string(),
+        };
+        match (self, zone.as_str()) {
+            (Language::En, "Asia/Shanghai") => format!("Updated: {clock} (Beijing time)"),
+            (Language::En, _) => format!("Updated: {clock} ({zone})"),
+            (Language::Zh, "Asia/Shanghai") => format!("更新于北京时间：{clock}"),
+            (Language::Zh, _) => format!("更新于 {zone} 时间：{clock}"),
+        }
+    }
+
+    /// How many papers were read, chosen, shown before and unwanted.
+    pub(super) fn counts(self, digest: &Digest) -> String {
+        let (read, chosen) = (digest.read, digest.entries.len());
+        let (seen, unwanted) = (digest.seen_before, digest.unwanted);
+        let mut rest = Vec::new();
+        match self {
+            Language::En => {
+                if seen > 0 {
+                    let were = if seen == 1 { "was" } else { "were" };
+                    rest.push(format!("{seen} {were} shown before"));
+                }
+                if unwanted > 0 {
+                    rest.push(format!(
+                        "{unwanted} of a kind that this profile does not want (such as new versions)"
+                    ));
+                }
+                let papers = if read == 1 { "paper" } else { "papers" };
+                let head = format!("Read {read} new {papers}, chose {chosen}");
+                match rest.is_empty() {
+                    true => format!("{head}."),
+                    false => format!("{head}; {}.", rest.join(", ")),
+                }
+            }
+            Language::Zh => {
+                if seen > 0 {
+                    rest.push(format!("{seen} 篇此前已推荐"));
+                }
+                if unwanted > 0 {
+                    rest.push(format!("{unwanted} 篇属于不需要的公告类型（如新版本）"));
+                }
+                let head = format!("已自动阅读了 {read} 篇最新的论文，选出 {chosen} 篇");
+                match rest.is_empty() {
+                    true => format!("{head}。"),
+                    false => format!("{head}；其中 {}。", rest.join("，")),
+                }
+            }
+        }
+    }
+
+    pub(super) fn model(self, model: &str, tokens: u64) -> String {
+        match self {
+            Language::En => format!("Model: {model} | Tokens used: {tokens}"),
+            Language::Zh => format!("使用模型：{model} | 消耗 Tokens：{tokens}"),
+        }
+    }
+
+    /// Heading of the entries without an interest; `alone` if there are no other entries.
+    pub(super) fn no_interest(self, alone: bool) -> &'static str {
+        match (self, alone) {
+            (Language::En, false) => "Other likes",
+            (Language::En, true) => "Your likes",
+            (Language::Zh, false) => "其他偏好",
+            (Language::Zh, true) => "你的偏好",
+        }
+    }
+
+    /// What sets an announcement apart from a new paper of its primary category, if anything.
+    pub(super) fn kind(self, kind: Kind, paper: &Paper) -> Option<String> {
+        let version = paper.version.map(|v| format!(" v{v}")).unwrap_or_default();
+        let replaced = match self {
+            Language::En => format!("new version{version}"),
+            Language::Zh => format!("新版本{version}"),
+        };
+        let crossed = match (self, paper.categories.first()) {
+            (Language::En, Some(primary)) => format!("cross-list from {primary}"),
+            (Language::En, None) => "cross-list".to_owned(),
+            (Language::Zh, Some(primary)) => format!("交叉（主分类 {primary}）"),
+            (Language::Zh, None) => "交叉".to_owned(),
+        };
+        match kind {
+            Kind::New => None,
+            Kind::Cross => Some(crossed),
+            Kind::Replace => Some(replaced),
+            Kind::ReplaceCross => Some(format!("{replaced} · {crossed}")),
+        }
+    }
+
+    /// A date that is one of submission where one of announcement is expected.
+    pub(super) fn submitted_on(self, date: Date) -> String {
+        match self {
+            Language::En => format!("{date} (submitted)"),
+            Language::Zh => format!("{date}（提交）"),
+        }
+    }
+
+    /// The paragraph of a digest without papers.
+    pub(super) fn empty(self, date: Date, cause: Option<&Empty>) -> String {
+        let weekday = self.weekday(date);
+        match (self, cause) {
+            (Language::En, Some(Empty::Weekend)) => format!(
+                "{date} is a {weekday}, and arXiv announces nothing on Saturdays and Sundays. \
+                 The next papers come with Monday's announcement."
+            ),
+            (Language::Zh, Some(Empty::Weekend)) => format!(
+                "{date} 是{weekday}，arXiv 周六和周日不公布论文。下一批论文将在周一公布。"
+            ),
+            (Language::En, Some(Empty::FeedEmpty)) => format!(
+                "The feed lists no paper, although {date}, a {weekday}, is a working day. Either \
+                 arXiv has a holiday, or the feed has not been rebuilt yet: run again later, or \
+                 look at the listing of your categories under arxiv.org/list."
+            ),
+            (Language::Zh, Some(Empty::FeedEmpty)) => format!(
+                "{date}（{weekday}）是工作日，但订阅源没有列出任何论文：可能是 arXiv 假日，\
+                 也可能订阅源尚未更新。请稍后重新运行，或在 arxiv.org/list 查看所关注分类的列表。"
+            ),
+            (Language::En, Some(Empty::OtherCategories)) => {
+                "The feed lists papers, but none in this profile's `categories`.".to_owned()
+            }
+            (Language::Zh, Some(Empty::OtherCategories)) => {
+                "订阅源列出了论文，但都不属于本配置的分类（`categories`）。".to_owned()
+            }
+            (Language::En, Some(Empty::NothingWanted)) => {
+                "Papers were announced, but all of a kind that this profile does not want, such as \
+                 new versions of earlier papers."
+                    .to_owned()
+            }
+            (Language::Zh, Some(Empty::NothingWanted)) => {
+                "今天有论文公布，但都属于本配置不需要的公告类型，例如已有论文的新版本。".to_owned()
+            }
+            (Language::En, Some(Empty::AllSeen)) => {
+                "Papers were announced, but an earlier digest of this profile has shown them all. \
+                 Run again with `--again` to list them once more."
+                    .to_owned()
+            }
+            (Language::Zh, Some(Empty::AllSeen)) => {
+                "今天公布的论文都已在本配置之前的推荐中出现过。如需再次列出，请加上 `--again` 重新运行。"
+                    .to_owned()
+            }
+            (Language::En, Some(Empty::BelowThreshold { min_score, best })) => format!(
+                "Papers were announced, but none reaches the threshold: the best scores {} of 10, \
+                 the profile asks for {min_score}. Lower `min_score` in the profile to see more.",
+                below(*best)
+            ),
+            (Language::Zh, Some(Empty::BelowThreshold { min_score, best })) => format!(
+                "今天有论文公布，但都没有达到阈值：最高分为 {}（满分 10），而本配置要求 {min_score}。\
+                 调低配置中的 `min_score` 可以看到更多论文。",
+                below(*best)
+            ),
+            (Language::En, None) => "No paper was chosen.".to_owned(),
+            (Language::Zh, None) => "没有选出论文。".to_owned(),
+        }
+    }
+
+    fn weekday(self, date: Date) -> &'static str {
+        let names = match self {
+            Language::En => {
+                ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+            }
+            Language::Zh => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
+        };
+        names[date.weekday().to_monday_zero_offset() as usize]
+    }
+}
+
+impl Why {
+    /// The evidence as one or two short sentences of plain text on one line, never empty.
+    ///
+    /// Titles are shortened to about 80 characters, and at most six terms are named.
+    pub fn reason(&self, language: Language) -> String {
+        let interest = self.interest.as_deref().map(one_line).unwrap_or_default();
+        let closest = self.nearest.as_ref().map(|n| closest(language, n, &interest));
+        let terms: Vec<String> = self
+            .terms
+            .iter()
+            .map(|term| one_line(term))
+            .filter(|term| !term.is_empty())
+            .take(REASON_TERMS)
+            .collect();
+        let named = !interest.is_empty();
+        match language {
+            Language::En => {
+                let mut text = match closest {
+                    Some(closest) if named => format!("Interest “{interest}”: {closest}"),
+                    Some(closest) => closest,
+                    None if named => format!("fits your interest “{interest}” as a whole"),
+                    None => "close to your taste as a whole".to_owned(),
+                };
+                if !terms.is_empty() {
+                    text = format!("{text}; shared terms: {}", terms.join(", "));
+                }
+                format!("{}.", capitalized(&text))
+            }
+            Language::Zh => {
+                let mut text = match closest {
+                    Some(closest) if named => format!("兴趣「{interest}」：{closest}"),
+                    Some(closest) => closest,
+                    None if named => format!("整体上符合你的兴趣「{interest}」"),
+                    None => "整体上接近你的偏好".to_owned(),
+                };
+                if !terms.is_empty() {
+                    text = format!("{text}；共同术语：{}", terms.join("、"));
+                }
+                format!("{text}。")
+            }
+        }
+    }
+}
+
+/// The clause about the nearest seed.
+fn closest(language: Language, nearest: &Nearest, interest: &str) -> String {
+    let title = match one_line(&nearest.title) {
+        title if title.is_empty() => one_line(&nearest.id),
+        title => title,
+    };
+    // An interest without a description of its own is described by its name.
+    let own_name = !interest.is_empty() && title == interest;
+    let title = shortened(&title, TITLE_CHARS);
+    let similarity = format!("{:.2}", nearest.similarity);
+    match (language, nearest.is_paper) {
+        (Language::En, true) => {
+            format!("closest to your liked “{title}” (similarity {similarity})")
+        }
+        (Language::Zh, true) => format!("与你喜欢的《{title}》最接近（相似度 {similarity}）"),
+        (Language::En, false) if own_name => {
+            format!("matches its description (similarity {similarity})")
+        }
+        (Language::Zh, false) if own_name => format!("符合其描述（相似度 {similarity}）"),
+        (Language::En, false) => {
+            format!("matches the description “{title}” (similarity {similarity})")
+        }
+        (Language::Zh, false) => format!("符合描述「{title}」（相似度 {similarity}）"),
+    }
+}
+
+/// `text`, cut before a word so that it has at most `limit` characters with its ellipsis.
+fn shortened(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    let cut = text.char_indices().nth(limit - 1).map_or(text.len(), |(at, _)| at);
+    let mut head = &text[..cut];
+    // Chinese has no blanks to cut at, and a cut far back would lose too much.
+    let far_enough = |at: usize| head[..at].chars().count() * 2 >= limit;
+    if !text[cut..].starts_with(' ')
+        && let Some(at) = head.rfind(' ').filter(|&at| far_enough(at))
+    {
+        head = &head[..at];
+    }
+    // A formula cut in two is unreadable and would open math that never closes.
+    if head.matches('$').count() % 2 == 1
+        && let Some(at) = head.rfind('$').filter(|&at| at > 0)
+    {
+        head = &head[..at];
+    }
+    let head = head.trim_end_matches([' ', ',', ';', ':', '-', '–', '—', '，', '；', '：']);
+    format!("{head}…")
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// A score below a threshold, rounded down so that it never shows as the threshold itself.
+fn below(best: f32) -> String {
+    format!("{:.1}", (best * 10.0).floor() / 10.0 + 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Style;
+    use super::super::tests::sample;
+    use super::*;
+
+    #[test]
+    fn every_empty_digest_names_its_cause() {
+        let below = |min_score, best| Empty::BelowThreshold { min_score, best };
+        for (cause, day, en, zh) in [
+            (
+                Some(Empty::Weekend),
+                7,
+                "2026-02-07 is a Saturday, and arXiv announces nothing on Saturdays and Sundays. \
+                 The next papers come with Monday's announcement.",
+                "2026-02-07 是星期六，arXiv 周六和周日不公布论文。下一批论文将在周一公布。",
+            ),
+            (
+                Some(Empty::FeedEmpty),
+                5,
+                "The feed lists no paper, although 2026-02-05, a Thursday, is a working day. Either \
+                 arXiv has a holiday, or the feed has not been rebuilt yet: run again later, or \
+                 look at the listing of your categories under arxiv.org/list.",
+                "2026-02-05（星期四）是工作日，但订阅源没有列出任何论文：可能是 arXiv 假日，\
+                 也可能订阅源尚未更新。请稍后重新运行，或在 arxiv.org/list 查看所关注分类的列表。",
+            ),
+            (
+                Some(Empty::NothingWanted),
+                5,
+                "Papers were announced, but all of a kind that this profile does not want, such as \
+                 new versions of earlier papers.",
+                "今天有论文公布，但都属于本配置不需要的公告类型，例如已有论文的新版本。",
+            ),
+            (
+                Some(Empty::AllSeen),
+                5,
+                "Papers were announced, but an earlier digest of this profile has shown them all. \
+                 Run again with `--again` to list them once more.",
+                "今天公布的论文都已在本配置之前的推荐中出现过。如需再次列出，请加上 `--again` 重新运行。",
+            ),
+            (
+                Some(below(6.0, 5.96)),
+                5,
+                "Papers were announced, but none reaches the threshold: the best scores 5.9 of 10, \
+                 the profile asks for 6. Lower `min_score` in the profile to see more.",
+                "今天有论文公布，但都没有达到阈值：最高分为 5.9（满分 10），而本配置要求 6。\
+                 调低配置中的 `min_score` 可以看到更多论文。",
+            ),
+            (None, 5, "No paper was chosen.", "没有选出论文。"),
+        ] {
+            for style in [Style::Scored, Style::List] {
+                for (language, paragraph) in [(Language::En, en), (Language::Zh, zh)] {
+                    let mut digest = sample(style, language);
+                    digest.entries.clear();
+                    digest.date = jiff::civil::date(2026, 2, day);
+                    digest.empty = cause.clone();
+                    let text = digest.render();
+                    let blocks: Vec<&str> = text.split("\n\n").collect();
+                    assert_eq!(blocks.len(), 3, "{text}");
+                    assert_eq!(blocks[2], format!("{paragraph}\n"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_reason_says_what_is_known() {
+        let paper = |title: &str, similarity| {
+            Some(Nearest {
+                id: "2602.90009".into(),
+                title: title.into(),
+                similarity,
+                is_paper: true,
+            })
+        };
+        let sentence =
+            |title| paper(title, 0.5).map(|nearest| Nearest { is_paper: false, ..nearest });
+        for (interest, nearest, terms, en, zh) in [
+            (
+                Some("可解释性"),
+                paper("Axioms\nfor Credit", 0.714),
+                vec!["shapley", "axioms"],
+                "Interest “可解释性”: closest to your liked “Axioms for Credit” (similarity 0.71); \
+                 shared terms: shapley, axioms.",
+                "兴趣「可解释性」：与你喜欢的《Axioms for Credit》最接近（相似度 0.71）；\
+                 共同术语：shapley、axioms。",
+            ),
+            (
+                None,
+                paper("Axioms for Credit", 0.7),
+                vec![],
+                "Closest to your liked “Axioms for Credit” (similarity 0.70).",
+                "与你喜欢的《Axioms for Credit》最接近（相似度 0.70）。",
+            ),
+            (
+                Some("Tuning"),
+                sentence("tuning few parameters"),
+                vec!["adapters"],
+                "Interest “Tuning”: matches the description “tuning few parameters” (similarity \
+                 0.50); shared terms: adapters.",
+                "兴趣「Tuning」：符合描述「tuning few parameters」（相似度 0.50）；共同术语：adapters。",
+            ),
+            (
+                Some("Tuning"),
+                sentence("Tuning"),
+                vec![],
+                "Interest “Tuning”: matches its description (similarity 0.50).",
+                "兴趣「Tuning」：符合其描述（相似度 0.50）。",
+            ),
+            (
+                None,
+                sentence("tuning"),
+                vec![],
+                "Matches the description “tuning” (similarity 0.50).",
+                "符合描述「tuning」（相似度 0.50）。",
+            ),
+            (
+                Some("Tuning"),
+                None,
+                vec!["a", " ", "b", "c", "d", "e", "f", "g"],
+                "Fits your interest “Tuning” as a whole; shared terms: a, b, c, d, e, f.",
+                "整体上符合你的兴趣「Tuning」；共同术语：a、b、c、d、e、f。",
+            ),
+            (
+                None,
+                None,
+                vec!["adapters"],
+                "Close to your taste as a whole; shared terms: adapters.",
+                "整体上接近你的偏好；共同术语：adapters。",
+            ),
+            (Some(" "), None, vec![], "Close to your taste as a whole.", "整体上接近你的偏好。"),
+            (
+                None,
+                paper(" ", 0.2),
+                vec![],
+                "Closest to your liked “2602.90009” (similarity 0.20).",
+                "与你喜欢的《2602.90009》最接近（相似度 0.20）。",
+            ),
+        ] {
+            let why = Why {
+                interest: interest.map(str::to_owned),
+                nearest,
+                terms: terms.into_iter().map(str::to_owned).collect(),
+            };
+            assert_eq!(why.reason(Language::En), en);
+            assert_eq!(why.reason(Language::Zh), zh);
+        }
+    }
+
+    #[test]
+    fn long_titles_end_before_a_word() {
+        for (text, limit, expected) in [
+            ("one two three", 13, "one two three"),
+            ("one two three", 12, "one two…"),
+            ("one two, three", 12, "one two…"),
+            ("one two three", 8, "one two…"),
+            ("a supercalifragilistic word", 12, "a supercali…"),
+            ("深度学习可解释性研究综述", 8, "深度学习可解释…"),
+            ("learning $x + y$ and more", 15, "learning…"),
+            ("$x + y + z + u + v$ grows", 10, "$x + y +…"),
+        ] {
+            assert_eq!(shortened(text, limit), expected, "{text}");
+            assert!(shortened(text, limit).chars().count() <= limit);
+        }
+    }
+
+    #[test]
+    fn the_zone_has_a_name() {
+        for (at, en, zh) in [
+            (
+                "2026-02-05T13:25:47+08:00[Asia/Shanghai]",
+                "Updated: 2026-02-05 13:25:47 (Beijing time)",
+                "更新于北京时间：2026-02-05 13:25:47",
+            ),
+            (
+                "2026-02-05T06:25:47+01:00[Europe/Berlin]",
+                "Updated: 2026-02-05 06:25:47 (Europe/Berlin)",
+                "更新于 Europe/Berlin 时间：2026-02-05 06:25:47",
+            ),
+            (
+                "2026-02-05T10:55:47+05:30[+05:30]",
+                "Updated: 2026-02-05 10:55:47 (UTC+05:30)",
+                "更新于 UTC+05:30 时间：2026-02-05 10:55:47",
+            ),
+            (
+                "2026-02-05T05:25:47+00:00[UTC]",
+                "Updated: 2026-02-05 05:25:47 (UTC)",
+                "更新于 UTC 时间：2026-02-05 05:25:47",
+            ),
+        ] {
+            let at: Zoned = at.parse().unwrap();
+            assert_eq!(Language::En.updated(&at), en);
+            assert_eq!(Language::Zh.updated(&at), zh);
+        }
+    }
+
+    #[test]
+    fn counts_name_only_what_there_is() {
+        let mut digest = sample(Style::Scored, Language::En);
+        digest.entries.truncate(1);
+        for (read, seen, unwanted, en, zh) in [
+            (1, 0, 0, "Read 1 new paper, chose 1.", "已自动阅读了 1 篇最新的论文，选出 1 篇。"),
+            (
+                9,
+                1,
+                0,
+                "Read 9 new papers, chose 1; 1 was shown before.",
+                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 1 篇此前已推荐。",
+            ),
+            (
+                9,
+                0,
+                2,
+                "Read 9 new papers, chose 1; 2 of a kind that this profile does not want (such as \
+                 new versions).",
+                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 2 篇属于不需要的公告类型（如新版本）。",
+            ),
+        ] {
+            (digest.read, digest.seen_before, digest.unwanted) = (read, seen, unwanted);
+            assert_eq!(Language::En.counts(&digest), en);
+            assert_eq!(Language::Zh.counts(&digest), zh);
+        }
+    }
+}

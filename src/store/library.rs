@@ -1,0 +1,664 @@
+//! The library: papers, the ledger of announcements, marks and deliveries, in one SQLite file.
+//!
+//! [`Library::open`] makes the caller the one writer of a data directory; every change is one
+//! transaction, so a failing call leaves nothing behind. [`Library::open_read_only`] works at any
+//! time, also beside a writer.
+
+use std::{
+    collections::HashSet,
+    fmt, fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
+
+use jiff::{Timestamp, civil::Date};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, ffi,
+    named_params, params, types::Type,
+};
+
+use super::{Row, schema};
+use crate::{
+    error::{Error, Result},
+    file::Lock,
+    paper::{Kind, Paper, PaperId},
+};
+
+const FILE: &str = "library.sqlite";
+/// A reader may meet a writer's checkpoint, which takes moments.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a reader says about a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// More like this.
+    Like,
+    /// Less like this.
+    Dislike,
+    /// Neither: takes an earlier mark back.
+    None,
+}
+
+impl Mark {
+    /// The word that the library stores: `like`, `dislike` or `none`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mark::Like => "like",
+            Mark::Dislike => "dislike",
+            Mark::None => "none",
+        }
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Mark {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        [Mark::Like, Mark::Dislike, Mark::None]
+            .into_iter()
+            .find(|mark| mark.as_str() == text)
+            .ok_or_else(|| {
+                Error::Invalid(format!("'{text}' is not a mark; write like, dislike or none"))
+            })
+    }
+}
+
+/// A line of the ledger: a paper was announced on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The paper.
+    pub row: Row,
+    /// Announcement day, US Eastern.
+    pub date: Date,
+    /// New, cross-list or replacement.
+    pub kind: Kind,
+    /// Whether the source stated the day; otherwise it is the day of the run that met the paper.
+    pub stated: bool,
+}
+
+/// One profile's digest of one day, as it was put in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// When the digest was first made; a rerun keeps it.
+    pub generated_at: Timestamp,
+    /// Embedding model that ranked the day.
+    pub model: String,
+    /// [`hash::text`](crate::hash::text) of the digest as it was rendered.
+    pub fingerprint: u64,
+}
+
+/// The library of one data directory.
+#[derive(Debug)]
+pub struct Library {
+    // Before the lock, so that the database is closed while the lock is still held.
+    connection: Connection,
+    path: PathBuf,
+    _lock: Option<Lock>,
+}
+
+impl Library {
+    /// Opens the library in the folder `dir` for writing, making both if absent, and keeps every
+    /// other writer out until the value is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] if another writer has it; [`Error::Format`] if a newer program wrote it;
+    /// [`Error::Damaged`] if the file is no library; [`Error::Io`], [`Error::Library`].
+    pub fn open(dir: &Path) -> Result<Self> {
+        fs::create_dir_all(dir).map_err(Error::io("create", dir))?;
+        let lock = Lock::take(dir)?;
+        let path = dir.join(FILE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut connection = connect(&path, flags)?;
+        // Before anything is written: a file that is not ours stays as it is.
+        let found = schema::format(&connection, &path)?;
+        let prepare = || {
+            connection.pragma_update(None, "journal_mode", "wal")?;
+            // A delivery must outlive a power failure, or its papers would be shown twice.
+            connection.pragma_update(None, "synchronous", "full")
+        };
+        prepare().map_err(|e| refused(&path, e))?;
+        schema::migrate(&mut connection, &path, found)?;
+        Ok(Library { connection, path, _lock: Some(lock) })
+    }
+
+    /// Opens the library in the folder `dir` for reading; every change fails with
+    /// [`Error::Library`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is none yet, or one that an older program left and
+    /// [`Library::open`] has not yet brought up to date; else as [`Library::open`], without
+    /// [`Error::Locked`].
+    pub fn open_read_only(dir: &Path) -> Result<Self> {
+        let path = dir.join(FILE);
+        let absent = || {
+            Error::Invalid(format!(
+                "no library in {} yet; run `paperlark daily` first",
+                dir.display()
+            ))
+        };
+        if !path.try_exists().map_err(Error::io("open", &path))? {
+            return Err(absent());
+        }
+        let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        match schema::format(&connection, &path)? {
+            0 => Err(absent()),
+            schema::FORMAT => Ok(Library { connection, path, _lock: None }),
+            found => Err(Error::Invalid(format!(
+                "the library {} has the older format {found}; run `paperlark daily` once to bring it to {}",
+                path.display(),
+                schema::FORMAT
+            ))),
+        }
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many papers there are.
+    ///
+    /// # Errors
+    /// [`Error::Library`], [`Error::Damaged`]; so do all methods below.
+    pub fn len(&self) -> Result<usize> {
+        let count: u32 =
+            self.read(|c| c.query_row("SELECT count(*) FROM paper", [], |row| row.get(0)))?;
+        Ok(count as usize)
+    }
+
+    /// Whether there is no paper.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn is_empty(&self) -> Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    /// Adds papers, or what is new about them, and returns their rows in the order given.
+    ///
+    /// A paper that is there is overwritten field by field only by a higher version, or by a known
+    /// one if its own is unknown; anything else just fills what it lacks. So an older source, or one
+    /// that does not tell the version, never replaces newer text.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn add_papers(&mut self, papers: &[Paper]) -> Result<Vec<Row>> {
+        self.write(|t| {
+            let mut find = t.prepare(&select("id = ?1"))?;
+            let mut insert = t.prepare(
+                "INSERT INTO paper (id, version, title, authors, abstract, categories, submitted,
+                                    comment, journal_ref, doi)
+                 VALUES (:id, :version, :title, :authors, :abstract, :categories, :submitted,
+                         :comment, :journal_ref, :doi)
+                 RETURNING key",
+            )?;
+            let mut update = t.prepare(
+                "UPDATE paper SET version = :version, title = :title, authors = :authors,
+                        abstract = :abstract, categories = :categories, submitted = :submitted,
+                        comment = :comment, journal_ref = :journal_ref, doi = :doi
+                 WHERE id = :id
+                 RETURNING key",
+            )?;
+            let mut add = |paper: &Paper| {
+                let stored = find
+                    .query_row([paper.id.as_str()], |row| Ok((Row(row.get(0)?), read_paper(row)?)))
+                    .optional()?;
+                let (statement, paper) = match stored {
+                    None => (&mut insert, paper.clone()),
+                    Some((row, stored)) => {
+                        let merged = merge(&stored, paper);
+                        if merged == stored {
+                            return Ok(row);
+                        }
+                        (&mut update, merged)
+                    }
+                };
+                let values = named_params! {
+                    ":id": paper.id.as_str(),
+                    ":version": paper.version,
+                    ":title": paper.title,
+                    ":authors": json(&paper.authors),
+                    ":abstract": paper.abstract_text,
+                    ":categories": json(&paper.categories),
+                    ":submitted": paper.submitted.map(|date| date.to_string()),
+                    ":comment": paper.comment,
+                    ":journal_ref": paper.journal_ref,
+                    ":doi": paper.doi,
+                };
+                statement.query_row(values, |row| row.get(0).map(Row))
+            };
+            papers.iter().map(&mut add).collect()
+        })
+    }
+
+    /// The paper's row, if it is in the library.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn row(&self, id: &PaperId) -> Result<Option<Row>> {
+        Ok(self.rows(std::slice::from_ref(id))?[0])
+    }
+
+    /// The papers' rows in the order given, `None` where one is not in the library.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn rows(&self, ids: &[PaperId]) -> Result<Vec<Option<Row>>> {
+        self.read(|c| {
+            let mut find = c.prepare_cached("SELECT key FROM paper WHERE id = ?1")?;
+            ids.iter()
+                .map(|id| find.query_row([id.as_str()], |row| row.get(0).map(Row)).optional())
+                .collect()
+        })
+    }
+
+    /// The paper, if it is in the library.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn paper(&self, id: &PaperId) -> Result<Option<Paper>> {
+        self.read(|c| {
+            c.prepare_cached(&select("id = ?1"))?.query_row([id.as_str()], read_paper).optional()
+        })
+    }
+
+    /// The papers of these rows, in the order given.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
+    pub fn papers(&self, rows: &[Row]) -> Result<Vec<Paper>> {
+        let found = self.read(|c| {
+            let mut find = c.prepare_cached(&select("key = ?1"))?;
+            rows.iter()
+                .map(|row| find.query_row([row.0], read_paper).optional())
+                .collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        std::iter::zip(rows, found)
+            .map(|(row, paper)| {
+                paper.ok_or_else(|| {
+                    Error::Invalid(format!(
+                        "the library {} has no paper in row {}",
+                        self.path.display(),
+                        row.0
+                    ))
+                })
+            })
+            .collect()
+    }
+
+    /// Enters announcements into the ledger and returns how many lines are new.
+    ///
+    /// A paper has one line a day. Where it is announced again that day, the better [`Kind`] stays,
+    /// with the `origin` (the feed or file) that told it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
+    pub fn record_announcements(&mut self, lines: &[Line], origin: &str) -> Result<usize> {
+        self.write(|t| {
+            let mut find =
+                t.prepare("SELECT kind FROM announcement WHERE date = ?1 AND paper = ?2")?;
+            let mut put = t.prepare(
+                "INSERT OR REPLACE INTO announcement (date, paper, kind, stated, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            let mut new = 0;
+            for Line { row, date, kind, stated } in lines {
+                let date = date.to_string();
+                let stored: Option<Kind> =
+                    find.query_row(params![date, row.0], |row| parsed(row, 0)).optional()?;
+                if stored.is_none_or(|stored| *kind < stored) {
+                    put.execute(params![date, row.0, kind.as_str(), stated, origin])?;
+                }
+                new += usize::from(stored.is_none());
+            }
+            Ok(new)
+        })
+    }
+
+    /// The papers announced on that day, in the order of their ids.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn announced_on(&self, date: Date) -> Result<Vec<Line>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT key, kind, stated FROM announcement JOIN paper ON paper.key = announcement.paper
+                 WHERE date = ?1 ORDER BY id",
+            )?
+            .query_map([date.to_string()], |row| {
+                Ok(Line { row: Row(row.get(0)?), date, kind: parsed(row, 1)?, stated: row.get(2)? })
+            })?
+            .collect()
+        })
+    }
+
+    /// At most `limit` arXiv papers announced on or before `date`, the newest announcement first,
+    /// papers of one day in the order of their ids.
+    ///
+    /// With `categories`, only papers in one of them, and those whose categories are unknown; an
+    /// archive such as `astro-ph` covers its categories.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn recent(&self, date: Date, categories: &[String], limit: usize) -> Result<Vec<Row>> {
+        self.read(|c| {
+            // Walks the ledger backwards and stops at the limit, however long the ledger is.
+            let mut walk = c.prepare_cached(
+                "SELECT key FROM announcement JOIN paper ON paper.key = announcement.paper
+                 WHERE date <= ?1 AND instr(id, ':') = 0
+                   AND (?2 = '[]' OR categories = '[]' OR EXISTS (
+                        SELECT 1 FROM json_each(categories) AS has, json_each(?2) AS wanted
+                        WHERE has.value = wanted.value
+                           OR has.value GLOB wanted.value || '.*'))
+                 ORDER BY date DESC, id",
+            )?;
+            let mut found = walk.query(params![date.to_string(), json(categories)])?;
+            let (mut rows, mut seen) = (Vec::new(), HashSet::new());
+            while rows.len() < limit
+                && let Some(row) = found.next()?
+            {
+                let row = Row(row.get(0)?);
+                if seen.insert(row) {
+                    rows.push(row);
+                }
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Records what `profile` says about a paper at the time `at`, told by `origin` (a command or
+    /// file), and returns whether that is a change. Saying the same again is none.
+    ///
+    /// The order of recording counts, not the time: the latest call holds.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the row holds no paper; else as [`Library::len`].
+    pub fn mark(
+        &mut self,
+        profile: &str,
+        row: Row,
+        mark: Mark,
+        at: Timestamp,
+        origin: &str,
+    ) -> Result<bool> {
+        self.write(|t| {
+            let current: Option<Mark> = t
+                .query_row(
+                    "SELECT mark FROM feedback WHERE profile = ?1 AND paper = ?2
+                     ORDER BY seq DESC LIMIT 1",
+                    params![profile, row.0],
+                    |row| parsed(row, 0),
+                )
+                .optional()?;
+            if current == Some(mark) {
+                return Ok(false);
+            }
+            // Clearing what was never marked is logged too, which refuses unknown rows in one place.
+            t.execute(
+                "INSERT INTO feedback (profile, paper, mark, at, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![profile, row.0, mark.as_str(), at.to_string(), origin],
+            )?;
+            Ok(current.is_some() || mark != Mark::None)
+        })
+    }
+
+    /// The marks of `profile` that hold, with their times, oldest first.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn marks(&self, profile: &str) -> Result<Vec<(Row, Mark, Timestamp)>> {
+        let mut marks: Vec<(Row, Mark, Timestamp)> = self.read(|c| {
+            c.prepare_cached(
+                "SELECT paper, mark, at FROM feedback
+                 WHERE mark <> 'none' AND seq IN (
+                       SELECT max(seq) FROM feedback WHERE profile = ?1 GROUP BY paper)
+                 ORDER BY seq",
+            )?
+            .query_map([profile], |row| Ok((Row(row.get(0)?), parsed(row, 1)?, parsed(row, 2)?)))?
+            .collect()
+        })?;
+        marks.sort_by_key(|(_, _, at)| *at);
+        Ok(marks)
+    }
+
+    /// The papers that digests of `profile` show on any other day than `date`, so that a rerun of a
+    /// day may show its own again.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn delivered_before(&self, profile: &str, date: Date) -> Result<HashSet<Row>> {
+        self.read(|c| {
+            c.prepare_cached("SELECT paper FROM delivered WHERE profile = ?1 AND date <> ?2")?
+                .query_map(params![profile, date.to_string()], |row| row.get(0).map(Row))?
+                .collect()
+        })
+    }
+
+    /// Every paper that digests of `profile` show, with the day, in order of day and id.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn shown(&self, profile: &str) -> Result<Vec<(Date, Row)>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT date, key FROM delivered JOIN paper ON paper.key = delivered.paper
+                 WHERE profile = ?1 ORDER BY date, id",
+            )?
+            .query_map([profile], |row| Ok((parsed(row, 0)?, Row(row.get(1)?))))?
+            .collect()
+        })
+    }
+
+    /// The digest of `profile` for that day, if there is one.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn delivery(&self, profile: &str, date: Date) -> Result<Option<Delivery>> {
+        self.read(|c| {
+            c.query_row(
+                "SELECT generated_at, model, fingerprint FROM delivery WHERE profile = ?1 AND date = ?2",
+                params![profile, date.to_string()],
+                |row| {
+                    Ok(Delivery {
+                        generated_at: parsed(row, 0)?,
+                        model: row.get(1)?,
+                        fingerprint: row.get::<_, i64>(2)?.cast_unsigned(),
+                    })
+                },
+            )
+            .optional()
+        })
+    }
+
+    /// Records the digest of `profile` for that day and the papers it shows. Call it once the
+    /// digest's file is in place.
+    ///
+    /// A later call for the same day replaces what was recorded.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
+    pub fn record_delivery(
+        &mut self,
+        profile: &str,
+        date: Date,
+        delivery: &Delivery,
+        rows: &[Row],
+    ) -> Result<()> {
+        self.write(|t| {
+            let date = date.to_string();
+            t.execute(
+                "INSERT INTO delivery (profile, date, generated_at, model, fingerprint)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET generated_at = excluded.generated_at,
+                     model = excluded.model, fingerprint = excluded.fingerprint",
+                params![
+                    profile,
+                    date,
+                    delivery.generated_at.to_string(),
+                    delivery.model,
+                    // SQLite's integers are signed; the bits are what counts.
+                    delivery.fingerprint.cast_signed()
+                ],
+            )?;
+            t.execute(
+                "DELETE FROM delivered WHERE profile = ?1 AND date = ?2",
+                params![profile, date],
+            )?;
+            let mut insert = t.prepare(
+                "INSERT INTO delivered (profile, date, paper) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO NOTHING",
+            )?;
+            for row in rows {
+                insert.execute(params![profile, date, row.0])?;
+            }
+            Ok(())
+        })
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        work(&self.connection).map_err(|e| refused(&self.path, e))
+    }
+
+    /// Runs `work` in a transaction of its own, which a failure takes back.
+    fn write<T>(&mut self, work: impl FnOnce(&Transaction) -> rusqlite::Result<T>) -> Result<T> {
+        let run = |connection: &mut Connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = work(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        run(&mut self.connection).map_err(|e| refused(&self.path, e))
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    // Without a mutex of its own: `Connection` is not `Sync`.
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        Ok(connection)
+    };
+    open().map_err(|e| refused(path, e))
+}
+
+/// SQLite's refusal in the user's terms.
+pub fn refused(path: &Path, source: rusqlite::Error) -> Error {
+    use rusqlite::Error as E;
+    let path = path.to_path_buf();
+    match source {
+        E::SqliteFailure(cause, _)
+            if matches!(cause.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) =>
+        {
+            Error::Damaged {
+                reason: format!(
+                    "{source}; put a backup in its place, or move it away to start anew"
+                ),
+                path,
+            }
+        }
+        E::FromSqlConversionFailure(..)
+        | E::InvalidColumnType(..)
+        | E::IntegralValueOutOfRange(..)
+        | E::Utf8Error(..) => Error::Damaged {
+            reason: format!("{source}; put a backup in its place, or move it away to start anew"),
+            path,
+        },
+        E::SqliteFailure(cause, _) if cause.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+            Error::Invalid(format!(
+                "the library {} has no paper in one of the rows named; add the papers first",
+                path.display()
+            ))
+        }
+        source => Error::Library { path, source },
+    }
+}
+
+fn select(condition: &str) -> String {
+    format!(
+        "SELECT key, id, version, title, authors, abstract, categories, submitted, comment,
+                journal_ref, doi
+         FROM paper WHERE {condition}"
+    )
+}
+
+/// The paper in a row of [`select`].
+fn read_paper(row: &rusqlite::Row) -> rusqlite::Result<Paper> {
+    let list = |column| {
+        let text: String = row.get(column)?;
+        serde_json::from_str(&text).map_err(|e| unreadable(column, e))
+    };
+    let submitted: Option<String> = row.get(7)?;
+    Ok(Paper {
+        id: parsed(row, 1)?,
+        version: row.get(2)?,
+        title: row.get(3)?,
+        authors: list(4)?,
+        abstract_text: row.get(5)?,
+        categories: list(6)?,
+        submitted: submitted.map(|_| parsed(row, 7)).transpose()?,
+        comment: row.get(8)?,
+        journal_ref: row.get(9)?,
+        doi: row.get(10)?,
+    })
+}
+
+fn parsed<T>(row: &rusqlite::Row, column: usize) -> rusqlite::Result<T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    let text: String = row.get(column)?;
+    text.parse().map_err(|e| unreadable(column, e))
+}
+
+fn unreadable(
+    column: usize,
+    cause: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(cause))
+}
+
+fn json(list: &[String]) -> String {
+    serde_json::to_string(list).expect("strings are JSON")
+}
+
+/// What is known of a paper after `update`; see [`Library::add_papers`].
+fn merge(stored: &Paper, update: &Paper) -> Paper {
+    let (first, second) =
+        if update.version > stored.version { (update, stored) } else { (stored, update) };
+    let text = |field: fn(&Paper) -> &String| {
+        let known = if field(first).is_empty() { second } else { first };
+        field(known).clone()
+    };
+    let list = |field: fn(&Paper) -> &Vec<String>| {
+        let known = if field(first).is_empty() { second } else { first };
+        field(known).clone()
+    };
+    let option = |field: fn(&Paper) -> &Option<String>| {
+        let known = if field(first).is_none() { second } else { first };
+        field(known).clone()
+    };
+    Paper {
+        id: stored.id.clone(),
+        // `None` is less than any version.
+        version: first.version,
+        title: text(|p| &p.title),
+        authors: list(|p| &p.authors),
+        abstract_text: text(|p| &p.abstract_text),
+        categories: list(|p| &p.categories),
+        submitted: first.submitted.or(second.submitted),
+        comment: option(|p| &p.comment),
+        journal_ref: option(|p| &p.journal_ref),
+        doi: option(|p| &p.doi),
+    }
+}

@@ -1,0 +1,123 @@
+//! Tables of `library.sqlite` and the steps from one format to the next.
+//!
+//! The format is the file's `user_version`: how many of [`MIGRATIONS`] it has been through. A step is
+//! never edited once released; a change is a new step, and a file of every format stays in
+//! `tests/data` and opens forever.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::library::refused;
+use crate::error::{Error, Result};
+
+/// "PLRK", SQLite's `application_id` of our files: another program's database is left alone.
+const APPLICATION: i32 = 0x504c_524b;
+
+const MIGRATIONS: &[&str] = &["
+-- Lists are JSON arrays, days YYYY-MM-DD, times RFC 3339 in UTC.
+CREATE TABLE paper (
+    key         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    version     INTEGER,
+    title       TEXT NOT NULL,
+    authors     TEXT NOT NULL,
+    abstract    TEXT NOT NULL,
+    categories  TEXT NOT NULL,
+    submitted   TEXT,
+    comment     TEXT,
+    journal_ref TEXT,
+    doi         TEXT
+) STRICT;
+
+-- The ledger: what was announced when, and where we learned it.
+CREATE TABLE announcement (
+    date   TEXT NOT NULL,
+    paper  INTEGER NOT NULL REFERENCES paper (key),
+    kind   TEXT NOT NULL,
+    stated INTEGER NOT NULL, -- whether the source names the day
+    origin TEXT NOT NULL,
+    PRIMARY KEY (date, paper)
+) STRICT, WITHOUT ROWID;
+
+-- A log, only ever appended to; the last mark of a profile on a paper holds.
+CREATE TABLE feedback (
+    seq     INTEGER PRIMARY KEY,
+    profile TEXT NOT NULL,
+    paper   INTEGER NOT NULL REFERENCES paper (key),
+    mark    TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    origin  TEXT NOT NULL
+) STRICT;
+CREATE INDEX feedback_of ON feedback (profile, paper, seq);
+
+-- Digests that are in place, and the papers they show.
+CREATE TABLE delivery (
+    profile      TEXT NOT NULL,
+    date         TEXT NOT NULL,
+    generated_at TEXT NOT NULL,
+    model        TEXT NOT NULL,
+    fingerprint  INTEGER NOT NULL,
+    PRIMARY KEY (profile, date)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE delivered (
+    profile TEXT NOT NULL,
+    date    TEXT NOT NULL,
+    paper   INTEGER NOT NULL REFERENCES paper (key),
+    PRIMARY KEY (profile, date, paper),
+    FOREIGN KEY (profile, date) REFERENCES delivery (profile, date)
+) STRICT, WITHOUT ROWID;
+"];
+
+/// The format that this program writes, and the newest it reads.
+pub const FORMAT: u32 = MIGRATIONS.len() as u32;
+
+/// The format of an open database; 0 if it is still empty.
+///
+/// # Errors
+/// [`Error::Format`] if it is newer than [`FORMAT`]; [`Error::Damaged`] if it is no library at all.
+pub fn format(connection: &Connection, path: &Path) -> Result<u32> {
+    let read = || {
+        // One snapshot: a writer may be making the tables right now.
+        let snapshot = connection.unchecked_transaction()?;
+        let number = |sql| snapshot.query_row(sql, [], |row| row.get::<_, i64>(0));
+        Ok((
+            number("PRAGMA user_version")?,
+            number("PRAGMA application_id")?,
+            number("SELECT count(*) FROM sqlite_schema")? == 0,
+        ))
+    };
+    let (found, application, empty) = read().map_err(|e| refused(path, e))?;
+    let ours = application == i64::from(APPLICATION) || (application == 0 && empty);
+    match u32::try_from(found) {
+        Ok(found) if ours && found > FORMAT => {
+            Err(Error::Format { path: path.to_path_buf(), found, readable: FORMAT })
+        }
+        Ok(found) if ours && (found == 0) == empty => Ok(found),
+        _ => Err(Error::Damaged {
+            path: path.to_path_buf(),
+            reason: "it is a database, yet not a paperlark library; use another --data-dir".into(),
+        }),
+    }
+}
+
+/// Brings a database of the format `found` to [`FORMAT`], all or nothing.
+///
+/// # Errors
+/// [`Error::Library`] with SQLite's answer; the database is then as before.
+pub fn migrate(connection: &mut Connection, path: &Path, found: u32) -> Result<()> {
+    let steps = MIGRATIONS.iter().skip(found as usize);
+    if steps.len() == 0 {
+        return Ok(());
+    }
+    let mut run = || {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for step in steps.clone() {
+            transaction.execute_batch(step)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", FORMAT)?;
+        transaction.commit()
+    };
+    run().map_err(|e| refused(path, e))
+}

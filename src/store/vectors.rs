@@ -1,0 +1,468 @@
+//! Vectors of one embedding model, in one file that is memory-mapped for reading.
+//!
+//! A header of 4096 bytes, then rows of one size, so that a paper's [`Row`] says where its vector
+//! is. All numbers are little-endian.
+//!
+//! ```text
+//! header  "PLARKVEC" | u32 format | u32 n | n bytes of metadata (bincode) | zeros | u32 CRC of all before
+//! row     u64 hash of the embedded text, 0 = absent | dim * f32 | u32 CRC of all before | u32 zero
+//! ```
+//!
+//! Rows may be sparse: what was never written reads as absent. A row that is torn, damaged or made
+//! from another text is absent too, so it is computed anew and written over: the file heals, and it
+//! can be deleted at any time. It only ever grows.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Row, codec, map::Map};
+use crate::{
+    error::{Error, Result},
+    file::write_atomic,
+    hash,
+};
+
+const MAGIC: &[u8; 8] = b"PLARKVEC";
+const FORMAT: u32 = 1;
+const HEADER: usize = 4096;
+/// Where the metadata starts, and where the header's CRC does.
+const META: usize = 16;
+const CRC: usize = HEADER - 4;
+const META_LIMIT: u64 = (CRC - META) as u64;
+/// Far above any model's; keeps every offset within 64 bits.
+const MAX_DIM: usize = 1 << 16;
+
+/// The header's metadata.
+#[derive(Serialize, Deserialize)]
+struct Meta {
+    model: String,
+    dim: u32,
+}
+
+/// One model's vectors, by paper.
+///
+/// Whoever calls [`VectorFile::put`] holds the open [`Library`](super::Library) of the same folder,
+/// whose lock keeps other writers out. Readers need nothing; they see what was there when they opened.
+pub struct VectorFile {
+    path: PathBuf,
+    dim: usize,
+    file: File,
+    map: Map,
+}
+
+impl VectorFile {
+    /// The vectors of `model`, its full id, in the data directory `dir`; made empty if absent.
+    ///
+    /// # Errors
+    /// [`Error::Format`] if a newer program wrote the file; [`Error::Damaged`] if its header is, or
+    /// names another model or number of dimensions; [`Error::Invalid`] if `dim` is not in
+    /// 1..=65,536 or the id is longer than 4,000 bytes; [`Error::Io`].
+    pub fn open(dir: &Path, model: &str, dim: usize) -> Result<Self> {
+        let path = path_of(dir, model);
+        let header = header(model, dim)?;
+        if !path.try_exists().map_err(Error::io("open", &path))? {
+            write_atomic(&path, &header)?;
+        }
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(Error::io("open", &path))?;
+        Self::with_file(path, file, model, dim)
+    }
+
+    /// The same for reading only; `None` if nothing was ever stored for `model`.
+    ///
+    /// # Errors
+    /// As [`VectorFile::open`].
+    pub fn open_read_only(dir: &Path, model: &str, dim: usize) -> Result<Option<Self>> {
+        let path = path_of(dir, model);
+        match File::open(&path) {
+            Ok(file) => Self::with_file(path, file, model, dim).map(Some),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::io("open", &path)(e)),
+        }
+    }
+
+    fn with_file(path: PathBuf, mut file: File, model: &str, dim: usize) -> Result<Self> {
+        check_header(&mut file, &path, model, dim)?;
+        let map = Map::new(&file).map_err(Error::io("map", &path))?;
+        Ok(VectorFile { path, dim, file, map })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Numbers per vector.
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// How many whole vectors there are. Reads the whole file.
+    pub fn stored(&self) -> usize {
+        let rows = self.map.len().saturating_sub(HEADER) / self.stride();
+        (0..rows).filter(|&row| self.whole_row(row).is_some()).count()
+    }
+
+    /// The vector of the paper in `row` if it was made from the text with this [`hash`](crate::hash);
+    /// `None` if there is none, it is of another text, or it is damaged.
+    pub fn get(&self, row: Row, text_hash: u64) -> Option<Vec<f32>> {
+        let row = usize::try_from(row.0).ok()?;
+        // The hash alone tells most absent rows.
+        let mut hash = [0; 8];
+        if !self.map.read(self.offset(row)?, &mut hash) || u64::from_le_bytes(hash) != text_hash {
+            return None;
+        }
+        let bytes = self.whole_row(row)?;
+        let (hash, rest) = bytes.split_first_chunk()?;
+        // Again, from the bytes that the CRC vouches for: a writer may have been here in between.
+        if u64::from_le_bytes(*hash) != text_hash {
+            return None;
+        }
+        let (numbers, _) = rest[..4 * self.dim].as_chunks();
+        Some(numbers.iter().map(|b| f32::from_le_bytes(*b)).collect())
+    }
+
+    /// Stores vectors, each with its paper's row and the [`hash`](crate::hash) of what was embedded, and
+    /// returns once they are safely on disk. Of two for one row the later stays.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a vector has the wrong length or a number that is not finite, or a hash
+    /// is 0, then nothing is written; [`Error::Io`], then some of them may be stored, each whole.
+    pub fn put(&mut self, vectors: &[(Row, u64, &[f32])]) -> Result<()> {
+        for &(Row(row), hash, vector) in vectors {
+            let reason = if vector.len() != self.dim {
+                format!("has {} numbers, not {}", vector.len(), self.dim)
+            } else if vector.iter().any(|x| !x.is_finite()) {
+                "holds a number that is not finite".to_owned()
+            } else if hash == 0 {
+                "comes with the text hash 0, which means absent".to_owned()
+            } else {
+                continue;
+            };
+            let path = self.path.display();
+            return Err(Error::Invalid(format!("the vector for row {row} of {path} {reason}")));
+        }
+        self.write(vectors).map_err(Error::io("write", &self.path))?;
+        self.map = Map::new(&self.file).map_err(Error::io("map", &self.path))?;
+        Ok(())
+    }
+
+    fn write(&mut self, vectors: &[(Row, u64, &[f32])]) -> io::Result<()> {
+        let mut bytes = Vec::with_capacity(self.stride());
+        for &(Row(row), hash, vector) in vectors {
+            bytes.clear();
+            bytes.extend(hash.to_le_bytes());
+            bytes.extend(vector.iter().flat_map(|x| x.to_le_bytes()));
+            bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+            bytes.extend([0; 4]);
+            let at = HEADER as u64 + u64::from(row) * bytes.len() as u64;
+            self.file.seek(SeekFrom::Start(at))?;
+            self.file.write_all(&bytes)?;
+        }
+        self.file.sync_data()
+    }
+
+    /// Bytes per row.
+    fn stride(&self) -> usize {
+        8 + 4 * self.dim + 8
+    }
+
+    fn offset(&self, row: usize) -> Option<usize> {
+        row.checked_mul(self.stride())?.checked_add(HEADER)
+    }
+
+    /// A copy of the row's bytes if it is present and its CRC is right.
+    fn whole_row(&self, row: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; self.stride()];
+        if !self.map.read(self.offset(row)?, &mut bytes) || bytes[..8] == [0; 8] {
+            return None;
+        }
+        let (content, end) = bytes.split_at(8 + 4 * self.dim);
+        let crc = crc32fast::hash(content).to_le_bytes();
+        (end[..4] == crc && end[4..] == [0; 4]).then_some(bytes)
+    }
+}
+
+/// `dir/vectors/` and a name that says the model, made unique by a hash: ids may differ in
+/// characters that no file name should hold, or in case only.
+fn path_of(dir: &Path, model: &str) -> PathBuf {
+    let readable = model.chars().map(|c| match c.to_ascii_lowercase() {
+        c @ ('a'..='z' | '0'..='9' | '.' | '_' | '-') => c,
+        _ => '-',
+    });
+    let readable: String = readable.take(60).collect();
+    let tag = hash::text(model) as u32;
+    let readable = readable.trim_matches(['.', '-']);
+    dir.join("vectors").join(format!("{readable}-{tag:08x}.vec"))
+}
+
+fn header(model: &str, dim: usize) -> Result<Vec<u8>> {
+    let dim = match u32::try_from(dim) {
+        Ok(n) if (1..=MAX_DIM).contains(&dim) => n,
+        _ => {
+            return Err(Error::Invalid(format!(
+                "vectors of {dim} dimensions cannot be stored; 1 to {MAX_DIM} can"
+            )));
+        }
+    };
+    let model = model.to_owned();
+    let meta = codec::encode(&Meta { model, dim }, META_LIMIT)?;
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend(FORMAT.to_le_bytes());
+    // Within META_LIMIT, so it fits.
+    bytes.extend((meta.len() as u32).to_le_bytes());
+    bytes.extend(meta);
+    bytes.resize(CRC, 0);
+    bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+    Ok(bytes)
+}
+
+fn check_header(file: &mut File, path: &Path, model: &str, dim: usize) -> Result<()> {
+    let damaged = |reason: &str| Error::Damaged {
+        path: path.to_path_buf(),
+        reason: format!("{reason}; delete it, and its vectors are computed anew"),
+    };
+    let mut bytes = [0; HEADER];
+    match file.read_exact(&mut bytes) {
+        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+            return Err(damaged("it ends within its header"));
+        }
+        result => result.map_err(Error::io("read", path))?,
+    }
+    if &bytes[..8] != MAGIC {
+        return Err(damaged("it is not a file of vectors"));
+    }
+    let number = |at: usize| {
+        let bytes = bytes[at..].first_chunk().expect("`at` is in the header");
+        u32::from_le_bytes(*bytes)
+    };
+    let found = number(8);
+    if found > FORMAT {
+        return Err(Error::Format { path: path.to_path_buf(), found, readable: FORMAT });
+    }
+    if found != FORMAT || crc32fast::hash(&bytes[..CRC]) != number(CRC) {
+        return Err(damaged("its header does not fit its checksum"));
+    }
+    let meta = usize::try_from(number(12))
+        .ok()
+        .and_then(|length| bytes[META..CRC].get(..length))
+        .ok_or_else(|| damaged("its metadata is longer than its header"))?;
+    let meta: Meta = codec::decode(meta, META_LIMIT, path)?;
+    if meta.model != model || usize::try_from(meta.dim) != Ok(dim) {
+        return Err(damaged(&format!(
+            "it holds {} dimensions of model '{}', not {dim} of '{model}'",
+            meta.dim, meta.model
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashMap, fs};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2@rev1;title. abstract";
+
+    /// A file with the vectors `[row, 0.5, -1]` in rows 1, 2 and 5, the hash ten times the row.
+    fn sample(dir: &Path) -> VectorFile {
+        let mut vectors = VectorFile::open(dir, MODEL, 3).unwrap();
+        let stored = [1, 2, 5].map(|row| (Row(row), u64::from(row) * 10, vector(row)));
+        let borrowed: Vec<_> = stored.iter().map(|(r, h, v)| (*r, *h, &v[..])).collect();
+        vectors.put(&borrowed).unwrap();
+        vectors
+    }
+
+    fn vector(row: u32) -> Vec<f32> {
+        vec![row as f32, 0.5, -1.0]
+    }
+
+    /// The rows of 0..8 that can be read with their hash.
+    fn readable(vectors: &VectorFile) -> Vec<u32> {
+        let present = |&row: &u32| match vectors.get(Row(row), u64::from(row) * 10) {
+            Some(found) => found == vector(row),
+            None => false,
+        };
+        (0..8).filter(present).collect()
+    }
+
+    #[test]
+    fn what_was_put_is_there_now_and_after_reopening() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        assert!(VectorFile::open_read_only(dir, MODEL, 3).unwrap().is_none());
+        let mut vectors = sample(dir);
+        assert_eq!((readable(&vectors), vectors.stored()), (vec![1, 2, 5], 3));
+        assert_eq!(vectors.get(Row(1), 11), None, "another text");
+        assert_eq!(vectors.get(Row(0), 0), None, "0 means absent");
+        assert_eq!(vectors.get(Row(u32::MAX), 1), None);
+        vectors.put(&[(Row(1), 11, &[9.0, 9.0, 9.0])]).unwrap();
+        drop(vectors);
+        let vectors = VectorFile::open_read_only(dir, MODEL, 3).unwrap().unwrap();
+        assert_eq!((readable(&vectors), vectors.stored()), (vec![2, 5], 3));
+        assert_eq!(vectors.get(Row(1), 11), Some(vec![9.0; 3]));
+        assert_eq!(vectors.dim(), 3);
+        let name = vectors.path().file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with("sentence-transformers-all-minilm-l6-v2-rev1-"), "{name}");
+    }
+
+    #[test]
+    fn what_is_no_vector_is_refused_and_nothing_of_it_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut vectors = sample(folder.path());
+        let good = (Row(7), 70, &[7.0, 0.5, -1.0][..]);
+        for (bad, part) in [
+            ((Row(6), 60, &[1.0, 2.0][..]), "has 2 numbers, not 3"),
+            ((Row(6), 60, &[1.0, f32::NAN, 2.0][..]), "not finite"),
+            ((Row(6), 60, &[1.0, f32::INFINITY, 2.0][..]), "not finite"),
+            ((Row(6), 0, &[1.0, 2.0, 3.0][..]), "hash 0"),
+        ] {
+            let message = vectors.put(&[good, bad]).unwrap_err().to_string();
+            assert!(message.contains("row 6") && message.contains(part), "{message}");
+            assert_eq!(readable(&vectors), [1, 2, 5]);
+        }
+        for dim in [0, MAX_DIM + 1] {
+            let result = VectorFile::open(folder.path(), "other", dim);
+            assert!(matches!(result, Err(Error::Invalid(_))), "{dim}");
+        }
+        let result = VectorFile::open(folder.path(), &"x".repeat(5000), 3);
+        assert!(matches!(result, Err(Error::Invalid(_))));
+    }
+
+    #[test]
+    fn any_flipped_bit_of_a_row_hides_that_row_until_it_is_put_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = sample(folder.path()).path().to_path_buf();
+        let whole = fs::read(&path).unwrap();
+        let stride = 28;
+        for bit in 0..8 * stride {
+            let mut bytes = whole.clone();
+            bytes[HEADER + 2 * stride + bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &bytes).unwrap();
+            let mut vectors = VectorFile::open(folder.path(), MODEL, 3).unwrap();
+            assert_eq!((readable(&vectors), vectors.stored()), (vec![1, 5], 2));
+            vectors.put(&[(Row(2), 20, &vector(2))]).unwrap();
+            drop(vectors);
+            assert!(fs::read(&path).unwrap() == whole, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn any_flipped_bit_of_the_header_is_an_error_that_names_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = sample(folder.path()).path().to_path_buf();
+        let whole = fs::read(&path).unwrap();
+        // All of what is written and every hundredth of the padding.
+        for bit in (0..8 * 120).chain((8 * 120..8 * CRC).step_by(99)).chain(8 * CRC..8 * HEADER) {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &bytes).unwrap();
+            let error = VectorFile::open(folder.path(), MODEL, 3).err().unwrap();
+            let message = error.to_string();
+            assert!(message.contains(path.to_str().unwrap()), "{message}");
+            let newer = (64..96).contains(&bit);
+            match error {
+                Error::Format { readable: 1, .. } => assert!(newer, "bit {bit}"),
+                Error::Damaged { .. } => assert!(!newer || bit == 64, "bit {bit}"),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_cut_short_keeps_its_whole_rows_and_grows_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = sample(folder.path()).path().to_path_buf();
+        let whole = fs::read(&path).unwrap();
+        for length in 0..whole.len() {
+            fs::write(&path, &whole[..length]).unwrap();
+            let opened = VectorFile::open(folder.path(), MODEL, 3);
+            if length < HEADER {
+                let message = opened.err().unwrap().to_string();
+                assert!(message.contains("ends within its header"), "{message}");
+                continue;
+            }
+            let mut vectors = opened.unwrap();
+            let kept = [1, 2, 5].map(|row| length >= HEADER + (row as usize + 1) * 28);
+            let kept: Vec<u32> = std::iter::zip([1, 2, 5], kept)
+                .filter_map(|(row, kept)| kept.then_some(row))
+                .collect();
+            assert_eq!(readable(&vectors), kept, "{length} bytes");
+            vectors.put(&[(Row(7), 70, &vector(7))]).unwrap();
+            assert_eq!(readable(&vectors), [&kept[..], &[7]].concat());
+            assert_eq!(vectors.stored(), kept.len() + 1);
+        }
+    }
+
+    #[test]
+    fn another_models_file_is_refused_with_both_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        let path = sample(dir).path().to_path_buf();
+        for (model, dim) in [("other/model", 3), (MODEL, 4)] {
+            fs::copy(&path, path_of(dir, model)).ok();
+            let error = VectorFile::open(dir, model, dim).err().unwrap();
+            assert!(matches!(error, Error::Damaged { .. }));
+            let message = error.to_string();
+            let ours = format!("not {dim} of '{model}'");
+            assert!(
+                message.contains(&format!("3 dimensions of model '{MODEL}'"))
+                    && message.contains(&ours),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn models_have_files_of_their_own() {
+        let names = ["a/b", "a-b", "A/b", "a/b ", "", "..", "论文"];
+        let paths: Vec<_> = names.iter().map(|m| path_of(Path::new("d"), m)).collect();
+        for (i, path) in paths.iter().enumerate() {
+            assert_eq!(path.parent(), Some(Path::new("d/vectors")));
+            assert!(path.to_str().unwrap().is_ascii());
+            assert!(!paths[..i].contains(path), "{}", path.display());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn the_last_vector_put_is_the_one_got(
+            batches in prop::collection::vec(
+                prop::collection::vec(
+                    (0u32..40, 1u64.., prop::collection::vec(-1e30f32..1e30, 2)),
+                    0..8,
+                ),
+                0..5,
+            )
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut vectors = VectorFile::open(folder.path(), "m", 2).unwrap();
+            let mut expected = HashMap::new();
+            for batch in &batches {
+                let rows: Vec<_> = batch.iter().map(|(r, h, v)| (Row(*r), *h, &v[..])).collect();
+                vectors.put(&rows).unwrap();
+                expected.extend(batch.iter().map(|(r, h, v)| (*r, (*h, v.clone()))));
+                for row in 0..40 {
+                    let (hash, expected) = match expected.get(&row) {
+                        Some((hash, vector)) => (*hash, Some(vector.clone())),
+                        None => (1, None),
+                    };
+                    prop_assert_eq!(vectors.get(Row(row), hash), expected);
+                }
+            }
+            prop_assert_eq!(vectors.stored(), expected.len());
+        }
+    }
+}

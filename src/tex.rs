@@ -1,0 +1,667 @@
+//! TeX in titles, names and abstracts, turned into readable Unicode.
+//!
+//! arXiv hands out its metadata as the authors typed it. [`to_text`] resolves accents, ligatures,
+//! escapes and font commands; real math between `$...$` stays TeX, because nothing plainer says it.
+//!
+//! The text is scanned in passes until one changes nothing, which is what makes the function
+//! idempotent: a pass takes one layer of nesting off and never recurses. Each pass that changes
+//! something leaves fewer characters that are special to TeX, so the passes end.
+
+use std::collections::{HashMap, HashSet};
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// More layers than anybody writes; deeper text is left as it is.
+const PASSES: usize = 64;
+
+/// The text in readable Unicode (NFC), on one line, single blanks, none at its ends.
+///
+/// Math stays TeX unless it is trivially said (`$\times$`, `$k$`, `CO$_2$`). Unknown commands stay as
+/// they are. `to_text(&to_text(x)) == to_text(x)` for every `x`.
+///
+/// ```
+/// use paperlark::tex::to_text;
+/// assert_eq!(to_text(r#"Poincar\'e,  Erd\H{o}s \& G\"{o}del"#), "Poincaré, Erdős & Gödel");
+/// assert_eq!(to_text(r"\emph{Fast} CO$_2$ sensing in $O(n^2)$"), "Fast CO₂ sensing in $O(n^2)$");
+/// ```
+pub fn to_text(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let mut now = pass(text);
+    for _ in 0..PASSES {
+        if is_plain(&now) {
+            return now;
+        }
+        let next = pass(&now);
+        if next == now {
+            return now;
+        }
+        now = next;
+    }
+    let words: Vec<&str> = text.split(is_blank).filter(|w| !w.is_empty()).collect();
+    words.join(" ").nfc().collect()
+}
+
+/// White space, and the control characters that would garble a terminal.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
+}
+
+/// Whether no pass can change anything.
+fn is_plain(text: &str) -> bool {
+    let mut last = ' ';
+    for c in text.chars() {
+        match c {
+            '\\' | '{' | '}' | '$' | '~' => return false,
+            '-' | '\'' | '`' if last == c => return false,
+            ' ' if last == ' ' => return false,
+            c if c != ' ' && is_blank(c) => return false,
+            _ => {}
+        }
+        last = c;
+    }
+    (last != ' ' || text.is_empty()) && is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
+fn pass(text: &str) -> String {
+    let (mut out, stable) = Scanner::new(text, false).run();
+    if !stable {
+        // A bare dollar would be read as the start of math next time.
+        (out, _) = Scanner::new(text, true).run();
+    }
+    out.nfc().collect()
+}
+
+/// Byte ranges of math, delimiters included, in order.
+fn math_spans(text: &str) -> Vec<(usize, usize)> {
+    let bytes = text.as_bytes();
+    // A delimiter is searched for only where one is left, which keeps this linear.
+    let last = ["$$", "\\)", "\\]"].map(|close| (close, text.rfind(close).unwrap_or(0)));
+    let close_after = |at: usize, (close, last): (&str, usize)| {
+        let found = (at + 2 <= last).then(|| text[at + 2..].find(close));
+        found.flatten().map(|found| at + 2 + found + 2)
+    };
+    let mut spans = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let next = bytes.get(at + 1);
+        let (end, width) = match (bytes[at], next) {
+            (b'$', Some(b'$')) => (close_after(at, last[0]), 2),
+            (b'\\', Some(b'(')) => (close_after(at, last[1]), 2),
+            (b'\\', Some(b'[')) => (close_after(at, last[2]), 2),
+            (b'\\', _) => (None, 2),
+            (b'$', _) => {
+                let close = closing_dollar(bytes, at + 1);
+                let real = close.filter(|close| !is_money(text, at + 1, *close));
+                (real.map(|close| close + 1), 1)
+            }
+            _ => (None, 1),
+        };
+        spans.extend(end.map(|end| (at, end)));
+        at = end.unwrap_or(at + width);
+    }
+    spans
+}
+
+fn closing_dollar(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while at < bytes.len() {
+        match bytes[at] {
+            b'$' => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// Whether the dollars around `from..to` are prices: "costs $5 and $6".
+fn is_money(text: &str, from: usize, to: usize) -> bool {
+    let content = &text[from..to];
+    let another = text[to + 1..].starts_with(|c: char| c.is_ascii_digit());
+    content.starts_with(|c: char| c.is_ascii_digit())
+        && (content.ends_with(char::is_whitespace) || another)
+        && !content.contains(['\\', '^', '_', '=', '{'])
+}
+
+/// One pass over a text.
+struct Scanner<'a> {
+    text: &'a str,
+    /// Math by its first byte.
+    math: HashMap<usize, usize>,
+    /// Closing brace of each opening one that has its partner.
+    partner: HashMap<usize, usize>,
+    /// Braces whose command is gone.
+    dropped: HashSet<usize>,
+    keep_dollars: bool,
+    bare_dollars: usize,
+    out: String,
+    /// Where math stands in `out`.
+    math_out: Vec<(usize, usize)>,
+    in_url: bool,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, keep_dollars: bool) -> Self {
+        let math: HashMap<usize, usize> = math_spans(text).into_iter().collect();
+        let bytes = text.as_bytes();
+        let mut partner = HashMap::new();
+        let mut open = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            if let Some(end) = math.get(&at) {
+                at = *end;
+                continue;
+            }
+            match bytes[at] {
+                b'\\' => at += 1,
+                b'{' => open.push(at),
+                b'}' => {
+                    if let Some(start) = open.pop() {
+                        partner.insert(start, at);
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        Scanner {
+            text,
+            math,
+            partner,
+            dropped: HashSet::new(),
+            keep_dollars,
+            bare_dollars: 0,
+            out: String::with_capacity(text.len()),
+            math_out: Vec::new(),
+            in_url: false,
+        }
+    }
+
+    /// The new text, and whether its dollars mean what they meant in the old one.
+    fn run(mut self) -> (String, bool) {
+        let mut at = 0;
+        while let Some(c) = self.text[at..].chars().next() {
+            at = self.step(at, c);
+        }
+        let len = self.out.trim_end().len();
+        self.out.truncate(len);
+        let stable = self.bare_dollars == 0 || math_spans(&self.out) == self.math_out;
+        (self.out, stable)
+    }
+
+    /// Handles what begins with `c` at `at`; returns where to go on.
+    fn step(&mut self, at: usize, c: char) -> usize {
+        if let Some(&end) = self.math.get(&at) {
+            self.push_math(&self.text[at..end]);
+            return end;
+        }
+        let run = self.text[at..].chars().take(3).take_while(|n| *n == c).count();
+        match c {
+            '\\' => match self.command(at) {
+                Some(next) => return next,
+                None if run >= 2 => return self.double_backslash(at),
+                None => self.push(c),
+            },
+            '{' | '}' if self.dropped.contains(&at) => {}
+            '{' => match self.partner.get(&at) {
+                Some(&end) if is_bare_group(&self.text[at + 1..end]) => {
+                    self.dropped.insert(end);
+                }
+                _ => self.push(c),
+            },
+            // Before a number or in a URL people mean the character, not TeX's unbreakable blank.
+            '~' if self.out.is_empty() || self.out.ends_with([' ', '/', '(']) => self.push(c),
+            '~' if !self.in_url => self.push(' '),
+            '-' if run >= 2 && !self.in_url => {
+                let dash = if run == 2 { '–' } else { '—' };
+                self.push(dash);
+                return at + run;
+            }
+            '`' if run >= 2 => {
+                self.push('“');
+                return at + 2;
+            }
+            '\'' if run >= 2 => {
+                self.push('”');
+                return at + 2;
+            }
+            _ => self.push(c),
+        }
+        at + c.len_utf8()
+    }
+
+    fn push(&mut self, c: char) {
+        if is_blank(c) {
+            if !self.out.is_empty() && !self.out.ends_with(' ') {
+                self.out.push(' ');
+            }
+            self.in_url = false;
+        } else {
+            self.out.push(c);
+            self.in_url |= c == '/' && self.out.ends_with("://");
+        }
+    }
+
+    fn push_str(&mut self, text: &str) {
+        text.chars().for_each(|c| self.push(c));
+    }
+
+    fn push_math(&mut self, raw: &str) {
+        let wide = if raw.starts_with('$') && !raw.starts_with("$$") { 1 } else { 2 };
+        if let Some(said) = say_math(raw[wide..raw.len() - wide].trim()) {
+            return self.push_str(&said);
+        }
+        let from = self.out.len();
+        self.push_str(raw);
+        self.math_out.push((from, self.out.len()));
+    }
+
+    /// `\\`: a line break, or an escape that was escaped once too often.
+    fn double_backslash(&mut self, at: usize) -> usize {
+        let after = &self.text[at + 2..];
+        let breaks = after.is_empty() || after.starts_with(char::is_whitespace);
+        if breaks || self.math.contains_key(&(at + 2)) {
+            self.push(' ');
+            return at + 2;
+        }
+        match self.command(at + 1) {
+            Some(next) => next,
+            None => {
+                self.push_str("\\\\");
+                at + 2
+            }
+        }
+    }
+
+    /// Carries out the command whose backslash is at `at`; `None` if it is none of ours.
+    fn command(&mut self, at: usize) -> Option<usize> {
+        let c = self.text[at + 1..].chars().next()?;
+        let after = at + 1 + c.len_utf8();
+        if c.is_ascii_alphabetic() {
+            let rest = &self.text[at + 1..];
+            let len = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+            return self.word(&rest[..len], at + 1 + len);
+        }
+        match c {
+            '&' | '%' | '_' | '#' => self.push(c),
+            '$' if self.keep_dollars => self.push_str("\\$"),
+            '$' => {
+                self.bare_dollars += 1;
+                self.push(c);
+            }
+            ',' | ';' | ':' | '>' => self.push(' '),
+            c if c.is_whitespace() => self.push(' '),
+            '!' | '/' | '-' | '@' => {}
+            '~' | '^' if self.text[after..].starts_with("{}") => {
+                self.push(c);
+                return Some(after + 2);
+            }
+            _ => return self.accent(combining(c)?, after),
+        }
+        Some(after)
+    }
+
+    /// The command `\name`, whose name ends at `end`.
+    fn word(&mut self, name: &str, end: usize) -> Option<usize> {
+        let mark = name.chars().next().and_then(combining);
+        if let ("t", _) | (_, Some(_)) = (name, mark)
+            && name.len() == 1
+            && let Some((from, to)) = self.group(end)
+            && let Some(greek) = symbol(&format!("{name}{}", &self.text[from..to]))
+        {
+            // arXiv's own filter turns \rho into \r{ho}.
+            self.push_str(greek);
+            return Some(to + 1);
+        }
+        if let Some(mark) = mark.filter(|_| name.len() == 1) {
+            let blank = self.text[end..].starts_with(char::is_whitespace);
+            let from =
+                if blank && !matches!(name, "b" | "d") { self.skip_blanks(end) } else { end };
+            return self.accent(mark, from);
+        }
+        if let Some(letter) = letter(name) {
+            self.push_str(letter);
+            return Some(self.skip_end(end));
+        }
+        if let Some(symbol) = symbol(name) {
+            self.push_str(symbol);
+            return Some(if self.text[end..].starts_with("{}") {
+                end + 2
+            } else if name.starts_with("text") {
+                self.skip_blanks(end)
+            } else {
+                end
+            });
+        }
+        if SWITCHES.contains(&name) {
+            return Some(self.skip_end(end));
+        }
+        let (from, to) = self.group(end)?;
+        let content = &self.text[from..to];
+        match name {
+            "href" | "texorpdfstring" | "textcolor" => {
+                let (from, second) = self.group(to + 1)?;
+                self.dropped.insert(second);
+                return Some(from);
+            }
+            "color" => return Some(to + 1),
+            "textsuperscript" | "textsubscript" if !content.is_empty() => {
+                let sign = if name == "textsuperscript" { '^' } else { '_' };
+                if let Some(said) = script(sign, content) {
+                    self.push_str(&said);
+                    return Some(to + 1);
+                }
+            }
+            "enquote" => {
+                self.push_str(&format!("“{content}”"));
+                return Some(to + 1);
+            }
+            "emph" | "url" | "path" | "underline" | "uline" | "mbox" | "hbox" | "boldsymbol" => {}
+            _ if name.starts_with("text") || name.starts_with("math") => {}
+            _ => return None,
+        }
+        self.dropped.insert(to);
+        Some(from)
+    }
+
+    /// Puts `mark` on the letter that begins at `at`, bare or in braces.
+    fn accent(&mut self, mark: char, at: usize) -> Option<usize> {
+        let dotless = |text: &str| match text.trim() {
+            "\\i" | "{\\i}" => Some('i'),
+            "\\j" | "{\\j}" => Some('j'),
+            _ => None,
+        };
+        if let Some((from, to)) = self.group(at).filter(|_| self.text[at..].starts_with('{')) {
+            let content = self.text[from..to].trim();
+            let first = match dotless(content) {
+                Some(base) => {
+                    self.out.extend([base, mark]);
+                    return Some(to + 1);
+                }
+                None => content.chars().next().filter(|c| c.is_alphabetic())?,
+            };
+            if !content.chars().all(char::is_alphanumeric) {
+                return None;
+            }
+            self.out.extend([first, mark]);
+            self.push_str(&content[first.len_utf8()..]);
+            return Some(to + 1);
+        }
+        let rest = &self.text[at..];
+        if let Some(base) = rest.get(..2).and_then(dotless)
+            && !rest[2..].starts_with(|c: char| c.is_ascii_alphabetic())
+        {
+            self.out.extend([base, mark]);
+            return Some(self.skip_end(at + 2));
+        }
+        let base = rest.chars().next().filter(|c| c.is_alphabetic())?;
+        self.out.extend([base, mark]);
+        Some(at + base.len_utf8())
+    }
+
+    /// Content of the `{...}` at `at`, blanks before it skipped.
+    fn group(&self, at: usize) -> Option<(usize, usize)> {
+        let open = self.skip_blanks(at);
+        self.partner.get(&open).map(|end| (open + 1, *end))
+    }
+
+    fn skip_blanks(&self, at: usize) -> usize {
+        let rest = &self.text[at..];
+        at + rest.len() - rest.trim_start().len()
+    }
+
+    /// Skips what only ends a command: `{}` or blanks.
+    fn skip_end(&self, at: usize) -> usize {
+        match self.text[at..].strip_prefix("{}") {
+            Some(_) => at + 2,
+            None => self.skip_blanks(at),
+        }
+    }
+}
+
+/// Whether braces around `content` only group: `{\'e}`, `{CNN}`, `10^{-3}`, but not `{0,1}`.
+fn is_bare_group(content: &str) -> bool {
+    content.starts_with('\\')
+        || content.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '+' | '.'))
+}
+
+/// Math that a plain character or word says just as well.
+fn say_math(math: &str) -> Option<String> {
+    let bare = math.strip_prefix('{').and_then(|m| m.strip_suffix('}')).unwrap_or(math);
+    let is_number = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_digit())
+            && text.ends_with(|c: char| c.is_ascii_digit())
+            && text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+    };
+    if !bare.is_empty() && bare.chars().all(char::is_alphabetic) || is_number(bare) {
+        return Some(bare.to_owned());
+    }
+    if let Some(number) = math.strip_suffix("\\%").filter(|n| is_number(n)) {
+        return Some(format!("{number}%"));
+    }
+    if let Some(number) = math.strip_suffix("\\times").map(str::trim).filter(|n| is_number(n)) {
+        return Some(format!("{number}×"));
+    }
+    if let Some(code) = math.strip_prefix("\\unicode{x").and_then(|m| m.strip_suffix('}')) {
+        let c = u32::from_str_radix(code, 16).ok().and_then(char::from_u32)?;
+        return (!c.is_ascii() && !is_blank(c)).then(|| c.to_string());
+    }
+    match math {
+        "-" => Some("−".into()),
+        "+" | "<" | ">" | "=" | "/" | "*" => Some(math.into()),
+        "\\%" => Some("%".into()),
+        _ => match math.chars().next()? {
+            sign @ ('^' | '_') => script(sign, math[1..].trim()),
+            '\\' => symbol(&math[1..]).map(str::to_owned),
+            _ => None,
+        },
+    }
+}
+
+/// A super- or subscript in Unicode, of digits and signs only.
+fn script(sign: char, text: &str) -> Option<String> {
+    let bare = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+    match (sign, bare) {
+        (_, "") => return None,
+        ('^', "\\circ") => return Some("°".into()),
+        ('_', "\\odot") => return Some("☉".into()),
+        _ => {}
+    }
+    let (from, to) = match sign {
+        '^' => ("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
+        _ => ("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
+    };
+    bare.chars().map(|c| to.chars().nth(from.find(c)?)).collect()
+}
+
+/// The combining mark of an accent command.
+fn combining(command: char) -> Option<char> {
+    Some(match command {
+        '`' => '\u{300}',
+        '\'' => '\u{301}',
+        '^' => '\u{302}',
+        '~' => '\u{303}',
+        '=' => '\u{304}',
+        'u' => '\u{306}',
+        '.' => '\u{307}',
+        '"' => '\u{308}',
+        'r' => '\u{30a}',
+        'H' => '\u{30b}',
+        'v' => '\u{30c}',
+        'd' => '\u{323}',
+        'c' => '\u{327}',
+        'k' => '\u{328}',
+        'b' => '\u{331}',
+        _ => return None,
+    })
+}
+
+/// Commands for letters; the blank after one belongs to it.
+fn letter(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "aa" => "å",
+        "AA" => "Å",
+        "ae" => "æ",
+        "AE" => "Æ",
+        "oe" => "œ",
+        "OE" => "Œ",
+        "o" => "ø",
+        "O" => "Ø",
+        "l" => "ł",
+        "L" => "Ł",
+        "ss" => "ß",
+        "i" => "ı",
+        "j" => "ȷ",
+        "dh" => "ð",
+        "DH" => "Ð",
+        "dj" => "đ",
+        "DJ" => "Đ",
+        "th" => "þ",
+        "TH" => "Þ",
+        "ng" => "ŋ",
+        "NG" => "Ŋ",
+        "quad" | "qquad" | "newline" | "par" => " ",
+        _ => return None,
+    })
+}
+
+/// Font and size switches: nothing is left of them in plain text.
+#[rustfmt::skip]
+const SWITCHES: &[&str] = &[
+    "it", "em", "bf", "sc", "tt", "rm", "sl", "sf", "tiny", "small", "normalsize", "large", "Large",
+    "LARGE", "huge", "Huge", "boldmath", "noindent", "bfseries", "itshape", "scshape", "ttfamily",
+];
+
+/// Commands for symbols, in math and outside it.
+fn symbol(name: &str) -> Option<&'static str> {
+    SYMBOLS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+#[rustfmt::skip]
+const SYMBOLS: &[(&str, &str)] = &[
+    ("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("epsilon", "ϵ"),
+    ("varepsilon", "ε"), ("zeta", "ζ"), ("eta", "η"), ("theta", "θ"), ("vartheta", "ϑ"),
+    ("iota", "ι"), ("kappa", "κ"), ("lambda", "λ"), ("mu", "μ"), ("nu", "ν"), ("xi", "ξ"),
+    ("pi", "π"), ("varpi", "ϖ"), ("rho", "ρ"), ("varrho", "ϱ"), ("sigma", "σ"), ("varsigma", "ς"),
+    ("tau", "τ"), ("upsilon", "υ"), ("phi", "ϕ"), ("varphi", "φ"), ("chi", "χ"), ("psi", "ψ"),
+    ("omega", "ω"), ("Gamma", "Γ"), ("Delta", "Δ"), ("Theta", "Θ"), ("Lambda", "Λ"), ("Xi", "Ξ"),
+    ("Pi", "Π"), ("Sigma", "Σ"), ("Upsilon", "Υ"), ("Phi", "Φ"), ("Psi", "Ψ"), ("Omega", "Ω"),
+    ("times", "×"), ("div", "÷"), ("pm", "±"), ("mp", "∓"), ("cdot", "·"), ("circ", "∘"),
+    ("ast", "∗"), ("star", "⋆"), ("bullet", "•"), ("sim", "∼"), ("simeq", "≃"), ("approx", "≈"),
+    ("cong", "≅"), ("equiv", "≡"), ("ne", "≠"), ("neq", "≠"), ("le", "≤"), ("leq", "≤"),
+    ("ge", "≥"), ("geq", "≥"), ("ll", "≪"), ("gg", "≫"), ("lesssim", "≲"), ("gtrsim", "≳"),
+    ("propto", "∝"), ("to", "→"), ("rightarrow", "→"), ("leftarrow", "←"),
+    ("leftrightarrow", "↔"), ("Rightarrow", "⇒"), ("Leftrightarrow", "⇔"), ("uparrow", "↑"),
+    ("downarrow", "↓"), ("infty", "∞"), ("ell", "ℓ"), ("hbar", "ℏ"), ("partial", "∂"),
+    ("nabla", "∇"), ("in", "∈"), ("subset", "⊂"), ("subseteq", "⊆"), ("cup", "∪"), ("cap", "∩"),
+    ("forall", "∀"), ("exists", "∃"), ("emptyset", "∅"), ("odot", "⊙"), ("otimes", "⊗"),
+    ("oplus", "⊕"), ("perp", "⊥"), ("parallel", "∥"), ("prime", "′"), ("dagger", "†"),
+    ("dag", "†"), ("ddag", "‡"), ("ldots", "…"), ("dots", "…"), ("cdots", "⋯"), ("deg", "°"),
+    ("degree", "°"), ("arcmin", "′"), ("arcsec", "″"), ("percent", "%"), ("checkmark", "✓"),
+    ("S", "§"), ("P", "¶"), ("pounds", "£"), ("euro", "€"), ("copyright", "©"), ("TeX", "TeX"),
+    ("LaTeX", "LaTeX"), ("textregistered", "®"), ("texttrademark", "™"), ("textdegree", "°"),
+    ("textmu", "μ"), ("textemdash", "—"), ("textendash", "–"), ("textquoteleft", "‘"),
+    ("textquoteright", "’"), ("textquotedblleft", "“"), ("textquotedblright", "”"),
+    ("textbar", "|"), ("textless", "<"), ("textgreater", ">"), ("textunderscore", "_"),
+    ("textbullet", "•"), ("textellipsis", "…"), ("texteuro", "€"), ("textperthousand", "‰"),
+    ("textpertenthousand", "‱"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn tex_becomes_readable() {
+        for (tex, plain) in [
+            ("", ""),
+            ("plain text", "plain text"),
+            ("  two\n  lines\t", "two lines"),
+            // Accents in every spelling.
+            (r"Andr\'e \'{E}mile {\'e}t{\'{e}}", "André Émile été"),
+            (r#"na\"{\i}ve na{\"\i}ve Garc\'\i a Garc{\'\i}a"#, "naïve naïve García García"),
+            (r"Fran\c{c}ois Fran\c cois Nan{\c c}ay", "François François Nançay"),
+            (r"Nov\'ak, \v S\'{\i}p, Erd\H{o}s, Mu\~noz", "Novák, Šíp, Erdős, Muñoz"),
+            (
+                r#"\AA ngstr\"om, S\o ren, Stra{\ss}e, {\L}ukasz \L{}\'od\'z"#,
+                "Ångström, Søren, Straße, Łukasz Łódź",
+            ),
+            (r"\`a \^o \=a \.z \u{a} \k{a} \r{u} \d{s} \'{\^e}", "à ô ā ż ă ą ů ṣ ế"),
+            (r#"Paulo Andr\\'e, G\\"{o}del, Ne\\v{s}et\\v{r}il"#, "Paulo André, Gödel, Nešetřil"),
+            ("decomposed e\u{301}", "decomposed é"),
+            // Punctuation and escapes.
+            ("1--2 --- ``so'' it's", "1–2 — “so” it's"),
+            (r"R\&D 5\% a\_b \#1 for \$5", "R&D 5% a_b #1 for $5"),
+            (r"R\\&D, one \\ two", "R&D, one two"),
+            ("Fig.~3 of ~10 at x.org/~me", "Fig. 3 of ~10 at x.org/~me"),
+            ("https://a.org/b--c~d/ x--y", "https://a.org/b--c~d/ x–y"),
+            // Commands.
+            (r"\emph{a} \textbf{b \textit{c}} \texttt {d} {\it e}", "a b c d e"),
+            (
+                r"\href{https://a.org/b}{our page}, \url{https://a.org/c_d}",
+                "our page, https://a.org/c_d",
+            ),
+            (r"\textcolor{red}{warm} \texorpdfstring{$x^2$}{x squared}", "warm x squared"),
+            (r"{CNN}s and {\bf {GNN}}s, syst{è}me, {0,1}", "CNNs and GNNs, système, {0,1}"),
+            (r"m\textsuperscript{2} CO\textsubscript{2} \textsuperscript{th}", "m² CO₂ th"),
+            (r"\k{appa} and \r{ho}, \alpha-helix 3\textendash 4", "κ and ρ, α-helix 3–4"),
+            (r"\ours beats \method{x}, \cite{a-b}", r"\ours beats \method{x}, \cite{a-b}"),
+            // Math.
+            (
+                r"$\alpha$-decay at 3$\times$ speed, $k$NN, $10\%$, $2\times$",
+                "α-decay at 3× speed, kNN, 10%, 2×",
+            ),
+            (r"CO$_2$, $^{13}$C, m$^{-1}$, M$_\odot$, 5$^\circ$", "CO₂, ¹³C, m⁻¹, M☉, 5°"),
+            (r"$O(n^2)$ and $x\'{e} -- ~y$", r"$O(n^2)$ and $x\'{e} -- ~y$"),
+            (r"\(a--b\) $$c--d$$ \[e--f\]", r"\(a--b\) $$c--d$$ \[e--f\]"),
+            (r"from \$5 to \$6, or $7 and $x--y$", "from $5 to $6, or $7 and $x--y$"),
+            (r"\$a--b\$ stays money", r"\$a–b\$ stays money"),
+            // What is broken stays legible.
+            (r"\", r"\"),
+            (r"a } b { c \' $", r"a } b { c \' $"),
+            ("bell\u{7} and \u{1b}[31m", "bell and [31m"),
+        ] {
+            assert_eq!(to_text(tex), plain, "{tex}");
+        }
+    }
+
+    #[test]
+    fn hostile_nesting_ends() {
+        for text in [
+            format!("{}e{}", r"\'{".repeat(5000), "}".repeat(5000)),
+            "{".repeat(20000),
+            r"\(".repeat(20000),
+            "$".repeat(20001),
+        ] {
+            let once = to_text(&text);
+            assert_eq!(to_text(&once), once);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn idempotent_on_any_text(text in "\\PC*") {
+            let once = to_text(&text);
+            prop_assert_eq!(to_text(&once), once);
+        }
+
+        #[test]
+        fn idempotent_on_tex(
+            parts in proptest::collection::vec(
+                prop::sample::select(vec![
+                    "\\", "{", "}", "$", "$$", "~", "-", "--", "'", "`", "\"", "^", "_", " ", "a", "e", "i", "\\i",
+                    "\\'", "\\\\", "\\c", "\\v{s}", "\\o", "\\ss{}", "\\$", "\\%", "5", "\\(", "\\)",
+                    "\\emph{", "\\textbf{", "\\text", "\\href{u}{", "\\url{http://", "\\alpha", "times",
+                    "\\textsuperscript{2}", "é", "\u{301}", "\u{1fef}", "\n", "\\ ", "\\-", "\\~{}", "\\enquote{",
+                ]),
+                0..24,
+            )
+        ) {
+            let text = parts.concat();
+            let once = to_text(&text);
+            prop_assert_eq!(to_text(&once), once.clone(), "{}", text);
+        }
+    }
+}
