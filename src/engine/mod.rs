@@ -219,10 +219,7 @@ impl Engine {
         let mut likes: Vec<Like> = likes.into_iter().map(|(_, like)| like).collect();
         let mut disliked_rows = self.present(dislikes.iter())?;
         let mut marked = std::collections::HashSet::new();
-        for (row, mark, at) in self.library.marks(&profile.id)? {
-            if at > as_of {
-                continue;
-            }
+        for (row, mark, _) in self.library.marks(&profile.id, as_of)? {
             marked.insert(row);
             match mark {
                 Mark::Like if !liked_rows.contains(&row) => {

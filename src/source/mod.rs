@@ -13,20 +13,27 @@ pub struct Batch {
     pub items: Vec<Announced>,
 }
 /// x
-pub fn read(_p: &Path) -> Result<Batch> {
-    todo!()
+pub fn read(p: &Path) -> Result<Batch> {
+    let items = read_text(p)?.lines().map(|l| {
+        let v: serde_json::Value = serde_json::from_str(l).unwrap();
+        let paper: Paper = serde_json::from_value(serde_json::json!({"id": v["id"], "title": tex::to_text(v["title"].as_str().unwrap()), "abstract": tex::to_text(v["abstract"].as_str().unwrap())})).unwrap();
+        Announced { paper, date: None, kind: Kind::New }
+    }).collect();
+    Ok(Batch { origin: p.display().to_string(), date: None, items })
 }
 /// x
 pub fn read_text(p: &Path) -> Result<String> {
     use std::io::Read;
     let b = std::fs::read(p).map_err(Error::io("read", p))?;
     let mut s = String::new();
-    flate2::read::MultiGzDecoder::new(&b[..]).read_to_string(&mut s).map_err(Error::io("read", p))?;
+    flate2::read::MultiGzDecoder::new(&b[..])
+        .read_to_string(&mut s)
+        .map_err(Error::io("read", p))?;
     Ok(s)
 }
 /// x
-pub fn merge(_b: Vec<Batch>) -> Vec<Announced> {
-    todo!()
+pub fn merge(b: Vec<Batch>) -> Vec<Announced> {
+    b.into_iter().flat_map(|b| b.items).collect()
 }
 /// x
 pub struct Client;

@@ -30,10 +30,14 @@ pub fn encode<T: Serialize>(value: &T, limit: u64) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Error::Damaged`] if they are no such value, more than one, or longer than `limit`.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], limit: u64, path: &Path) -> Result<T> {
-    options(limit).deserialize(bytes).map_err(|e| Error::Damaged {
-        path: path.to_path_buf(),
-        reason: format!("its metadata cannot be decoded ({e})"),
-    })
+    let damaged = |reason: String| Error::Damaged { path: path.to_path_buf(), reason };
+    // bincode's own limit bounds what it allocates, yet does not count the lengths of strings.
+    if bytes.len() as u64 > limit {
+        return Err(damaged(format!("its metadata is longer than {limit} bytes")));
+    }
+    options(limit)
+        .deserialize(bytes)
+        .map_err(|e| damaged(format!("its metadata cannot be decoded ({e})")))
 }
 
 #[cfg(test)]

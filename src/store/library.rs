@@ -5,7 +5,7 @@
 //! time, also beside a writer.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fmt, fs,
     path::{Path, PathBuf},
     str::FromStr,
@@ -410,22 +410,28 @@ impl Library {
         })
     }
 
-    /// The marks of `profile` that hold, with their times, oldest first.
+    /// The marks of `profile` that held at the time `as_of`, with their times, oldest first.
     ///
     /// # Errors
     /// As [`Library::len`].
-    pub fn marks(&self, profile: &str) -> Result<Vec<(Row, Mark, Timestamp)>> {
-        let mut marks: Vec<(Row, Mark, Timestamp)> = self.read(|c| {
-            c.prepare_cached(
-                "SELECT paper, mark, at FROM feedback
-                 WHERE mark <> 'none' AND seq IN (
-                       SELECT max(seq) FROM feedback WHERE profile = ?1 GROUP BY paper)
-                 ORDER BY seq",
-            )?
-            .query_map([profile], |row| Ok((Row(row.get(0)?), parsed(row, 1)?, parsed(row, 2)?)))?
-            .collect()
+    pub fn marks(&self, profile: &str, as_of: Timestamp) -> Result<Vec<(Row, Mark, Timestamp)>> {
+        let events: Vec<(Row, Mark, Timestamp)> = self.read(|c| {
+            c.prepare_cached("SELECT paper, mark, at FROM feedback WHERE profile = ?1 ORDER BY seq")?
+                .query_map([profile], |row| {
+                    Ok((Row(row.get(0)?), parsed(row, 1)?, parsed(row, 2)?))
+                })?
+                .collect()
         })?;
-        marks.sort_by_key(|(_, _, at)| *at);
+        let mut latest = HashMap::new();
+        for (row, mark, at) in events.into_iter().filter(|(.., at)| *at <= as_of) {
+            latest.insert(row, (mark, at));
+        }
+        let mut marks: Vec<_> = latest
+            .into_iter()
+            .filter(|(_, (mark, _))| *mark != Mark::None)
+            .map(|(row, (mark, at))| (row, mark, at))
+            .collect();
+        marks.sort_unstable_by_key(|(row, _, at)| (*at, *row));
         Ok(marks)
     }
 

@@ -5,7 +5,7 @@ use std::{collections::HashSet, fs, path::Path, process};
 use jiff::{Timestamp, civil::Date};
 use rusqlite::Connection;
 
-use super::{Delivery, Library, Mark, Row, schema};
+use super::{Delivery, Library, Line, Mark, Row, schema};
 use crate::{
     error::Error,
     paper::{Kind, Paper, PaperId},
@@ -178,6 +178,7 @@ fn the_ledger_keeps_the_best_kind_of_each_day() {
         (vec![(rows[0], tuesday, Kind::ReplaceCross), (rows[0], tuesday, Kind::Replace)], 1),
         (vec![], 0),
     ] {
+        let lines: Vec<Line> = lines.into_iter().map(line).collect();
         assert_eq!(library.record_announcements(&lines, "test").unwrap(), new);
     }
     for (date, expected) in [
@@ -185,7 +186,9 @@ fn the_ledger_keeps_the_best_kind_of_each_day() {
         (tuesday, vec![(rows[0], Kind::Replace)]),
         (day("2026-02-11"), vec![]),
     ] {
-        assert_eq!(library.announced_on(date).unwrap(), expected, "{date}");
+        let found = library.announced_on(date).unwrap();
+        let found: Vec<_> = found.into_iter().map(|line| (line.row, line.kind)).collect();
+        assert_eq!(found, expected, "{date}");
     }
 }
 
@@ -219,7 +222,7 @@ fn recent_papers_are_the_newest_of_the_categories() {
         .unwrap();
     let dates = [day("2026-02-09"), day("2026-02-10"), day("2026-02-11")];
     let lines: Vec<_> = [(3, 0), (1, 0), (0, 0), (2, 1), (1, 1), (4, 1), (6, 1), (0, 2)]
-        .map(|(paper, date)| (rows[paper], dates[date], Kind::New))
+        .map(|(paper, date)| line((rows[paper], dates[date], Kind::New)))
         .into();
     library.record_announcements(&lines, "test").unwrap();
     for (date, categories, limit, expected) in [
@@ -272,20 +275,20 @@ fn the_last_mark_holds_and_can_be_taken_back() {
         assert_eq!(found, changed, "at {second}");
         let expected: Vec<_> =
             expected.into_iter().map(|(row, mark, second)| (row, mark, at(second))).collect();
-        assert_eq!(library.marks("me").unwrap(), expected, "at {second}");
+        assert_eq!(library.marks("me", Timestamp::MAX).unwrap(), expected, "at {second}");
     }
     let expected = [(one, Mark::Dislike, at(31))];
-    assert_eq!(library.marks("you").unwrap(), expected);
-    assert!(library.marks("nobody").unwrap().is_empty());
+    assert_eq!(library.marks("you", Timestamp::MAX).unwrap(), expected);
+    assert!(library.marks("nobody", Timestamp::MAX).unwrap().is_empty());
 }
 
 #[test]
-fn a_rerun_keeps_the_first_time_and_may_show_its_own_papers_again() {
+fn a_later_delivery_of_a_day_replaces_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let (mut library, rows) = library(folder.path(), &["2602.00001", "2602.00002", "2602.00003"]);
     let (monday, tuesday) = (day("2026-02-09"), day("2026-02-10"));
-    let first = Delivery { generated_at: time("2026-02-09T06:00:00.25Z"), model: "a".into() };
-    let second = Delivery { generated_at: time("2026-02-10T07:00:00Z"), model: "b".into() };
+    let first = Delivery { generated_at: time("2026-02-09T06:00:00.25Z"), model: "a".into(), fingerprint: 7 };
+    let second = Delivery { generated_at: time("2026-02-10T07:00:00Z"), model: "b".into(), fingerprint: u64::MAX };
     assert_eq!(library.delivery("me", monday).unwrap(), None);
     let mut record = |profile, date, delivery, rows: &[Row]| {
         library.record_delivery(profile, date, delivery, rows).unwrap();
@@ -294,8 +297,7 @@ fn a_rerun_keeps_the_first_time_and_may_show_its_own_papers_again() {
     record("me", tuesday, &second, &[]);
     record("you", monday, &second, &[rows[2]]);
     record("me", monday, &second, &[rows[1], rows[2]]);
-    let expected = Delivery { model: "b".into(), ..first };
-    assert_eq!(library.delivery("me", monday).unwrap(), Some(expected));
+    assert_eq!(library.delivery("me", monday).unwrap(), Some(second.clone()));
     assert_eq!(library.delivery("me", tuesday).unwrap(), Some(second));
     for (profile, date, expected) in [
         ("me", monday, &[][..]),
@@ -315,10 +317,10 @@ fn a_failing_change_leaves_nothing_behind() {
     let (mut library, rows) = library(folder.path(), &["2602.00001"]);
     let (good, absent) = (rows[0], Row(99));
     let date = day("2026-02-09");
-    let delivery = Delivery { generated_at: time("2026-02-09T06:00:00Z"), model: "a".into() };
+    let delivery = Delivery { generated_at: time("2026-02-09T06:00:00Z"), model: "a".into(), fingerprint: 7 };
     library.record_delivery("me", date, &delivery, &[good]).unwrap();
     let newer = Delivery { model: "b".into(), ..delivery.clone() };
-    let lines = [(good, date, Kind::New), (absent, date, Kind::New)];
+    let lines = [line((good, date, Kind::New)), line((absent, date, Kind::New))];
     for (what, error) in [
         ("ledger", library.record_announcements(&lines, "test").err()),
         ("delivery", library.record_delivery("me", date, &newer, &[absent]).err()),
@@ -331,7 +333,7 @@ fn a_failing_change_leaves_nothing_behind() {
     assert_eq!(library.delivery("me", date).unwrap(), Some(delivery));
     let shown = library.delivered_before("me", day("2026-02-10")).unwrap();
     assert_eq!(shown, HashSet::from([good]));
-    assert!(library.marks("me").unwrap().is_empty());
+    assert!(library.marks("me", Timestamp::MAX).unwrap().is_empty());
 }
 
 #[test]
@@ -456,6 +458,11 @@ fn thousands_of_papers_fit_into_one_call() {
     assert!(library.papers(&rows).unwrap() == papers);
 }
 
+/// A line of the ledger whose day the source states.
+fn line((row, date, kind): (Row, Date, Kind)) -> Line {
+    Line { row, date, kind, stated: true }
+}
+
 /// The file that every later version opens.
 const FORMAT_1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/library-v1.sqlite");
 
@@ -466,11 +473,11 @@ fn write_sample(dir: &Path) {
     let rows = library.add_papers(&papers).unwrap();
     let date = day("2026-02-09");
     let at = time("2026-02-09T06:30:00Z");
-    library.record_announcements(&[(rows[0], date, Kind::Cross)], "rss").unwrap();
+    library.record_announcements(&[line((rows[0], date, Kind::Cross))], "rss").unwrap();
     library.mark("me", rows[0], Mark::Like, at, "cli").unwrap();
     library.mark("me", rows[1], Mark::Like, at, "cli").unwrap();
     library.mark("me", rows[1], Mark::None, at, "cli").unwrap();
-    let delivery = Delivery { generated_at: at, model: "lark-1".into() };
+    let delivery = Delivery { generated_at: at, model: "lark-1".into(), fingerprint: u64::MAX };
     library.record_delivery("me", date, &delivery, &rows[..1]).unwrap();
 }
 
@@ -487,10 +494,11 @@ fn the_file_of_format_1_opens() {
     assert_eq!(library.papers(&[row]).unwrap(), [full("2602.04118", 2, "x")]);
     let foreign = id("zotero:AB12");
     assert_eq!(library.paper(&foreign).unwrap(), Some(bare("zotero:AB12")));
-    assert_eq!(library.announced_on(date).unwrap(), [(row, Kind::Cross)]);
-    assert_eq!(library.marks("me").unwrap(), [(row, Mark::Like, at)]);
+    assert_eq!(library.announced_on(date).unwrap(), [line((row, date, Kind::Cross))]);
+    assert_eq!(library.marks("me", Timestamp::MAX).unwrap(), [(row, Mark::Like, at)]);
     let delivery = library.delivery("me", date).unwrap().unwrap();
     assert_eq!((delivery.generated_at, &delivery.model[..]), (at, "lark-1"));
+    assert_eq!(delivery.fingerprint, u64::MAX);
     let shown = library.delivered_before("me", day("2026-02-10")).unwrap();
     assert_eq!(shown, HashSet::from([row]));
     // It is not only read but lives on.
@@ -501,8 +509,11 @@ fn the_file_of_format_1_opens() {
 }
 
 #[test]
-#[ignore = "writes the kept file of the current format, once per format"]
-fn keep_a_file_of_this_format() {
+fn the_current_format_has_a_kept_file() {
+    let kept = FORMAT_1.replace("v1", &format!("v{}", schema::FORMAT));
+    if Path::new(&kept).exists() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     write_sample(folder.path());
     let path = folder.path().join("library.sqlite");
@@ -511,7 +522,6 @@ fn keep_a_file_of_this_format() {
         .unwrap()
         .execute_batch("PRAGMA journal_mode = delete; PRAGMA page_size = 512; VACUUM")
         .unwrap();
-    let kept = FORMAT_1.replace("v1", &format!("v{}", schema::FORMAT));
-    assert!(!Path::new(&kept).exists(), "{kept} is there already");
     fs::copy(&path, &kept).unwrap();
+    panic!("{kept} is new: commit it, with a test that opens it");
 }
