@@ -6,7 +6,6 @@ use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use paperlark::{
     Announced,
-    digest::Digest,
     engine::{Announcement, DailyOptions, Engine, Outcome},
     profile::Profile,
     source::{self, Batch, Client},
@@ -87,7 +86,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<bool> {
         outcome.notices.iter().for_each(|notice| setup.ui.note(notice));
     }
     if setup.json {
-        let digests: Vec<&Digest> = outcomes.iter().map(|outcome| &outcome.digest).collect();
+        let digests: Vec<_> = outcomes.iter().map(|outcome| outcome.digest.to_json()).collect();
         setup.print_json(&digests)?;
     } else {
         for outcome in &outcomes {

@@ -164,6 +164,15 @@ impl Digest {
         blocks.join("\n\n") + "\n"
     }
 
+    /// The form for machines: the digest's own fields, with the reason of each entry in words.
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut json = serde_json::to_value(self).expect("a digest is plain data");
+        for (at, entry) in self.entries.iter().enumerate() {
+            json["entries"][at]["reason"] = entry.why.reason(self.language).into();
+        }
+        json
+    }
+
     /// Why there is nothing to show, in the digest's language; `None` if there is something.
     pub fn cause(&self) -> Option<String> {
         self.empty.as_ref().map(|empty| self.language.empty(self.date, Some(empty)))

@@ -133,9 +133,9 @@ pub(super) fn profile<'a>(
 const STOP_WORDS: &[&str] = &[
     "about",
     "above",
-    "across",
     "achieve",
     "achieves",
+    "across",
     "after",
     "all",
     "allows",

@@ -15,6 +15,8 @@ mod background;
 mod calibration;
 mod dense;
 mod lexical;
+#[cfg(test)]
+mod tests;
 
 pub use background::Background;
 use calibration::Calibration;

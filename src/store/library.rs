@@ -416,11 +416,11 @@ impl Library {
     /// As [`Library::len`].
     pub fn marks(&self, profile: &str, as_of: Timestamp) -> Result<Vec<(Row, Mark, Timestamp)>> {
         let events: Vec<(Row, Mark, Timestamp)> = self.read(|c| {
-            c.prepare_cached("SELECT paper, mark, at FROM feedback WHERE profile = ?1 ORDER BY seq")?
-                .query_map([profile], |row| {
-                    Ok((Row(row.get(0)?), parsed(row, 1)?, parsed(row, 2)?))
-                })?
-                .collect()
+            c.prepare_cached(
+                "SELECT paper, mark, at FROM feedback WHERE profile = ?1 ORDER BY seq",
+            )?
+            .query_map([profile], |row| Ok((Row(row.get(0)?), parsed(row, 1)?, parsed(row, 2)?)))?
+            .collect()
         })?;
         let mut latest = HashMap::new();
         for (row, mark, at) in events.into_iter().filter(|(.., at)| *at <= as_of) {

@@ -287,8 +287,16 @@ fn a_later_delivery_of_a_day_replaces_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let (mut library, rows) = library(folder.path(), &["2602.00001", "2602.00002", "2602.00003"]);
     let (monday, tuesday) = (day("2026-02-09"), day("2026-02-10"));
-    let first = Delivery { generated_at: time("2026-02-09T06:00:00.25Z"), model: "a".into(), fingerprint: 7 };
-    let second = Delivery { generated_at: time("2026-02-10T07:00:00Z"), model: "b".into(), fingerprint: u64::MAX };
+    let first = Delivery {
+        generated_at: time("2026-02-09T06:00:00.25Z"),
+        model: "a".into(),
+        fingerprint: 7,
+    };
+    let second = Delivery {
+        generated_at: time("2026-02-10T07:00:00Z"),
+        model: "b".into(),
+        fingerprint: u64::MAX,
+    };
     assert_eq!(library.delivery("me", monday).unwrap(), None);
     let mut record = |profile, date, delivery, rows: &[Row]| {
         library.record_delivery(profile, date, delivery, rows).unwrap();
@@ -317,7 +325,8 @@ fn a_failing_change_leaves_nothing_behind() {
     let (mut library, rows) = library(folder.path(), &["2602.00001"]);
     let (good, absent) = (rows[0], Row(99));
     let date = day("2026-02-09");
-    let delivery = Delivery { generated_at: time("2026-02-09T06:00:00Z"), model: "a".into(), fingerprint: 7 };
+    let delivery =
+        Delivery { generated_at: time("2026-02-09T06:00:00Z"), model: "a".into(), fingerprint: 7 };
     library.record_delivery("me", date, &delivery, &[good]).unwrap();
     let newer = Delivery { model: "b".into(), ..delivery.clone() };
     let lines = [line((good, date, Kind::New)), line((absent, date, Kind::New))];

@@ -1,0 +1,188 @@
+//! What the ranker promises, on a small world of invented topics.
+
+use ndarray::{Array1, Array2};
+
+use super::*;
+
+const DIM: usize = 24;
+
+/// A world of topics: each has a direction and some words of its own.
+struct World {
+    random: fastrand::Rng,
+    topics: Array2<f32>,
+}
+
+impl World {
+    fn new(seed: u64, topics: usize) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let topics = Array2::from_shape_simple_fn((topics, DIM), || normal(&mut random));
+        World { random, topics }
+    }
+
+    /// One document for each topic given.
+    fn documents(&mut self, topics: &[usize]) -> Documents {
+        let mut documents =
+            Documents { texts: Vec::new(), vectors: Array2::zeros((topics.len(), DIM)) };
+        for (mut row, topic) in documents.vectors.rows_mut().into_iter().zip(topics) {
+            let noise = Array1::from_shape_simple_fn(DIM, || normal(&mut self.random));
+            row.assign(&(&self.topics.row(*topic) * 0.8 + noise));
+            // All papers have something in common.
+            row[0] += 3.0;
+            crate::vector::normalise(row);
+            let words: Vec<String> = (0..30)
+                .map(|_| match self.random.u8(0..3) {
+                    0 => format!("word{topic}x{}", self.random.u8(0..6)),
+                    _ => format!("common{}", self.random.u8(0..40)),
+                })
+                .collect();
+            documents.texts.push(words.join(" "));
+        }
+        documents
+    }
+
+    fn stream(&mut self, n: usize) -> Documents {
+        let topics: Vec<usize> =
+            (0..n).map(|_| self.random.usize(0..self.topics.nrows())).collect();
+        self.documents(&topics)
+    }
+
+    /// A reader with one interest in each of `topics`, `n` papers for each.
+    fn taste(&mut self, topics: &[usize], n: usize) -> Taste {
+        let of: Vec<usize> = topics.iter().flat_map(|topic| vec![*topic; n]).collect();
+        let interest = |at: usize| Some(at / n);
+        Taste {
+            interests: topics.len(),
+            likes: (0..of.len()).map(|at| Like { interest: interest(at), weight: 1.0 }).collect(),
+            liked: self.documents(&of),
+            ..Taste::default()
+        }
+    }
+}
+
+fn normal(random: &mut fastrand::Rng) -> f32 {
+    (0..12).map(|_| random.f32()).sum::<f32>() - 6.0
+}
+
+fn ranked(candidates: &Documents, background: Documents, taste: &Taste) -> Vec<Ranked> {
+    rank(candidates, &Background::new(background), taste, &RankOptions::default())
+}
+
+#[test]
+fn liked_topics_come_first_and_under_their_interest() {
+    let mut world = World::new(1, 10);
+    let background = world.stream(800);
+    let taste = world.taste(&[3, 7], 5);
+    let topics: Vec<usize> = (0..200).map(|at| at % 10).collect();
+    let candidates = world.documents(&topics);
+    let found = ranked(&candidates, background, &taste);
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by(|a, b| found[*b].standing.total_cmp(&found[*a].standing));
+    let hits = order[..40].iter().filter(|at| [3, 7].contains(&topics[**at])).count();
+    assert!(hits >= 34, "{hits} of 40 liked topics among the first 40");
+    for (at, topic) in topics.iter().enumerate().filter(|(_, topic)| [3, 7].contains(topic)) {
+        let interest = usize::from(*topic == 7);
+        if found[at].interest == Some(interest) {
+            let (like, similarity) = found[at].nearest.unwrap();
+            assert_eq!(taste.likes[like].interest, Some(interest));
+            let cosine = candidates.vectors.row(at).dot(&taste.liked.vectors.row(like));
+            assert_eq!(similarity, cosine);
+            let own = format!("word{topic}x");
+            assert!(
+                found[at].terms.iter().any(|term| term.starts_with(&own)),
+                "{:?}",
+                found[at].terms
+            );
+        }
+    }
+    let right = topics
+        .iter()
+        .zip(&found)
+        .filter(|(topic, r)| match topic {
+            3 => r.interest == Some(0),
+            7 => r.interest == Some(1),
+            _ => false,
+        })
+        .count();
+    assert!(right >= 36, "{right} of 40 under their interest");
+}
+
+#[test]
+fn the_order_of_the_input_does_not_matter() {
+    let mut world = World::new(2, 8);
+    let background = world.stream(300);
+    let taste = world.taste(&[1, 2], 4);
+    let candidates = world.stream(50);
+    let forward = ranked(&candidates, background.clone(), &taste);
+    let turned: Vec<usize> = (0..50).rev().collect();
+    let backward = ranked(&candidates.select(&turned), background, &taste);
+    for (a, b) in forward.iter().zip(backward.iter().rev()) {
+        assert!((a.standing - b.standing).abs() < 1e-4);
+        assert_eq!(a.interest, b.interest);
+        assert_eq!(a.nearest.map(|n| n.0), b.nearest.map(|n| n.0));
+    }
+}
+
+#[test]
+fn dislikes_and_skips_push_down() {
+    let mut world = World::new(3, 6);
+    let background = world.stream(500);
+    let taste = world.taste(&[0], 5);
+    let topics = [vec![0; 20], vec![1; 20]].concat();
+    let candidates = world.documents(&topics);
+    let mean = |found: &[Ranked]| found[20..].iter().map(|r| r.standing).sum::<f32>() / 20.0;
+    let before = mean(&ranked(&candidates, background.clone(), &taste));
+    let disliked = world.documents(&[1; 5]);
+    let after = ranked(&candidates, background.clone(), &Taste { disliked, ..taste.clone() });
+    assert!(mean(&after) < before - 0.05, "{} {before}", mean(&after));
+    let skipped = world.documents(&[1; 20]);
+    let after = ranked(&candidates, background, &Taste { skipped, ..taste });
+    assert!(mean(&after) < before - 0.05, "{} {before}", mean(&after));
+}
+
+#[test]
+fn any_size_of_stream_and_taste_works() {
+    let mut world = World::new(4, 5);
+    for stream in [1, 2, 3, 30, 400] {
+        for (topics, likes) in [(&[][..], 0), (&[1][..], 1), (&[1, 2, 3], 1), (&[1], 60)] {
+            let background = world.stream(stream);
+            let taste = world.taste(topics, likes.max(1));
+            for candidates in [world.stream(0), world.stream(1), background.clone()] {
+                let found = ranked(&candidates, background.clone(), &taste);
+                assert_eq!(found.len(), candidates.len());
+                for r in found {
+                    assert!(r.standing.is_finite() && (0.0..=10.0).contains(&r.score), "{r:?}");
+                    assert_eq!(r.interest.is_some(), !topics.is_empty());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sentence_counts_less_than_a_paper_and_is_named_only_alone() {
+    let mut world = World::new(5, 6);
+    let background = world.stream(300);
+    let mut taste = world.taste(&[2], 2);
+    taste.likes[0].weight = 0.5;
+    let candidates = world.documents(&[2; 10]);
+    for r in ranked(&candidates, background.clone(), &taste) {
+        assert_eq!(r.nearest.unwrap().0, 1);
+    }
+    taste.likes[1].weight = 0.5;
+    assert!(ranked(&candidates, background, &taste).iter().all(|r| r.nearest.is_some()));
+}
+
+#[test]
+fn likes_without_an_interest_rank_too() {
+    let mut world = World::new(6, 6);
+    let background = world.stream(400);
+    let mut taste = world.taste(&[4], 6);
+    taste.interests = 0;
+    taste.likes.iter_mut().for_each(|like| like.interest = None);
+    let candidates = world.documents(&[4, 4, 4, 0, 1, 2]);
+    let found = ranked(&candidates, background, &taste);
+    let least = found[..3].iter().map(|r| r.standing).fold(f32::INFINITY, f32::min);
+    let most = found[3..].iter().map(|r| r.standing).fold(f32::NEG_INFINITY, f32::max);
+    assert!(least > most, "{least} {most}");
+    assert!(found.iter().all(|r| r.interest.is_none() && r.nearest.is_some()));
+}
