@@ -1,18 +1,53 @@
-//! Paperlark.
+//! Paperlark: a private, explainable recommender for new scientific papers.
+//!
+//! It turns a day's arXiv announcement into a digest for each reader: abstracts are embedded on this
+//! machine, ranked against the papers the reader likes, and listed with the reason for each. Data flows
+//! one way:
+//!
+//! ```text
+//! source -> paper -> embed -> store -> profile -> rank -> digest     (engine runs them, eval measures them)
+//! ```
+//!
+//! The embedded model alone, without library or files:
+//!
+//! ```
+//! use paperlark::embed::{Embedder, Lark};
+//! use paperlark::rank::{Background, Documents, Like, RankOptions, Taste, rank};
+//!
+//! let lark = Lark::embedded();
+//! let documents = |texts: &[&str]| -> paperlark::Result<Documents> {
+//!     let texts: Vec<String> = texts.iter().map(|text| text.to_string()).collect();
+//!     Ok(Documents { vectors: lark.embed(&texts, &|_| {})?, texts })
+//! };
+//! let day = documents(&[
+//!     "Star formation in dwarf galaxies. We measure the gas of nearby dwarfs.",
+//!     "Shapley values for deep networks. We attribute predictions to input features.",
+//! ])?;
+//! let taste = Taste {
+//!     interests: 1,
+//!     likes: vec![Like { interest: Some(0), weight: 1.0 }],
+//!     liked: documents(&["Feature attribution. Explaining predictions of neural networks."])?,
+//!     ..Taste::default()
+//! };
+//! let ranked = rank(&day, &Background::new(day.clone()), &taste, &RankOptions::default());
+//! assert!(ranked[1].standing > ranked[0].standing);
+//! # Ok::<(), paperlark::Error>(())
+//! ```
+
 pub mod digest;
 pub mod embed;
 pub mod engine;
 mod error;
 pub mod eval;
-pub mod file;
-pub mod hash;
+mod file;
+mod hash;
 pub mod paper;
 pub mod profile;
 pub mod rank;
 pub mod source;
 pub mod store;
 pub mod tex;
-pub mod vector;
+mod vector;
 
 pub use error::{Error, Result};
 pub use paper::{Announced, Kind, Paper, PaperId};

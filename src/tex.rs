@@ -139,6 +139,8 @@ struct Scanner<'a> {
     /// Where math stands in `out`.
     math_out: Vec<(usize, usize)>,
     in_url: bool,
+    /// Where an unknown command's name or argument ends; a group there is its argument.
+    unknown_end: usize,
 }
 
 impl<'a> Scanner<'a> {
@@ -175,6 +177,7 @@ impl<'a> Scanner<'a> {
             out: String::with_capacity(text.len()),
             math_out: Vec::new(),
             in_url: false,
+            unknown_end: usize::MAX,
         }
     }
 
@@ -201,18 +204,25 @@ impl<'a> Scanner<'a> {
             '\\' => match self.command(at) {
                 Some(next) => return next,
                 None if run >= 2 => return self.double_backslash(at),
-                None => self.push(c),
+                None => {
+                    let name = &self.text[at + 1..];
+                    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+                    self.unknown_end = at + 1 + name.len() - rest.len();
+                    self.push(c);
+                }
             },
             '{' | '}' if self.dropped.contains(&at) => {}
+            '{' if at == self.unknown_end => {
+                self.unknown_end = self.partner.get(&at).map_or(usize::MAX, |end| end + 1);
+                self.push(c);
+            }
             '{' => match self.partner.get(&at) {
                 Some(&end) if is_bare_group(&self.text[at + 1..end]) => {
                     self.dropped.insert(end);
                 }
                 _ => self.push(c),
             },
-            // Before a number or in a URL people mean the character, not TeX's unbreakable blank.
-            '~' if self.out.is_empty() || self.out.ends_with([' ', '/', '(']) => self.push(c),
-            '~' if !self.in_url => self.push(' '),
+            '~' if !self.in_url && !self.is_about(at) => self.push(' '),
             '-' if run >= 2 && !self.in_url => {
                 let dash = if run == 2 { '–' } else { '—' };
                 self.push(dash);
@@ -229,6 +239,19 @@ impl<'a> Scanner<'a> {
             _ => self.push(c),
         }
         at + c.len_utf8()
+    }
+
+    /// Whether the `~` at `at` is meant as itself, not as TeX's unbreakable blank: `~10`, `z~5`, `/~me`.
+    fn is_about(&self, at: usize) -> bool {
+        let mut before = self.out.chars().rev();
+        match before.next() {
+            None | Some(' ' | '/' | '(') => true,
+            Some(letter) => {
+                letter.is_ascii_alphabetic()
+                    && !before.next().is_some_and(char::is_alphanumeric)
+                    && self.text[at + 1..].starts_with(|c: char| c.is_ascii_digit())
+            }
+        }
     }
 
     fn push(&mut self, c: char) {
@@ -595,7 +618,7 @@ mod tests {
             ("1--2 --- ``so'' it's", "1–2 — “so” it's"),
             (r"R\&D 5\% a\_b \#1 for \$5", "R&D 5% a_b #1 for $5"),
             (r"R\\&D, one \\ two", "R&D, one two"),
-            ("Fig.~3 of ~10 at x.org/~me", "Fig. 3 of ~10 at x.org/~me"),
+            ("ROS~2, Fig.~3, z~5, ~10, x.org/~me", "ROS 2, Fig. 3, z~5, ~10, x.org/~me"),
             ("https://a.org/b--c~d/ x--y", "https://a.org/b--c~d/ x–y"),
             // Commands.
             (r"\emph{a} \textbf{b \textit{c}} \texttt {d} {\it e}", "a b c d e"),

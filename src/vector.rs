@@ -1,11 +1,6 @@
-//! Small arithmetic on embedding vectors, which are rows of `f32` with unit length.
+//! Embedding vectors are rows of `f32` with unit length; this is where they get it.
 
-use ndarray::{ArrayView1, ArrayViewMut1};
-
-/// Dot product; for unit vectors, the cosine similarity.
-pub fn dot(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f32 {
-    a.dot(&b)
-}
+use ndarray::ArrayViewMut1;
 
 /// Scales a vector to unit length; the zero vector stays zero.
 pub fn normalise(mut vector: ArrayViewMut1<f32>) {

@@ -1,61 +1,581 @@
-//! stub
-use crate::*;
-use jiff::civil::Date;
+//! Where papers come from: arXiv's feeds, answers of its query API, and JSON Lines files.
+//!
+//! [`read`] and [`parse`] tell the formats apart by content, never by file name, and hand back a
+//! [`Batch`]; [`Client`] fetches the same from arXiv. [`merge`] unites several batches of one
+//! day into one list without duplicates. What holds no papers (an error page, a login page, a cut-off
+//! download) is an error, never an empty batch.
+
+mod feed;
+mod http;
+mod jsonl;
+mod query;
+
+pub use http::Client;
+
+use std::cmp::Reverse;
+use std::fs;
+use std::io::Read;
 use std::path::Path;
-/// x
-#[derive(Debug)]
+
+use flate2::read::MultiGzDecoder;
+use jiff::civil::Date;
+use jiff::fmt::rfc2822;
+
+use crate::error::{Error, Result};
+use crate::paper::{Announced, Paper};
+use crate::tex;
+
+/// The kinds of input that hold papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// RSS 2.0 of rss.arxiv.org.
+    Rss,
+    /// Atom of rss.arxiv.org.
+    Atom,
+    /// Atom of the query API, export.arxiv.org/api/query.
+    Query,
+    /// One JSON object per line: papers, Kaggle snapshot records, or whole days.
+    JsonLines,
+}
+
+/// The papers of one feed, answer or file.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// x
+    /// The file or URL it came from.
     pub origin: String,
-    /// x
+    /// What it was.
+    pub format: Format,
+    /// Announcement day of the feed itself, US Eastern; of JSON Lines, the latest one in it. `None`
+    /// where the source knows none.
     pub date: Option<Date>,
-    /// x
+    /// The categories that the feed was asked for, if it says so.
+    pub categories: Vec<String>,
+    /// Its papers, each once, by date and id.
     pub items: Vec<Announced>,
 }
-/// x
-pub fn read(p: &Path) -> Result<Batch> {
-    let items = read_text(p)?.lines().map(|l| {
-        let v: serde_json::Value = serde_json::from_str(l).unwrap();
-        let paper: Paper = serde_json::from_value(serde_json::json!({"id": v["id"], "title": tex::to_text(v["title"].as_str().unwrap()), "abstract": tex::to_text(v["abstract"].as_str().unwrap())})).unwrap();
-        Announced { paper, date: None, kind: Kind::New }
-    }).collect();
-    Ok(Batch { origin: p.display().to_string(), date: None, items })
+
+/// Reads a file of any [`Format`], gzipped or not; `-` is standard input.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be read, else as [`parse`].
+pub fn read(path: &Path) -> Result<Batch> {
+    let (origin, bytes) = load(path)?;
+    let text = text(&origin, bytes)?;
+    understand(&origin, &text)
 }
-/// x
-pub fn read_text(p: &Path) -> Result<String> {
-    use std::io::Read;
-    let b = std::fs::read(p).map_err(Error::io("read", p))?;
-    let mut s = String::new();
-    flate2::read::MultiGzDecoder::new(&b[..])
-        .read_to_string(&mut s)
-        .map_err(Error::io("read", p))?;
-    Ok(s)
+
+/// Reads a text file, gzipped or not; `-` is standard input.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be read, [`Error::Feed`] if it is not UTF-8 or its gzip is damaged.
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    let (origin, bytes) = load(path)?;
+    text(&origin, bytes)
 }
-/// x
-pub fn merge(b: Vec<Batch>) -> Vec<Announced> {
-    b.into_iter().flat_map(|b| b.items).collect()
+
+fn load(path: &Path) -> Result<(String, Vec<u8>)> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(Error::io("read", "standard input"))?;
+        return Ok(("standard input".to_owned(), bytes));
+    }
+    let bytes = fs::read(path).map_err(Error::io("read", path))?;
+    Ok((path.display().to_string(), bytes))
 }
-/// x
-pub struct Client;
-impl Client {
-    /// x
-    pub const RSS: &str = "";
-    /// x
-    pub const API: &str = "";
-    /// x
-    pub fn new(_c: Option<&str>) -> Result<Client> {
-        todo!()
+
+/// The text of a file as it was read: unpacked if it is gzip, without a byte order mark.
+fn text(origin: &str, mut bytes: Vec<u8>) -> Result<String> {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut unpacked = Vec::new();
+        MultiGzDecoder::new(&bytes[..])
+            .read_to_end(&mut unpacked)
+            .map_err(|e| bad(origin, format!("damaged gzip data ({e}); download it again")))?;
+        bytes = unpacked;
     }
-    /// x
-    pub fn with_bases(self, _a: &str, _b: &str) -> Self {
-        self
+    let mut text = String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        bad(
+            &format!("{origin}:{}", line_after(&e.as_bytes()[..at])),
+            format!("not UTF-8 at byte {at}; save it as UTF-8, or download it again"),
+        )
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
     }
-    /// x
-    pub fn feed(&self, _c: &[String]) -> Result<Batch> {
-        todo!()
+    Ok(text)
+}
+
+/// Understands `bytes` of any [`Format`], gzipped or not; `origin` names them in errors.
+///
+/// ```
+/// use paperlark::source;
+/// let line = br#"{"id": "2602.04118", "title": "Larks in Winter", "announced": "2026-02-05"}"#;
+/// let batch = source::parse("mine.jsonl", line)?;
+/// assert_eq!(batch.items[0].paper.title, "Larks in Winter");
+/// # Ok::<(), paperlark::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Feed`] if they are no such format, damaged, or arXiv's own error message.
+pub fn parse(origin: &str, bytes: &[u8]) -> Result<Batch> {
+    let text = text(origin, bytes.to_vec())?;
+    understand(origin, &text)
+}
+
+fn understand(origin: &str, text: &str) -> Result<Batch> {
+    let start = text.trim_start();
+    let mut batch = match start.chars().next() {
+        None => {
+            return Err(bad(origin, "is empty; download it again"));
+        }
+        Some('<') => parse_markup(origin, text)?,
+        Some('{') => jsonl::parse(origin, text)?,
+        Some('[') => {
+            return Err(bad(origin, "a JSON list; write one object per line instead (JSON Lines)"));
+        }
+        Some(_) => return Err(plain_text(origin, start)),
+    };
+    batch.items = unify(batch.items);
+    Ok(batch)
+}
+
+/// Unites batches: each paper once, by date and then id, whatever the order of the batches.
+///
+/// Of several entries of one paper the newest version gives the text and the others fill its gaps;
+/// categories are united, the primary one first. The best kind wins, with its date; entries without a
+/// date only know a default kind and do not compete with dated ones.
+pub fn merge(batches: Vec<Batch>) -> Vec<Announced> {
+    unify(batches.into_iter().flat_map(|batch| batch.items).collect())
+}
+
+fn unify(mut items: Vec<Announced>) -> Vec<Announced> {
+    items.sort_by(|a, b| (&a.paper.id, rank(a)).cmp(&(&b.paper.id, rank(b))));
+    let mut united: Vec<Announced> = Vec::with_capacity(items.len());
+    for item in items {
+        match united.last_mut() {
+            Some(last) if last.paper.id == item.paper.id => unite(last, item),
+            _ => united.push(item),
+        }
     }
-    /// x
-    pub fn by_ids(&self, _c: &[PaperId]) -> Result<Vec<Paper>> {
-        todo!()
+    united.sort_by(|a, b| (a.date, &a.paper.id).cmp(&(b.date, &b.paper.id)));
+    united
+}
+
+/// Total order of one paper's entries, the newest and most informative first.
+fn rank(item: &Announced) -> impl Ord {
+    let p = &item.paper;
+    let known = [
+        has_title(p),
+        !p.abstract_text.is_empty(),
+        !p.authors.is_empty(),
+        p.comment.is_some(),
+        p.journal_ref.is_some(),
+        p.doi.is_some(),
+        p.submitted.is_some(),
+    ];
+    let known = known.into_iter().filter(|known| *known).count() + p.categories.len();
+    (
+        (Reverse(p.version), Reverse(known), item.kind, item.date),
+        (&p.title, &p.abstract_text, &p.authors, &p.categories),
+        (p.submitted, &p.comment, &p.journal_ref, &p.doi),
+    )
+}
+
+/// Adds to `first` what `other`, an entry of lower rank, knows besides.
+fn unite(first: &mut Announced, other: Announced) {
+    let better = (other.date.is_none(), other.kind, other.date)
+        < (first.date.is_none(), first.kind, first.date);
+    if better {
+        first.kind = other.kind;
+        first.date = other.date;
+    }
+    let (mine, theirs) = (&mut first.paper, other.paper);
+    if !has_title(mine) {
+        mine.title = theirs.title;
+    }
+    if mine.abstract_text.is_empty() {
+        mine.abstract_text = theirs.abstract_text;
+    }
+    if mine.authors.is_empty() {
+        mine.authors = theirs.authors;
+    }
+    for category in theirs.categories {
+        if !mine.categories.contains(&category) {
+            mine.categories.push(category);
+        }
+    }
+    mine.version = mine.version.or(theirs.version);
+    mine.submitted = mine.submitted.or(theirs.submitted);
+    mine.comment = mine.comment.take().or(theirs.comment);
+    mine.journal_ref = mine.journal_ref.take().or(theirs.journal_ref);
+    mine.doi = mine.doi.take().or(theirs.doi);
+}
+
+/// Feeds may leave a title out; the id then stands in for it.
+fn has_title(paper: &Paper) -> bool {
+    paper.title != paper.id.as_str()
+}
+
+fn parse_markup(origin: &str, text: &str) -> Result<Batch> {
+    if is_html(text) {
+        let title = between(text, "<title>", "</title>").map(tex::to_text);
+        let title = title.map(|t| format!(" titled '{}'", excerpt(&t)));
+        let title = title.unwrap_or_default();
+        let reason = if text.contains("list-title") && text.contains("/abs/") {
+            format!(
+                "an arXiv listing page{title}; this version reads feeds, query answers and JSON Lines"
+            )
+        } else {
+            format!("a web page, not a feed{title}")
+        };
+        let cure = "save https://rss.arxiv.org/rss/<category> instead";
+        return Err(bad(origin, format!("{reason}; {cure}")));
+    }
+    let document = feed::read_xml(origin, text)?;
+    match document.root.as_str() {
+        "rss" => feed::rss(origin, &document),
+        "feed" if query::is_answer(&document) => query::answer(origin, &document),
+        "feed" => feed::atom(origin, &document),
+        "oai-pmh" => Err(bad(
+            origin,
+            "an OAI-PMH answer; this version reads feeds, query answers and JSON Lines",
+        )),
+        other => Err(bad(
+            origin,
+            format!(
+                "XML with the root element <{}>; expected <rss> or <feed>, as from https://rss.arxiv.org/rss/<category>",
+                excerpt(other)
+            ),
+        )),
+    }
+}
+
+/// Whether markup is a web page, which need not be well-formed XML.
+fn is_html(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    loop {
+        let close = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else {
+            break;
+        };
+        match rest.find(close) {
+            Some(at) => rest = rest[at + close.len()..].trim_start(),
+            None => return false,
+        }
+    }
+    let head: String = rest.chars().take(14).collect::<String>().to_ascii_lowercase();
+    ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| head.starts_with(tag))
+}
+
+fn plain_text(origin: &str, text: &str) -> Error {
+    if text.to_ascii_lowercase().starts_with("rate exceeded") {
+        return bad(
+            origin,
+            "arXiv answered 'Rate exceeded.', not a feed; wait a few minutes and fetch it again",
+        );
+    }
+    bad(
+        origin,
+        format!("plain text ('{}'), not a feed; expected RSS, Atom or JSON Lines", excerpt(text)),
+    )
+}
+
+fn bad(origin: &str, reason: impl Into<String>) -> Error {
+    Error::Feed { origin: origin.to_owned(), reason: reason.into() }
+}
+
+/// The start of a text, short enough for an error message.
+fn excerpt(text: &str) -> String {
+    let line = tex::to_text(text.lines().next().unwrap_or_default());
+    match line.char_indices().nth(80) {
+        Some((at, _)) => format!("{}...", &line[..at]),
+        None => line,
+    }
+}
+
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let from = text.find(open)? + open.len();
+    let to = text[from..].find(close)?;
+    Some(&text[from..from + to])
+}
+
+/// The line, counted from 1, that the text after `before` stands on.
+fn line_after(before: &[u8]) -> usize {
+    1 + before.iter().filter(|b| **b == b'\n').count()
+}
+
+/// The calendar day that a date or date-time is written with, its offset left alone: `2026-02-05`,
+/// `2026-02-05T00:00:00-05:00`, `Thu, 05 Feb 2026 00:00:00 -0500`.
+fn day(text: &str) -> Option<Date> {
+    let text = text.trim();
+    if let Some(date) = text.get(..10).and_then(|d| d.parse().ok())
+        && !text[10..].starts_with(|c: char| c.is_ascii_digit())
+    {
+        return Some(date);
+    }
+    rfc2822::DateTimeParser::new()
+        .relaxed_weekday(true)
+        .parse_zoned(text)
+        .ok()
+        .map(|zoned| zoned.date())
+}
+
+/// Names of a list joined with commas, affiliations in brackets left out, TeX resolved.
+fn names(list: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in without_brackets(list).split([',', ';']) {
+        let name = tex::to_text(part);
+        match names.last_mut() {
+            Some(last)
+                if ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"].contains(&name.as_str()) =>
+            {
+                last.push(' ');
+                last.push_str(&name);
+            }
+            _ if name.is_empty() => {}
+            _ => names.push(name),
+        }
+    }
+    names
+}
+
+/// The text without what stands in round brackets; one that never closes ends at the next comma.
+fn without_brackets(text: &str) -> String {
+    let balanced = text.matches('(').count() <= text.matches(')').count();
+    let mut depth = 0usize;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            ',' if !balanced => {
+                depth = 0;
+                out.push(c);
+            }
+            _ if depth > 0 => {}
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Those of `words` that look like arXiv categories (not MSC or ACM classes), each once.
+fn categories<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for word in words {
+        let word = word.trim();
+        if is_category(word) && !kept.iter().any(|k| k == word) {
+            kept.push(word.to_owned());
+        }
+    }
+    kept
+}
+
+/// `archive` or `archive.XX`: letters and dashes only.
+fn is_category(word: &str) -> bool {
+    let (archive, class) = word.split_once('.').unwrap_or((word, "XX"));
+    let dashed = |s: &str| !s.starts_with('-') && !s.ends_with('-') && s.len() >= 2;
+    dashed(archive)
+        && dashed(class)
+        && archive.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        && class.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::Kind;
+    use proptest::prelude::*;
+
+    fn item(id: &str, version: Option<u32>, kind: Kind, date: Option<&str>) -> Announced {
+        Announced {
+            paper: Paper {
+                id: id.parse().unwrap(),
+                version,
+                title: format!("Title of version {version:?}"),
+                authors: Vec::new(),
+                abstract_text: String::new(),
+                categories: Vec::new(),
+                submitted: None,
+                comment: None,
+                journal_ref: None,
+                doi: None,
+            },
+            date: date.map(|d| d.parse().unwrap()),
+            kind,
+        }
+    }
+
+    fn batch(items: Vec<Announced>) -> Batch {
+        Batch {
+            origin: "test".into(),
+            format: Format::Rss,
+            date: None,
+            categories: Vec::new(),
+            items,
+        }
+    }
+
+    #[test]
+    fn entries_of_one_paper_become_one() {
+        let mut old = item("2602.00001", Some(1), Kind::New, Some("2026-02-04"));
+        old.paper.abstract_text = "The old abstract.".into();
+        old.paper.categories = vec!["cs.AI".into(), "cs.LG".into()];
+        old.paper.doi = Some("10.1/x".into());
+        let mut new = item("2602.00001", Some(2), Kind::ReplaceCross, Some("2026-02-05"));
+        new.paper.categories = vec!["cs.LG".into(), "cs.CV".into()];
+        new.paper.authors = vec!["Ada Lark".into()];
+        let undated = item("2602.00001", None, Kind::New, None);
+        let other = item("2602.00002", Some(1), Kind::Cross, Some("2026-02-03"));
+        let one = batch(vec![old, other]);
+        let two = batch(vec![undated, new]);
+        let merged = merge(vec![one.clone(), two.clone()]);
+        assert_eq!(merged, merge(vec![two, one]));
+        assert_eq!(merged[0].paper.id.as_str(), "2602.00002");
+        let [_, united] = merged.as_slice() else { panic!("{merged:?}") };
+        assert_eq!(united.kind, Kind::New);
+        assert_eq!(united.date, Some("2026-02-04".parse().unwrap()));
+        assert_eq!(united.paper.version, Some(2));
+        assert_eq!(united.paper.title, "Title of version Some(2)");
+        assert_eq!(united.paper.abstract_text, "The old abstract.");
+        assert_eq!(united.paper.authors, ["Ada Lark"]);
+        assert_eq!(united.paper.categories, ["cs.LG", "cs.CV", "cs.AI"]);
+        assert_eq!(united.paper.doi.as_deref(), Some("10.1/x"));
+    }
+
+    #[test]
+    fn a_default_kind_does_not_make_a_replacement_new() {
+        let replaced = item("2602.00001", Some(2), Kind::Replace, Some("2026-02-05"));
+        let answered = item("2602.00001", Some(2), Kind::New, None);
+        let merged = merge(vec![batch(vec![answered]), batch(vec![replaced])]);
+        assert_eq!(merged[0].kind, Kind::Replace);
+        assert!(merged[0].date.is_some());
+    }
+
+    #[test]
+    fn what_is_no_feed_says_so() {
+        for (bytes, place, words) in [
+            (&b""[..], "f", "is empty"),
+            (b" \n\t", "f", "is empty"),
+            (b"Rate exceeded.", "f", "wait a few minutes"),
+            (b"Service down\nsorry", "f", "plain text ('Service down')"),
+            (b"[{\"id\": 1}]", "f", "JSON list"),
+            (
+                b"<!DOCTYPE html><html><title>Log &amp; in</title><br>",
+                "f",
+                "a web page, not a feed titled 'Log",
+            ),
+            (b"<?xml version='1.0'?><!-- x --><HTML><p>", "f", "a web page"),
+            (b"<html><a href='/abs/1'>x</a><div class='list-title mathjax'>", "f", "listing page"),
+            (b"<OAI-PMH><error/></OAI-PMH>", "f", "an OAI-PMH answer; this version reads"),
+            (b"<opml><head/></opml>", "f", "root element <opml>"),
+            (b"<rss version='2.0'></rss>", "f", "without channel"),
+            (
+                b"<rss>\n<channel><title>a</title>\n<item>",
+                "f:3",
+                "cut off: the file ends at byte 38 inside <item>",
+            ),
+            (b"<rss>\n<channel></item>", "f:2", "malformed XML at byte"),
+            (b"<rss><title>x</title></rss><rss/>", "f:1", "second root"),
+            (b"<rss>\xff</rss>", "f:1", "not UTF-8 at byte 5"),
+            (b"\x1f\x8b\x08\x00junk", "f", "damaged gzip"),
+            (
+                b"{\"id\": \"2602.00001\", \"title\": \"a\"}\n\n{\"id\": ",
+                "f:3",
+                "not a JSON object on one line",
+            ),
+            (b"{\"id\": \"2602.00001\"}", "f:1", "2602.00001 without 'title'"),
+            (b"{\"title\": \"a\"}", "f:1", "without 'id'"),
+            (b"{\"id\": \"x\", \"title\": \"a\"}", "f:1", "'x' is not a paper id"),
+            (b"{\"id\": 7, \"title\": \"a\"}", "f:1", "'id' is not text"),
+            (
+                b"{\"id\": \"2602.00001\", \"title\": \"a\", \"announced\": \"soon\"}",
+                "f:1",
+                "'soon' is not a date",
+            ),
+            (
+                b"{\"id\": \"2602.00001\", \"title\": \"a\", \"kind\": \"old\"}",
+                "f:1",
+                "'old' is not a kind",
+            ),
+            (b"{\"id\": \"2602.00001\", \"title\": \"a\", \"authors\": [3]}", "f:1", "'authors'"),
+            (
+                b"{\"date\": \"2026-02-05\", \"papers\": [{\"id\": \"2602.00001\"}]}",
+                "f:1",
+                "paper 1 of the day",
+            ),
+            (b"{\"papers\": []}", "f:1", "a day without 'date'"),
+        ] {
+            let shown = String::from_utf8_lossy(bytes);
+            let error = parse("f", bytes).expect_err(&shown).to_string();
+            assert!(error.starts_with(&format!("{place}: ")), "{shown}: {error}");
+            assert!(error.contains(words), "{shown}: {error}");
+        }
+    }
+
+    #[test]
+    fn dates_names_and_categories() {
+        for (text, date) in [
+            ("2026-02-05", Some("2026-02-05")),
+            (" 2026-02-05T23:59:59-05:00", Some("2026-02-05")),
+            ("Thu, 05 Feb 2026 00:00:00 -0500", Some("2026-02-05")),
+            ("Mon, 2 Apr 2007 19:18:42 GMT", Some("2007-04-02")),
+            ("Fri, 5 Feb 2026 00:00:00 +0000", Some("2026-02-05")),
+            ("2026-02-30", None),
+            ("2026-02-051", None),
+            ("soon", None),
+            ("五月五日五月五日五月五日", None),
+        ] {
+            assert_eq!(day(text), date.map(|d| d.parse().unwrap()), "{text}");
+        }
+        for (list, expected) in [
+            ("A. Lark, Bo Wren (Univ. of X, Y), C. Finch", &["A. Lark", "Bo Wren", "C. Finch"][..]),
+            (r"Ren\'e Tit (1), Ann Owl ((1) Lab, (2) Shed)", &["René Tit", "Ann Owl"]),
+            ("(Unknown), Jay Crow, Jr., Wei (Wendy) Jay", &["Jay Crow Jr.", "Wei Jay"]),
+            ("A. Lark (Univ, B. Wren", &["A. Lark", "B. Wren"]),
+            ("", &[]),
+        ] {
+            assert_eq!(names(list), expected, "{list}");
+        }
+        let words = "cs.LG 68T05 stat.ML I.2.6 cs.LG hep-ph cond-mat.mes-hall Primary - x";
+        assert_eq!(
+            categories(words.split(' ')),
+            ["cs.LG", "stat.ML", "hep-ph", "cond-mat.mes-hall"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics(text in "\\PC*", bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = parse("f", &bytes);
+            for start in ["", "<rss><channel><item><guid>oai:arXiv.org:2602.00001v1</guid>", "<feed>", "{\"id\":"] {
+                let _ = parse("f", format!("{start}{text}").as_bytes());
+            }
+        }
+
+        #[test]
+        fn merging_forgets_the_order(
+            entries in proptest::collection::vec((1u32..4, 0u32..3, 0usize..4, 0i8..3, 0usize..3), 0..12),
+            turn in 0usize..12,
+        ) {
+            let kinds = [Kind::New, Kind::Cross, Kind::Replace, Kind::ReplaceCross];
+            let batches: Vec<Batch> = entries
+                .iter()
+                .map(|(id, version, kind, day, category)| {
+                    let date = (*day > 0).then(|| format!("2026-02-0{day}"));
+                    let version = (*version > 0).then_some(*version);
+                    let id = format!("2602.0000{id}");
+                    let mut item = item(&id, version, kinds[*kind], date.as_deref());
+                    item.paper.categories = vec![["cs.AI", "cs.LG", "cs.CV"][*category].into()];
+                    batch(vec![item])
+                })
+                .collect();
+            let mut turned = batches.clone();
+            turned.rotate_left(turn.min(batches.len()));
+            prop_assert_eq!(merge(batches), merge(turned));
+        }
     }
 }

