@@ -12,7 +12,7 @@
 //!
 //! ```
 //! use paperlark::embed::{Embedder, Lark};
-//! use paperlark::rank::{Background, Documents, Like, RankOptions, Taste, rank};
+//! use paperlark::rank::{Background, Documents, Like, Taste, rank};
 //!
 //! let lark = Lark::embedded();
 //! let documents = |texts: &[&str]| -> paperlark::Result<Documents> {
@@ -29,7 +29,7 @@
 //!     liked: documents(&["Feature attribution. Explaining predictions of neural networks."])?,
 //!     ..Taste::default()
 //! };
-//! let ranked = rank(&day, &Background::new(day.clone()), &taste, &RankOptions::default());
+//! let ranked = rank(&day, &Background::new(day.clone()), &taste);
 //! assert!(ranked[1].standing > ranked[0].standing);
 //! # Ok::<(), paperlark::Error>(())
 //! ```

@@ -10,7 +10,6 @@ use paperlark::{
         Estimate, JudgedDays,
         days::{self, DaysOptions, DaysReport},
     },
-    rank::RankOptions,
 };
 
 use super::Setup;
@@ -62,7 +61,6 @@ pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
         likes_per_interest: *likes_per_interest,
         seed: *seed,
         skips: !no_skips,
-        rank: RankOptions::default(),
     };
     let report = days::evaluate(&judged, &documents, &options)?;
     if setup.json {

@@ -17,7 +17,7 @@ use crate::{
     file, hash,
     paper::{Announced, Paper},
     profile::{Notice, Profile},
-    rank::{Background, RankOptions, Ranked, rank},
+    rank::{Background, Ranked, rank},
     store::{Delivery, Line, Row},
 };
 
@@ -173,7 +173,7 @@ impl Engine {
             // The day's own papers are the newest of the stream.
             let stream = self.library.recent(date, &profile.categories, BACKGROUND)?;
             let background = Background::new(self.documents(&stream, progress)?);
-            let ranked = rank(&candidates, &background, &learned.taste, &RankOptions::default());
+            let ranked = rank(&candidates, &background, &learned.taste);
             best = ranked.iter().map(|r| r.score).fold(0.0, f32::max);
             let order = order(&ranked, &day.candidates);
             let chosen: Vec<usize> = order

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{Day, Estimate, JudgedDays, metrics};
 use crate::{
     error::{Error, Result},
-    rank::{Background, Documents, Like, RankOptions, Taste, rank},
+    rank::{Background, Documents, Like, Taste, rank},
 };
 
 /// Fields with fewer kept papers before the split are likes without an interest.
@@ -31,8 +31,6 @@ pub struct DaysOptions {
     pub seed: u64,
     /// Whether papers read and not kept before the split count as skipped.
     pub skips: bool,
-    /// Weights of the evidence.
-    pub rank: RankOptions,
 }
 
 /// Result of a run.
@@ -252,7 +250,7 @@ fn outcome(
     }
     let background = Background::new(documents.select(&recent(judged, at)));
     let candidates = documents.select(&day.read);
-    let ranked = rank(&candidates, &background, taste, &options.rank);
+    let ranked = rank(&candidates, &background, taste);
     let ours: Vec<f32> = ranked.iter().map(|r| r.standing).collect();
     let mut random = fastrand::Rng::with_seed(options.seed ^ at as u64);
     let chance: Vec<f32> = day.read.iter().map(|_| random.f32()).collect();

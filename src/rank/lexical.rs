@@ -92,7 +92,8 @@ impl Lexicon {
 }
 
 impl TermVector {
-    /// Cosine to a profile of unit length.
+    /// Dot product with `profile`, over the length of this vector: the cosine but for the length of the
+    /// profile, which is the same for all.
     pub fn cosine(&self, profile: &[f32]) -> f32 {
         let dot: f32 = self.0.iter().map(|(id, weight)| weight * profile[*id as usize]).sum();
         let norm: f32 = self.0.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
@@ -113,20 +114,23 @@ impl TermVector {
     }
 }
 
-/// Weighted mean of term vectors as a dense vector of unit length over `size` terms.
-pub(super) fn profile<'a>(
+/// Weighted mean of term vectors, each scaled to unit length, as a dense vector over `size` terms; zero
+/// without vectors.
+pub(super) fn mean<'a>(
     vectors: impl Iterator<Item = (&'a TermVector, f32)>,
     size: usize,
 ) -> Vec<f32> {
-    let mut profile = vec![0f32; size];
+    let mut mean = vec![0f32; size];
+    let mut total = 0.0;
     for (vector, share) in vectors {
-        vector.0.iter().for_each(|(id, weight)| profile[*id as usize] += share * weight);
+        total += share;
+        let norm = vector.0.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        vector.0.iter().for_each(|(id, weight)| mean[*id as usize] += share * weight / norm);
     }
-    let norm = profile.iter().map(|x| x * x).sum::<f32>().sqrt();
-    if norm > 0.0 {
-        profile.iter_mut().for_each(|x| *x /= norm);
+    if total > 0.0 {
+        mean.iter_mut().for_each(|value| *value /= total);
     }
-    profile
+    mean
 }
 
 /// Words that say nothing about a paper's subject, sorted.
@@ -323,7 +327,7 @@ mod tests {
         let vectors = lexicon.vectors(&documents.texts);
         assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 9), ["shapley", "network"]);
         assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 1), ["shapley"]);
-        let profile = profile([(&vectors[0], 1.0)].into_iter(), lexicon.len());
+        let profile = mean([(&vectors[0], 1.0)].into_iter(), lexicon.len());
         assert!((vectors[0].cosine(&profile) - 1.0).abs() < 1e-6);
         assert!(vectors[1].cosine(&profile) > vectors[2].cosine(&profile));
     }

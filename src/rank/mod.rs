@@ -5,9 +5,16 @@
 //! to and the liked paper and terms that brought it up. Nothing here reads a clock, a disk or a random
 //! number, and the result of one candidate does not depend on the order of the others.
 //!
-//! The formulas are those of DESIGN section 4: per set of likes, linear discriminant analysis (LDA) and
-//! a kernel density, both in the space whitened by the stream's shrunken covariance, and the cosine of
-//! BM25 vectors; z-scored over the background and added up.
+//! Three pieces of evidence, each z-scored over the background, add up to a candidate's standing:
+//!
+//! - interests: per set of likes, linear discriminant analysis (LDA) and a kernel density in the space
+//!   whitened by the stream's shrunken covariance (DESIGN section 4); each interest alone and the likes
+//!   as a whole, blended by how many likes an interest has;
+//! - words: the BM25 vector against the mean like less the mean negative (Rocchio 1971; Manning et al.
+//!   2008, section 9.1);
+//! - contrast: the log ratio of two whitened kernel densities, likes against skipped papers.
+//!
+//! The more skipped papers are known, the more the contrast counts and the less the interests do.
 
 use ndarray::{Array1, Array2, Axis};
 
@@ -77,21 +84,6 @@ pub struct Like {
     pub weight: f32,
 }
 
-/// Weights of the evidence.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RankOptions {
-    /// Share of the lexical evidence beside the dense one, 0 and up.
-    pub lexical: f32,
-    /// Share of the contrast between likes and skipped papers, 0 and up.
-    pub contrast: f32,
-}
-
-impl Default for RankOptions {
-    fn default() -> Self {
-        RankOptions { lexical: 0.4, contrast: 1.0 }
-    }
-}
-
 /// What the ranker says of one candidate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranked {
@@ -111,19 +103,17 @@ pub struct Ranked {
 
 /// How many shared terms a reason names.
 const SHARED_TERMS: usize = 4;
-
 /// So many likes an interest count as much together as the interest alone: with fewer, interests are
 /// scored apart; with more, the likes as a whole.
 const POOLING: f32 = 10.0;
+/// So many skipped papers are trusted half.
+const SKIPS_TRUSTED: f32 = 200.0;
+/// Weight of the words beside the dense evidence when an interest is chosen for a paper.
+const WORDS_OF_INTEREST: f32 = 0.8;
 
 /// Ranks `candidates`; one [`Ranked`] each, in their order. With no likes at all everything stands
 /// at 0.
-pub fn rank(
-    candidates: &Documents,
-    background: &Background,
-    taste: &Taste,
-    options: &RankOptions,
-) -> Vec<Ranked> {
+pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> Vec<Ranked> {
     if candidates.is_empty() {
         return Vec::new();
     }
@@ -131,13 +121,14 @@ pub fn rank(
     let stage = Stage {
         background,
         taste,
-        options,
         // The candidates and the background go through every evidence together: background first.
         rows: background.rotate_stacked(&candidates.vectors),
         terms: lexicon.vectors(background.documents.texts.iter().chain(&candidates.texts)),
         liked: background.rotate(&taste.liked.vectors),
         liked_terms: lexicon.vectors(&taste.liked.texts),
         disliked: background.rotate(&taste.disliked.vectors),
+        skipped: background.rotate(&taste.skipped.vectors),
+        skipped_terms: lexicon.vectors(&taste.skipped.texts),
         size: lexicon.len(),
     };
     let n_background = background.len();
@@ -146,31 +137,23 @@ pub fn rank(
         .map(|k| all.iter().copied().filter(|i| taste.likes[*i].interest == Some(k)).collect())
         .collect();
 
-    let scored: Vec<Option<Array1<f32>>> =
-        by_interest.iter().map(|places| stage.score(places)).collect();
-    let pooled = stage.score(&all);
-    let mut standing = match &pooled {
-        Some(pooled) => pooled.clone(),
-        None => Array1::zeros(stage.rows.nrows()),
-    };
-    let present: Vec<&Array1<f32>> = scored.iter().flatten().collect();
-    if !present.is_empty() {
-        let apart = stage.z(soft_max(&present));
-        let per_interest = all.len() as f32 / present.len() as f32;
-        let together = per_interest / (per_interest + POOLING);
-        standing = standing * together + apart * (1.0 - together);
-    }
-    if !taste.skipped.is_empty() && !all.is_empty() && options.contrast > 0.0 {
-        let contrast = stage.z(stage.contrast());
-        standing = standing + contrast * options.contrast;
-    }
+    let dense: Vec<Option<Array1<f32>>> =
+        by_interest.iter().map(|places| stage.dense(places)).collect();
+    let fit: Vec<Option<Array1<f32>>> = dense
+        .iter()
+        .zip(&by_interest)
+        .map(|(dense, places)| {
+            Some(dense.as_ref()? + &(stage.likeness(places) * WORDS_OF_INTEREST))
+        })
+        .collect();
+    let standing = stage.standing(&all, &dense);
 
     let calibration = Calibration::new(standing.iter().take(n_background).copied().collect());
     let nearest = stage.nearest_likes(n_background);
     (0..candidates.len())
         .map(|at| {
             let row = n_background + at;
-            let interest = argmax(scored.iter().map(|scores| scores.as_ref().map(|s| s[row])));
+            let interest = argmax(fit.iter().map(|scores| scores.as_ref().map(|s| s[row])));
             let pool = interest.map_or(&all, |k| &by_interest[k]);
             let nearest = nearest
                 .among(at, pool)
@@ -196,46 +179,93 @@ pub fn rank(
 struct Stage<'a> {
     background: &'a Background,
     taste: &'a Taste,
-    options: &'a RankOptions,
     rows: Array2<f32>,
     terms: Vec<TermVector>,
     liked: Array2<f32>,
     liked_terms: Vec<TermVector>,
     disliked: Array2<f32>,
+    skipped: Array2<f32>,
+    skipped_terms: Vec<TermVector>,
     size: usize,
 }
 
 impl Stage<'_> {
-    /// S of DESIGN section 4 for the likes at `places`, z-scored; `None` without likes.
-    fn score(&self, places: &[usize]) -> Option<Array1<f32>> {
+    /// All evidence together, in standard deviations of the background.
+    fn standing(&self, all: &[usize], interests: &[Option<Array1<f32>>]) -> Array1<f32> {
+        let Some(pooled) = self.dense(all) else {
+            return Array1::zeros(self.rows.nrows());
+        };
+        let present: Vec<&Array1<f32>> = interests.iter().flatten().collect();
+        let mut taste = pooled;
+        if !present.is_empty() {
+            let per_interest = all.len() as f32 / present.len() as f32;
+            let together = per_interest / (per_interest + POOLING);
+            taste = taste * together + self.z(soft_max(&present)) * (1.0 - together);
+        }
+        let skips = self.skipped.nrows() as f32;
+        let trust = skips / (skips + SKIPS_TRUSTED);
+        let mut standing =
+            self.z(taste) * (1.0 - 0.75 * trust) + self.words(all, trust) * (0.3 + 0.2 * trust);
+        if skips > 0.0 {
+            standing = standing + self.contrast() * trust;
+        }
+        self.z(standing)
+    }
+
+    /// LDA and kernel density of the likes at `places`, halves of one score; `None` without likes.
+    fn dense(&self, places: &[usize]) -> Option<Array1<f32>> {
         if places.is_empty() {
             return None;
         }
-        let weights: Vec<f32> = places.iter().map(|at| self.taste.likes[*at].weight).collect();
+        let weights = self.weights(places);
         let likes = Examples::new(self.background, self.liked.select(Axis(0), places), &weights);
         let lda = self.z(likes.lda(&self.rows, &self.disliked));
         let kernel = self.z(likes.kernel(&self.rows));
-        let mut score = (lda + kernel) * 0.5;
-        if self.options.lexical > 0.0 {
-            let weighted = places.iter().zip(&weights).map(|(at, w)| (&self.liked_terms[*at], *w));
-            let profile = lexical::profile(weighted, self.size);
-            let cosine: Array1<f32> =
-                self.terms.iter().map(|terms| terms.cosine(&profile)).collect();
-            score = score + self.z(cosine) * self.options.lexical;
+        Some(self.z(lda + kernel))
+    }
+
+    /// Cosine of the BM25 vectors to the mean like at `places`.
+    fn likeness(&self, places: &[usize]) -> Array1<f32> {
+        let profile = self.mean_terms(places);
+        self.z(self.terms.iter().map(|terms| terms.cosine(&profile)).collect())
+    }
+
+    /// The same to the mean like less the mean negative, which is the mean of skipped papers as far as
+    /// they are trusted, else of the background.
+    fn words(&self, places: &[usize], trust: f32) -> Array1<f32> {
+        let mut profile = self.mean_terms(places);
+        let stream = &self.terms[..self.background.len()];
+        let even = |vectors: &[TermVector]| {
+            lexical::mean(vectors.iter().map(|vector| (vector, 1.0)), self.size)
+        };
+        let (stream, skipped) = (even(stream), even(&self.skipped_terms));
+        for (term, value) in profile.iter_mut().enumerate() {
+            *value -= stream[term] * (1.0 - trust) + skipped[term] * trust;
         }
-        Some(self.z(score))
+        self.z(self.terms.iter().map(|terms| terms.cosine(&profile)).collect())
+    }
+
+    fn mean_terms(&self, places: &[usize]) -> Vec<f32> {
+        let weights = self.weights(places);
+        let likes = places.iter().zip(weights).map(|(at, weight)| (&self.liked_terms[*at], weight));
+        lexical::mean(likes, self.size)
+    }
+
+    fn weights(&self, places: &[usize]) -> Vec<f32> {
+        places.iter().map(|at| self.taste.likes[*at].weight).collect()
     }
 
     /// Log ratio of two whitened kernel densities: all likes against skipped papers.
     fn contrast(&self) -> Array1<f32> {
-        const TAU: f32 = 0.1;
+        const TAU: f32 = 0.15;
         let weights: Vec<f32> = self.taste.likes.iter().map(|like| like.weight).collect();
         let scale = self.background.whitening(weights.iter().sum());
         let rows = dense::whiten(&self.rows, &scale);
         let liked = dense::whiten(&self.liked, &scale);
-        let skipped = dense::whiten(&self.background.rotate(&self.taste.skipped.vectors), &scale);
+        let skipped = dense::whiten(&self.skipped, &scale);
         let even = vec![1.0; skipped.nrows()];
-        log_mean_kernel(&rows, &liked, &weights, TAU) - log_mean_kernel(&rows, &skipped, &even, TAU)
+        let likes = log_mean_kernel(&rows, &liked, &weights, TAU);
+        self.z(likes - log_mean_kernel(&rows, &skipped, &even, TAU))
     }
 
     /// Scales values so that the background has mean 0 and standard deviation 1.

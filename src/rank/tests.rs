@@ -64,7 +64,7 @@ fn normal(random: &mut fastrand::Rng) -> f32 {
 }
 
 fn ranked(candidates: &Documents, background: Documents, taste: &Taste) -> Vec<Ranked> {
-    rank(candidates, &Background::new(background), taste, &RankOptions::default())
+    rank(candidates, &Background::new(background), taste)
 }
 
 #[test]
