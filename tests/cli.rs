@@ -203,7 +203,7 @@ fn bad_input_is_named_and_nothing_is_written() {
     let good = desk.file("good.jsonl", &jsonl("2026-06-01", 0..5));
     for (name, text, words) in [
         ("throttled", "Rate exceeded.", &["Rate exceeded"][..]),
-        ("page", "<!DOCTYPE html><html><body>hello</body></html>", &["HTML"]),
+        ("page", "<!DOCTYPE html><html><body>hello</body></html>", &["web page"]),
         ("nothing", "", &["empty"]),
         ("cut", "<?xml version='1.0'?><rss version=\"2.0\"><channel><item><title>a", &["cut"]),
         ("line", "{\"id\": \"2606.99001\", \"title\": \"a\"}\n{\"id\": }\n", &["line:2"]),

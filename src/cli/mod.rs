@@ -53,6 +53,10 @@ pub struct Args {
     #[arg(short, long, global = true)]
     quiet: bool,
 
+    /// Say more about what happens
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -74,6 +78,17 @@ enum Command {
 
 /// Runs a command; `false` means that it ran and found nothing.
 pub fn run(args: Args) -> Result<bool> {
+    let level = match (args.quiet, args.verbose) {
+        (true, _) => tracing::Level::ERROR,
+        (false, false) => tracing::Level::WARN,
+        (false, true) => tracing::Level::DEBUG,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .without_time()
+        .with_target(false)
+        .init();
     let setup = Setup {
         ui: Ui::new(args.quiet),
         data_dir: data_dir(args.data_dir)?,

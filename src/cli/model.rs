@@ -51,7 +51,7 @@ pub enum Command {
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
         /// Passes over the corpus
-        #[arg(long, default_value_t = 12)]
+        #[arg(long, default_value_t = 6)]
         epochs: usize,
         /// Seed of the order of the papers
         #[arg(long, default_value_t = 1)]

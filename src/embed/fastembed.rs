@@ -18,7 +18,7 @@ use fastembed::{
     UserDefinedEmbeddingModel,
 };
 use ndarray::Array2;
-use ort::environment::Environment;
+use ort::environment::{Environment, EnvironmentBuilder};
 
 use super::{Embedder, ModelId, reads_english};
 use crate::{
@@ -178,9 +178,20 @@ fn environment(runtime: &Path, model: &str) -> Result<Environment> {
         ),
     };
     let environment =
-        ort::init_from(runtime).map_err(|e| problem(&e))?.build().map_err(|e| problem(&e))?;
+        builder(runtime).map_err(|e| problem(&e))?.build().map_err(|e| problem(&e))?;
     *slot = Some(environment.clone());
     Ok(environment)
+}
+
+#[cfg(feature = "load-runtime")]
+fn builder(runtime: &Path) -> Result<EnvironmentBuilder, impl std::fmt::Display> {
+    ort::init_from(runtime)
+}
+
+/// The runtime is linked in; the path is of no use.
+#[cfg(not(feature = "load-runtime"))]
+fn builder(_runtime: &Path) -> Result<EnvironmentBuilder, std::convert::Infallible> {
+    Ok(ort::init())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

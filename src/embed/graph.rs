@@ -40,7 +40,9 @@ pub(crate) fn write_bert(config: &BertConfig, weights: &[u8]) -> Result<Vec<u8>,
     if config.position_embedding_type.as_deref().is_some_and(|kind| kind != "absolute") {
         return Err("only absolute position embeddings are supported".into());
     }
-    if config.num_attention_heads == 0 || config.hidden_size % config.num_attention_heads != 0 {
+    if config.num_attention_heads == 0
+        || !config.hidden_size.is_multiple_of(config.num_attention_heads)
+    {
         return Err("the hidden size is not a multiple of the number of heads".into());
     }
     let weights = SafeTensors::deserialize(weights).map_err(|e| format!("bad safetensors: {e}"))?;

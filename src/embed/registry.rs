@@ -323,7 +323,7 @@ impl Models {
         let path = std::env::var_os("ORT_DYLIB_PATH")
             .filter(|path| !path.is_empty())
             .map_or_else(|| self.runtime_path(), PathBuf::from);
-        if path.is_file() {
+        if path.is_file() || !cfg!(feature = "load-runtime") {
             return Ok(path);
         }
         Err(Error::Model {

@@ -113,6 +113,9 @@ pub struct Notice {
     pub text: String,
 }
 
+/// A profile, with what its reader should know of it.
+pub type Loaded = (Profile, Vec<Notice>);
+
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.path.display(), self.line, self.text)
@@ -187,7 +190,7 @@ impl Profile {
     /// # Errors
     /// [`Error::Io`] if the file cannot be read; [`Error::Profile`] with the line if it is not valid
     /// TOML, has an unknown key, or a value that cannot be.
-    pub fn load(path: &Path) -> Result<(Profile, Vec<Notice>)> {
+    pub fn load(path: &Path) -> Result<Loaded> {
         let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
         Self::parse(path, &text)
     }
@@ -196,7 +199,7 @@ impl Profile {
     ///
     /// # Errors
     /// [`Error::Io`] if the folder cannot be read.
-    pub fn load_all(dir: &Path) -> Result<Vec<Result<(Profile, Vec<Notice>)>>> {
+    pub fn load_all(dir: &Path) -> Result<Vec<Result<Loaded>>> {
         let mut paths: Vec<PathBuf> = fs::read_dir(dir)
             .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
             .map_err(Error::io("read", dir))?;
@@ -205,7 +208,7 @@ impl Profile {
         Ok(paths.iter().map(|path| Self::load(path)).collect())
     }
 
-    fn parse(path: &Path, text: &str) -> Result<(Profile, Vec<Notice>)> {
+    fn parse(path: &Path, text: &str) -> Result<Loaded> {
         let line_at = |at: usize| 1 + text[..at.min(text.len())].matches('\n').count();
         let wrong =
             |line: usize, reason: String| Error::Profile { path: path.into(), line, reason };

@@ -153,7 +153,7 @@ impl Client {
                 return Err(error);
             }
             let pause = asked.unwrap_or(wait).min(LONGEST_WAIT);
-            tracing::info!("{error}; trying again in {} s", pause.as_secs());
+            tracing::warn!("{error}; trying again in {} s", pause.as_secs());
             thread::sleep(pause);
             wait *= 2;
             tries += 1;

@@ -1,0 +1,56 @@
+//! The ranking on the judged days of the shared data, with the embedded model.
+//!
+//! Floors lie below what `paperlark eval days` prints, by more than the noise of a rounding, and far
+//! above the baselines of the same run.
+
+use std::path::{Path, PathBuf};
+
+use paperlark::{
+    embed::{Embedder, Lark, text_of},
+    eval::{
+        JudgedDays,
+        days::{DaysOptions, DaysReport, evaluate},
+    },
+    rank::Documents,
+};
+
+fn judged(names: &[&str]) -> Option<JudgedDays> {
+    let shared = std::env::var("PAPERLARK_SHARED").unwrap_or_else(|_| "../shared".into());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(shared).join("data/llm_days");
+    let paths: Vec<PathBuf> = names.iter().map(|name| root.join(name)).collect();
+    if let Some(absent) = paths.iter().find(|path| !path.exists()) {
+        println!("skipped: there is no {}", absent.display());
+        return None;
+    }
+    Some(JudgedDays::read(&paths).unwrap())
+}
+
+fn report(judged: &JudgedDays, split: &str, skips: bool) -> DaysReport {
+    let texts: Vec<String> = judged.papers.iter().map(text_of).collect();
+    let vectors = Lark::embedded().embed(&texts, &|_| {}).unwrap();
+    let options =
+        DaysOptions { split: split.parse().unwrap(), likes_per_interest: None, seed: 1, skips };
+    evaluate(judged, &Documents { texts, vectors }, &options).unwrap()
+}
+
+#[test]
+fn the_embedded_model_predicts_the_judge() {
+    let Some(judged) = judged(&["days_dev.jsonl.gz"]) else { return };
+    let report = report(&judged, "2026-01-15", true);
+    let auc = |name: &str| report.rankings.iter().find(|row| row.name == name).unwrap().auc.mean;
+    assert!(auc("paperlark") >= 0.84, "AUC {}", auc("paperlark"));
+    assert!(report.rankings[0].r_precision.mean >= 0.58, "{:?}", report.rankings[0]);
+    assert!(auc("paperlark") > auc("decayed mean") + 0.1);
+    assert!((0.4..0.6).contains(&auc("random")));
+    assert!(report.interest_accuracy.unwrap().mean > 0.6);
+}
+
+#[test]
+fn the_scored_digests_choice_is_mostly_ours() {
+    let Some(judged) = judged(&["days_dev.jsonl.gz", "day_2026-02-05.jsonl.gz"]) else { return };
+    let report = report(&judged, "2026-02-05", true);
+    let day = &report.by_day[0];
+    assert_eq!((day.read, day.kept), (287, 70));
+    // A random ranking finds 17.
+    assert!(day.hits >= 40, "{} of 70", day.hits);
+}
