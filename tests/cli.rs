@@ -2,8 +2,11 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Output},
+    thread,
 };
 
 use tempfile::TempDir;
@@ -41,13 +44,18 @@ impl Desk {
     }
 
     fn run(&self, args: &[&str]) -> Output {
+        // Nothing listens on this port: a test that forgets --offline fails at once.
+        self.run_with("http://127.0.0.1:9", args)
+    }
+
+    /// Runs a command with this server in the place of arXiv.
+    fn run_with(&self, arxiv: &str, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_paperlark"))
             .current_dir(self.dir.path())
             .env_remove("PAPERLARK_DATA")
             .env_remove("PAPERLARK_PROFILES")
-            // Nothing listens on this port: a test that forgets --offline fails at once.
-            .env("PAPERLARK_RSS_URL", "http://127.0.0.1:9")
-            .env("PAPERLARK_API_URL", "http://127.0.0.1:9")
+            .env("PAPERLARK_RSS_URL", arxiv)
+            .env("PAPERLARK_API_URL", arxiv)
             .args(["--data-dir", "data"])
             .args(args)
             .output()
@@ -231,6 +239,48 @@ fn without_a_network_the_message_names_the_cure() {
     assert!(error.contains("--feed"), "{error}");
 }
 
+/// Answers each request with what `answer` gives for its path, until the test ends.
+fn serve(answer: fn(&str) -> String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = String::new();
+            BufReader::new(&stream).read_line(&mut request).unwrap();
+            let body = answer(request.split(' ').nth(1).unwrap());
+            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/xml";
+            write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn with_a_network_the_day_and_unknown_seeds_are_fetched() {
+    let arxiv = serve(|path| {
+        match path {
+        "/rss/cs.LG" => fs::read_to_string(repository("data/sample/2026-06-02.rss.xml")).unwrap(),
+        "/query?id_list=1706.03762&max_results=1" => "<?xml version='1.0' encoding='UTF-8'?>\
+            <feed xmlns='http://www.w3.org/2005/Atom'><title>arXiv Query: id_list=1706.03762</title>\
+            <id>https://arxiv.org/api/x</id><entry><id>http://arxiv.org/abs/1706.03762v7</id>\
+            <title>Fetched seed</title><summary>Sequence transduction with attention.</summary>\
+            <published>2017-06-12T17:57:34Z</published><author><name>A. Author</name></author>\
+            <category term='cs.CL'/></entry></feed>"
+            .into(),
+        path => panic!("nobody should ask for {path}"),
+    }
+    });
+    let desk = Desk::new();
+    let seed = "[[interest]]\nname = \"Attention\"\nseeds = [\"1706.03762\"]\n";
+    desk.profile("ada", &format!("{READER}{seed}"));
+    let output = desk.run_with(&arxiv, &["daily"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let digest = desk.digest("2026-06-02", "ada");
+    assert!(digest.contains("your liked “Fetched seed”"), "{digest}");
+    assert!(!stderr(&output).contains("not in the library"), "{}", stderr(&output));
+}
+
 #[test]
 fn an_empty_feed_makes_an_honest_digest() {
     let desk = Desk::with_reader();
@@ -272,10 +322,9 @@ fn what_the_model_cannot_read_or_find_is_left_out_with_a_notice() {
     let before = desk.digest("2026-06-01", "ada");
     let chinese = "avoid = [\"医学与健康\"]\n";
     let seeds = "seeds = [\"1706.03762\"]\n";
-    let interest = INTEREST.replace("[[interest.seeds]]", "[[interest.seeds]]");
     let lonely =
         format!("[[interest]]\nname = \"智能体\"\ndescription = \"多模态智能体与导航\"\n{seeds}");
-    desk.profile("ada", &format!("{READER}min_score = 0.0\n{chinese}{interest}{lonely}"));
+    desk.profile("ada", &format!("{READER}min_score = 0.0\n{chinese}{INTEREST}{lonely}"));
     let output = desk.run(&["--offline", "daily", "--feed", &plain]);
     let notes = stderr(&output);
     assert!(output.status.success(), "{notes}");

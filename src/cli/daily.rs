@@ -8,7 +8,7 @@ use paperlark::{
     Announced,
     engine::{Announcement, DailyOptions, Engine, Outcome},
     profile::Profile,
-    source::{self, Batch, Client},
+    source::{self, Batch, Client, Format},
 };
 
 use super::Setup;
@@ -56,14 +56,16 @@ pub fn run(setup: &Setup, args: &Args) -> Result<bool> {
         bail!("no profile could be read");
     }
     // Everything is read and understood before anything is written.
-    let announcement = announcement(setup, args, &profiles, now)?;
+    // One client for all requests, since it keeps the pace that arXiv asks for.
+    let client = if setup.offline { None } else { Some(client()?) };
+    let (announcement, from_feed) = announcement(client.as_ref(), args, &profiles, now)?;
     let models = setup.models();
     let model = args.model.clone().unwrap_or_else(|| models.current());
     let mut engine = Engine::open(&setup.data_dir, &models, &model)?;
     engine.record(&announcement)?;
-    fetch_seeds(setup, &mut engine, &profiles)?;
+    fetch_seeds(setup, client.as_ref(), &mut engine, &profiles)?;
 
-    let options = DailyOptions { again: args.again, now };
+    let options = DailyOptions { again: args.again, from_feed, now };
     let bar = setup.ui.bar("embedding");
     let mut failed = broken;
     let mut outcomes = Vec::new();
@@ -99,13 +101,14 @@ pub fn run(setup: &Setup, args: &Args) -> Result<bool> {
     Ok(true)
 }
 
-/// Reads the feeds, or asks arXiv, and settles which day it is.
+/// Reads the feeds, or asks arXiv, and settles which day it is; also says whether any of it is an
+/// announcement feed.
 fn announcement(
-    setup: &Setup,
+    client: Option<&Client>,
     args: &Args,
     profiles: &[Profile],
     now: Timestamp,
-) -> Result<Announcement> {
+) -> Result<(Announcement, bool)> {
     let batches: Vec<Batch> = if args.feed.is_empty() {
         let mut categories: Vec<String> =
             profiles.iter().flat_map(|profile| profile.categories.iter().cloned()).collect();
@@ -116,10 +119,10 @@ fn announcement(
                 "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one, or give --feed FILE"
             );
         }
-        if setup.offline {
+        let Some(client) = client else {
             bail!("--offline leaves nothing to read; give --feed FILE, or drop --offline");
-        }
-        vec![client()?.feed(&categories)?]
+        };
+        vec![client.feed(&categories)?]
     } else {
         args.feed.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?
     };
@@ -132,8 +135,9 @@ fn announcement(
         TimeZone::get("America/New_York").context("the time zone database is built in")?;
     let date = args.date.or(stated).unwrap_or_else(|| now.to_zoned(eastern).date());
     let origin = batches.iter().map(|batch| batch.origin.clone()).collect::<Vec<_>>().join(" ");
+    let from_feed = batches.iter().any(|b| matches!(b.format, Format::Rss | Format::Atom));
     let items: Vec<Announced> = source::merge(batches);
-    Ok(Announcement { date, items, origin })
+    Ok((Announcement { date, items, origin }, from_feed))
 }
 
 /// A client of arXiv, or of the mirrors that the environment names.
@@ -148,12 +152,17 @@ fn client() -> Result<Client> {
 }
 
 /// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.
-fn fetch_seeds(setup: &Setup, engine: &mut Engine, profiles: &[Profile]) -> Result<()> {
+fn fetch_seeds(
+    setup: &Setup,
+    client: Option<&Client>,
+    engine: &mut Engine,
+    profiles: &[Profile],
+) -> Result<()> {
     let missing = engine.missing_seeds(profiles)?;
-    if missing.is_empty() || setup.offline {
+    let Some(client) = client.filter(|_| !missing.is_empty()) else {
         return Ok(());
-    }
-    match client()?.by_ids(&missing) {
+    };
+    match client.by_ids(&missing) {
         Ok(papers) => {
             engine.library().add_papers(&papers)?;
         }

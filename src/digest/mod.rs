@@ -78,6 +78,8 @@ pub enum Empty {
     Weekend,
     /// A working day, yet the feed itself lists no paper: a holiday, or a feed not yet rebuilt.
     FeedEmpty,
+    /// The input is no announcement feed, and lists no paper: a query that matched nothing, say.
+    NoPapers,
     /// Papers were announced, none of them in the profile's categories.
     OtherCategories,
     /// Papers were announced, all of a kind that the profile does not want.

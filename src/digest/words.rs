@@ -178,6 +178,10 @@ impl Language {
                 "{date}（{weekday}）是工作日，但订阅源没有列出任何论文：可能是 arXiv 假日，\
                  也可能订阅源尚未更新。请稍后重新运行，或在 arxiv.org/list 查看所关注分类的列表。"
             ),
+            (Language::En, Some(Empty::NoPapers)) => {
+                "The input lists no paper: its query matched nothing.".to_owned()
+            }
+            (Language::Zh, Some(Empty::NoPapers)) => "输入中没有论文：查询没有匹配到任何结果。".to_owned(),
             (Language::En, Some(Empty::OtherCategories)) => {
                 "The feed lists papers, but none in this profile's `categories`.".to_owned()
             }

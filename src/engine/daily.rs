@@ -40,6 +40,9 @@ pub struct Announcement {
 pub struct DailyOptions {
     /// Show papers again that an earlier digest showed, and make a digest anew that exists already.
     pub again: bool,
+    /// Whether the day's papers come from an announcement feed, so that an empty one says something
+    /// about the day.
+    pub from_feed: bool,
     /// The present.
     pub now: Timestamp,
 }
@@ -100,8 +103,8 @@ impl Engine {
         if !options.again
             && let Some(delivery) = self.library.delivery(&profile.id, date)?
         {
-            let (draft, notices) =
-                self.draft(profile, date, delivery.generated_at, false, progress)?;
+            let then = DailyOptions { now: delivery.generated_at, ..*options };
+            let (draft, notices) = self.draft(profile, date, &then, progress)?;
             let text = draft.digest.render();
             if hash::text(&text) == delivery.fingerprint {
                 // A file that is there may carry the reader's own notes.
@@ -109,7 +112,7 @@ impl Engine {
                 return Ok(Outcome { digest: draft.digest, path, written, notices });
             }
         }
-        let (draft, notices) = self.draft(profile, date, options.now, options.again, progress)?;
+        let (draft, notices) = self.draft(profile, date, options, progress)?;
         let text = draft.digest.render();
         let written = file::write_atomic(&path, text.as_bytes())?;
         let delivery = Delivery {
@@ -149,11 +152,10 @@ impl Engine {
         &mut self,
         profile: &Profile,
         date: Date,
-        as_of: Timestamp,
-        again: bool,
+        options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<(Draft, Vec<Notice>)> {
-        let (learned, notices) = self.taste(profile, as_of, progress)?;
+        let (learned, notices) = self.taste(profile, options.now, progress)?;
         if learned.taste.likes.is_empty() {
             return Err(Error::Profile {
                 path: profile.path.clone(),
@@ -164,7 +166,7 @@ impl Engine {
                         .into(),
             });
         }
-        let day = self.candidates(profile, date, again)?;
+        let day = self.candidates(profile, date, options.again)?;
         let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
         let candidates = self.documents(&rows, progress)?;
         let mut entries: Vec<(Row, Entry)> = Vec::new();
@@ -193,12 +195,13 @@ impl Engine {
                 entries.push((line.row, entry));
             }
         }
-        let empty = entries.is_empty().then(|| day.cause(date, profile.min_score, best));
+        let empty =
+            entries.is_empty().then(|| day.cause(date, options.from_feed, profile.min_score, best));
         let (rows, entries) = entries.into_iter().unzip();
         let digest = Digest {
             schema: digest::SCHEMA,
             date,
-            generated_at: as_of.to_zoned(profile.timezone.clone()),
+            generated_at: options.now.to_zoned(profile.timezone.clone()),
             profile: profile.id.clone(),
             title: profile.name.clone(),
             style: profile.style,
@@ -284,7 +287,7 @@ struct DayPapers {
 
 impl DayPapers {
     /// Why a digest without entries has none.
-    fn cause(&self, date: Date, min_score: f32, best: f32) -> Empty {
+    fn cause(&self, date: Date, from_feed: bool, min_score: f32, best: f32) -> Empty {
         if !self.candidates.is_empty() {
             Empty::BelowThreshold { min_score, best }
         } else if self.seen_before > 0 {
@@ -293,6 +296,8 @@ impl DayPapers {
             Empty::NothingWanted
         } else if self.announced > 0 {
             Empty::OtherCategories
+        } else if !from_feed {
+            Empty::NoPapers
         } else if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) {
             Empty::Weekend
         } else {
