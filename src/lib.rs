@@ -40,7 +40,7 @@ pub mod engine;
 mod error;
 pub mod eval;
 mod file;
-mod hash;
+pub mod hash;
 pub mod paper;
 pub mod profile;
 pub mod rank;

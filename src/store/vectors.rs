@@ -111,7 +111,7 @@ impl VectorFile {
         (0..rows).filter(|&row| self.whole_row(row).is_some()).count()
     }
 
-    /// The vector of the paper in `row` if it was made from the text with this [`hash`](crate::hash);
+    /// The vector of the paper in `row` if it was made from the text with this hash ([`hash::text`]);
     /// `None` if there is none, it is of another text, or it is damaged.
     pub fn get(&self, row: Row, text_hash: u64) -> Option<Vec<f32>> {
         let row = usize::try_from(row.0).ok()?;
@@ -130,7 +130,7 @@ impl VectorFile {
         Some(numbers.iter().map(|b| f32::from_le_bytes(*b)).collect())
     }
 
-    /// Stores vectors, each with its paper's row and the [`hash`](crate::hash) of what was embedded, and
+    /// Stores vectors, each with its paper's row and the hash of what was embedded, and
     /// returns once they are safely on disk. Of two for one row the later stays.
     ///
     /// # Errors
