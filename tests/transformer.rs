@@ -4,7 +4,7 @@
 //! `tests/data/minilm_reference.json` holds sentences of ours with the vectors that a plain
 //! double-precision implementation of the network in numpy gives for the same weights and tokens.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, process::Command};
 
 use paperlark::{Error, embed::Models};
 use serde::Deserialize;
@@ -52,6 +52,20 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
     fs::write(&cut, &fs::read(&model).unwrap()[..1_000_000]).unwrap();
     let error = models.install(NAME, Some(&cut), Some(&runtime)).unwrap_err();
     assert!(matches!(error, Error::Damaged { .. }), "{error}");
+
+    let hub = Command::new(env!("CARGO_BIN_EXE_paperlark"))
+        .env("HF_ENDPOINT", "http://127.0.0.1:9")
+        .arg("--data-dir")
+        .arg(folder.path())
+        .args(["model", "install", "bge-small-en-v1.5", "--runtime"])
+        .arg(&runtime)
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&hub.stderr).into_owned();
+    assert_eq!(hub.status.code(), Some(2), "{error}");
+    assert!(error.contains("HF_ENDPOINT") && error.contains("--from"), "{error}");
+    let left: Vec<_> = fs::read_dir(folder.path().join("models")).unwrap().collect();
+    assert_eq!(left.len(), 1, "only the runtime stays: {left:?}");
 
     models.install(NAME, Some(&model), Some(&runtime)).unwrap();
     models.select(NAME).unwrap();

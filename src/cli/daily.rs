@@ -36,7 +36,7 @@ pub struct Args {
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
 
-    /// Only these profiles, by file name without .toml
+    /// Only these profiles: names of files in the profiles folder, or paths ending in .toml
     #[arg(long, value_name = "NAME", num_args = 1..)]
     profile: Vec<String>,
 

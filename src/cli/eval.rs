@@ -48,6 +48,9 @@ pub enum Command {
 pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
     let Command::Days { file, split, likes_per_interest, seed, no_skips, model } = command;
     let judged = JudgedDays::read(file)?;
+    if judged.unlisted > 0 {
+        setup.ui.note(format!("{} kept papers are not on their day's list", judged.unlisted));
+    }
     let models = setup.models();
     let name = model.clone().unwrap_or_else(|| models.current());
     // Judged papers stay out of the person's own library; their vectors are kept all the same.

@@ -6,13 +6,11 @@ use paperlark::{PaperId, engine::Engine, store::Mark};
 
 use super::Setup;
 
-/// Tell a profile what you like or dislike; the next digest takes it in
-///
-/// Examples:
-///   paperlark like 2602.04118 https://arxiv.org/abs/2602.04028 --profile ling
-///   paperlark dislike 2602.03918 --profile ling
+/// What `like`, `dislike` and `unmark` take.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    after_help = "Example: paperlark like 2602.04118 https://arxiv.org/abs/2602.04028 --profile ling"
+)]
 pub struct Args {
     /// Papers, as ids or arXiv URLs
     #[arg(required = true, value_name = "ID|URL")]

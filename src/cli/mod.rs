@@ -64,7 +64,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Daily(daily::Args),
+    /// Tell a profile which papers you like; the next digest takes it in
     Like(feedback::Args),
+    /// Tell a profile which papers you do not like; the next digest takes it in
     Dislike(feedback::Args),
     /// Take back a like or dislike
     Unmark(feedback::Args),
@@ -152,7 +154,11 @@ impl Setup {
                  folder there, or name another folder with --profiles"
             })?
         } else {
-            names.iter().map(|name| Profile::load(&dir.join(format!("{name}.toml")))).collect()
+            let path = |name: &String| match name.ends_with(".toml") {
+                true => PathBuf::from(name),
+                false => dir.join(format!("{name}.toml")),
+            };
+            names.iter().map(|name| Profile::load(&path(name))).collect()
         };
         if loaded.is_empty() {
             bail!(

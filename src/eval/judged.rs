@@ -21,6 +21,8 @@ pub struct JudgedDays {
     pub papers: Vec<Paper>,
     /// The days.
     pub days: Vec<Day>,
+    /// Papers that a day keeps without listing them; they are left out.
+    pub unlisted: usize,
 }
 
 /// One day: what was read and what was kept of it.
@@ -60,8 +62,7 @@ impl JudgedDays {
     /// Reads files of judged days, gzipped or not. Days of one date become one day.
     ///
     /// # Errors
-    /// [`Error::Feed`] with file and line if a line is not a judged day or keeps a paper it did not
-    /// read.
+    /// [`Error::Feed`] with file and line if a line is not a judged day.
     pub fn read(paths: &[impl AsRef<Path>]) -> Result<Self> {
         let mut judged = JudgedDays::default();
         let mut places: HashMap<PaperId, usize> = HashMap::new();
@@ -96,10 +97,12 @@ impl JudgedDays {
                 }
                 for (id, kept) in line.kept {
                     let place = id.parse().ok().and_then(|id: PaperId| places.get(&id));
-                    let place = place.filter(|place| read.contains(place)).ok_or_else(|| {
-                        problem(format!("keeps {id}, which is not among the day's papers"))
-                    })?;
-                    day.kept.insert(*place, kept.field);
+                    match place.filter(|place| read.contains(place)) {
+                        Some(place) => {
+                            day.kept.insert(*place, kept.field);
+                        }
+                        None => judged.unlisted += 1,
+                    }
                 }
             }
         }
