@@ -8,10 +8,10 @@ mod cli;
 
 fn main() -> ExitCode {
     match cli::run(cli::Args::parse()) {
-        Ok(found) => ExitCode::from(u8::from(!found)),
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) if cli::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("paperlark: {error:#}");
+            cli::say(format_args!("paperlark: {error:#}"));
             ExitCode::from(2)
         }
     }

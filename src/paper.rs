@@ -229,6 +229,19 @@ pub struct Paper {
     pub doi: Option<String>,
 }
 
+/// Whether a paper of these categories belongs to a stream of the `wanted` ones, in any case of
+/// letters; an archive such as `astro-ph` covers its categories. An empty list on either side is
+/// unknown or unrestricted, and fits.
+pub fn in_stream(categories: &[String], wanted: &[String]) -> bool {
+    let covers = |wanted: &String, has: &String| {
+        has.get(..wanted.len()).is_some_and(|head| head.eq_ignore_ascii_case(wanted))
+            && matches!(has.as_bytes().get(wanted.len()), None | Some(b'.'))
+    };
+    categories.is_empty()
+        || wanted.is_empty()
+        || categories.iter().any(|has| wanted.iter().any(|wanted| covers(wanted, has)))
+}
+
 /// How arXiv announced a paper; the order is the order of preference when feeds disagree.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
@@ -310,6 +323,27 @@ mod tests {
         ] {
             let parsed = PaperId::parse_versioned(text).unwrap();
             assert_eq!((parsed.0.as_str(), parsed.1), (id, version), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stream_takes_the_categories_of_its_archives() {
+        let list = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for (categories, wanted, fits) in [
+            ("cs.LG stat.ML", "stat.ML", true),
+            ("cs.LG", "cs.lg", true),
+            ("astro-ph.GA", "astro-ph", true),
+            ("cs.LGX", "cs.LG", false),
+            ("math-ph", "math", false),
+            ("cs", "cs.LG", false),
+            ("", "cs.LG", true),
+            ("cs.LG", "", true),
+        ] {
+            assert_eq!(
+                in_stream(&list(categories), &list(wanted)),
+                fits,
+                "{categories} in {wanted}"
+            );
         }
     }
 

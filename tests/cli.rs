@@ -206,6 +206,83 @@ fn marks_teach_the_next_digest_and_leave_the_last_one_alone() {
 }
 
 #[test]
+fn a_digest_settles_whatever_is_marked_or_filled_in_later() {
+    let desk = Desk::new();
+    desk.profile(
+        "ada",
+        &format!("categories = [\"cs.LG\"]\ntop = 30\nmin_score = 0.0\n{INTEREST}"),
+    );
+    let days: Vec<String> = [("2026-06-01", 0..20), ("2026-06-02", 20..40), ("2026-06-03", 30..60)]
+        .map(|(day, numbers)| desk.file(day, &jsonl(day, numbers)))
+        .into();
+    desk.ok(&["--offline", "daily", "--feed", &days[1]]);
+    let second = desk.digest("2026-06-02", "ada");
+    desk.ok(&["like", "2606.99020", "2606.99021", "--profile", "ada"]);
+    desk.ok(&["--offline", "daily", "--feed", &days[0]]);
+    desk.ok(&["--offline", "daily", "--feed", &days[2], "--again"]);
+    let third = desk.digest("2026-06-03", "ada");
+    assert!(third.contains("2606.99031"), "shown again: {third}");
+    for feed in [&days[2], &days[1], &days[2]] {
+        assert!(desk.ok(&["--offline", "daily", "--feed", feed]).contains("(unchanged)"));
+    }
+    assert_eq!(second, desk.digest("2026-06-02", "ada"));
+    assert_eq!(third, desk.digest("2026-06-03", "ada"));
+
+    // What the reader wrote into a digest survives one that is made anew.
+    let path = desk.path("data/digests/2026-06-03/ada.md");
+    fs::write(&path, format!("{third}\nmy own note\n")).unwrap();
+    let more = desk.file("more", &jsonl("2026-06-03", 30..62));
+    let output = desk.run(&["--offline", "daily", "--feed", &more]);
+    assert!(stderr(&output).contains("had been edited"), "{}", stderr(&output));
+    let aside = fs::read_to_string(desk.path("data/digests/2026-06-03/ada.edited-1.md")).unwrap();
+    assert!(aside.contains("my own note"));
+    assert!(desk.digest("2026-06-03", "ada").contains("2606.99060"));
+}
+
+#[test]
+fn seeds_are_not_recommended_back_and_marked_papers_explain_their_kin() {
+    let desk = Desk::new();
+    let seeds = "[[interest]]\nname = \"Attribution\"\nseeds = [\"2606.99002\"]\n";
+    let head = "categories = [\"cs.LG\"]\ntop = 30\nmin_score = 0.0\n";
+    desk.profile("ada", &format!("{head}{seeds}"));
+    let monday = desk.file("monday", &jsonl("2026-06-01", 0..20));
+    let tuesday = desk.file("tuesday", &jsonl("2026-06-02", 20..40));
+    desk.ok(&["--offline", "daily", "--feed", &monday]);
+    let digest = desk.digest("2026-06-01", "ada");
+    assert!(
+        !digest.contains("abs/2606.99002") && digest.contains("1 you know already"),
+        "{digest}"
+    );
+    desk.ok(&["like", "2606.99001", "2606.99003", "--profile", "ada"]);
+    desk.ok(&["--offline", "daily", "--feed", &tuesday]);
+    let digest = desk.digest("2026-06-02", "ada");
+    let (interest, rest) =
+        digest.split_once("## Other likes").expect("robots are liked, not an interest");
+    assert!(
+        interest.contains("Shapley") && rest.contains("your liked “Warehouse robots"),
+        "{digest}"
+    );
+}
+
+#[test]
+fn papers_of_other_days_and_sources_are_not_passed_over_in_silence() {
+    let desk = Desk::with_reader();
+    let two = desk.file("two", &(jsonl("2026-06-01", 0..6) + &jsonl("2026-06-02", 6..10)));
+    let output = desk.run(&["--offline", "daily", "--feed", &two]);
+    assert!(
+        stderr(&output).contains("6 papers were announced on 2026-06-01"),
+        "{}",
+        stderr(&output)
+    );
+    let said = desk.ok(&["--offline", "daily", "--feed", &two, "--date", "2026-06-05"]);
+    assert!(said.contains("newest are of 2026-06-02"), "{said}");
+    let foreign =
+        r#"{"id": "biorxiv:5", "title": "Shapley values of cells", "announced": "2026-07-01"}"#;
+    let said = desk.ok(&["--offline", "daily", "--feed", &desk.file("foreign", foreign)]);
+    assert!(said.contains("1 of 1 papers"), "{said}");
+}
+
+#[test]
 fn bad_input_is_named_and_nothing_is_written() {
     let desk = Desk::with_reader();
     let good = desk.file("good.jsonl", &jsonl("2026-06-01", 0..5));
@@ -339,7 +416,9 @@ fn what_the_model_cannot_read_or_find_is_left_out_with_a_notice() {
         &format!("{READER}[[interest]]\nname = \"空\"\ndescription = \"智能体\"\n"),
     );
     let error = desk.fails(&["--offline", "daily", "--feed", &plain]);
-    assert!(error.contains("nothing to rank by"), "{error}");
+    assert!(error.contains("ada.toml:5: there is nothing to rank by"), "{error}");
+    assert!(error.contains("cannot read the description"), "{error}");
+    assert!(stderr(&desk.run(&["profile", "check"])).contains("cannot read the description"));
 }
 
 #[test]

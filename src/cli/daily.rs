@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use paperlark::{
-    Announced,
+    digest::one_line,
     engine::{Announcement, DailyOptions, Engine, Outcome},
     profile::Profile,
     source::{self, Batch, Client, Format},
@@ -49,7 +49,7 @@ pub struct Args {
     model: Option<String>,
 }
 
-pub fn run(setup: &Setup, args: &Args) -> Result<bool> {
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let now = Timestamp::now();
     let (profiles, broken) = setup.load_profiles(&args.profile)?;
     if profiles.is_empty() {
@@ -58,34 +58,43 @@ pub fn run(setup: &Setup, args: &Args) -> Result<bool> {
     // Everything is read and understood before anything is written.
     // One client for all requests, since it keeps the pace that arXiv asks for.
     let client = if setup.offline { None } else { Some(client()?) };
-    let (announcement, from_feed) = announcement(client.as_ref(), args, &profiles, now)?;
+    let announcement = announcement(client.as_ref(), args, &profiles, now)?;
     let models = setup.models();
     let model = args.model.clone().unwrap_or_else(|| models.current());
     let mut engine = Engine::open(&setup.data_dir, &models, &model)?;
     engine.record(&announcement)?;
+    for (day, papers) in announcement.other_days() {
+        setup.ui.note(format!(
+            "{papers} papers were announced on {day} and are not in this digest; --date {day} makes theirs"
+        ));
+    }
     fetch_seeds(setup, client.as_ref(), &mut engine, &profiles)?;
 
-    let options = DailyOptions { again: args.again, from_feed, now };
+    let options = DailyOptions { again: args.again, now };
     let bar = setup.ui.bar("embedding");
     let mut failed = broken;
     let mut outcomes = Vec::new();
     for profile in &profiles {
-        match engine
-            .daily(profile, announcement.date, &options, &|done, total| bar.set(done, total))
-        {
+        match engine.daily(profile, &announcement, &options, &|done, total| bar.set(done, total)) {
             Ok(outcome) => outcomes.push(outcome),
             Err(error) => {
                 failed += 1;
-                eprintln!("paperlark: {:#}", anyhow::Error::from(error));
+                setup.ui.error(&error.into());
             }
         }
     }
     drop(bar);
-    if !outcomes.is_empty() {
-        engine.write_latest()?;
-    }
     for outcome in &outcomes {
         outcome.notices.iter().for_each(|notice| setup.ui.note(notice));
+        if let Some(kept) = &outcome.kept {
+            let path = outcome.path.display();
+            setup.ui.note(format!("{path} had been edited; your text is in {}", kept.display()));
+        }
+    }
+    if !outcomes.is_empty()
+        && let Err(error) = engine.write_latest()
+    {
+        setup.ui.note(error);
     }
     if setup.json {
         let digests: Vec<_> = outcomes.iter().map(|outcome| outcome.digest.to_json()).collect();
@@ -98,17 +107,16 @@ pub fn run(setup: &Setup, args: &Args) -> Result<bool> {
     if failed > 0 {
         bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
     }
-    Ok(true)
+    Ok(())
 }
 
-/// Reads the feeds, or asks arXiv, and settles which day it is; also says whether any of it is an
-/// announcement feed.
+/// Reads the feeds, or asks arXiv, and settles which day it is.
 fn announcement(
     client: Option<&Client>,
     args: &Args,
     profiles: &[Profile],
     now: Timestamp,
-) -> Result<(Announcement, bool)> {
+) -> Result<Announcement> {
     let batches: Vec<Batch> = if args.feed.is_empty() {
         let mut categories: Vec<String> =
             profiles.iter().flat_map(|profile| profile.categories.iter().cloned()).collect();
@@ -126,18 +134,15 @@ fn announcement(
     } else {
         args.feed.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?
     };
-    let stated = batches
-        .iter()
-        .flat_map(|batch| batch.items.iter().map(|item| item.date).chain([batch.date]))
-        .flatten()
-        .max();
+    // An empty feed states its day too, but papers come first.
+    let days = batches.iter().flat_map(|batch| batch.items.iter().filter_map(|item| item.date));
+    let stated = days.max().or_else(|| batches.iter().filter_map(|batch| batch.date).max());
     let eastern =
         TimeZone::get("America/New_York").context("the time zone database is built in")?;
     let date = args.date.or(stated).unwrap_or_else(|| now.to_zoned(eastern).date());
     let origin = batches.iter().map(|batch| batch.origin.clone()).collect::<Vec<_>>().join(" ");
     let from_feed = batches.iter().any(|b| matches!(b.format, Format::Rss | Format::Atom));
-    let items: Vec<Announced> = source::merge(batches);
-    Ok((Announcement { date, items, origin }, from_feed))
+    Ok(Announcement { date, items: source::merge(batches), origin, from_feed })
 }
 
 /// A client of arXiv, or of the mirrors that the environment names.
@@ -186,7 +191,8 @@ fn summary(outcome: &Outcome) -> String {
     )];
     for entry in digest.entries.iter().take(SHOWN) {
         let interest = entry.why.interest.as_deref().unwrap_or("-");
-        lines.push(format!("  {:4.1}  {}  [{interest}]", entry.score, entry.paper.title));
+        let title = one_line(&entry.paper.title);
+        lines.push(format!("  {:4.1}  {title}  [{interest}]", entry.score));
     }
     if digest.entries.len() > SHOWN {
         lines.push(format!("        and {} more", digest.entries.len() - SHOWN));

@@ -45,7 +45,7 @@ pub enum Command {
     },
 }
 
-pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
+pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     let Command::Days { file, split, likes_per_interest, seed, no_skips, model } = command;
     let judged = JudgedDays::read(file)?;
     if judged.unlisted > 0 {
@@ -71,7 +71,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
     } else {
         setup.print(table(&report, &engine.embedder().model().name))?;
     }
-    Ok(true)
+    Ok(())
 }
 
 fn table(report: &DaysReport, model: &str) -> String {

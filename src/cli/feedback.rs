@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
-use paperlark::{PaperId, engine::Engine, store::Mark};
+use paperlark::{PaperId, engine, store::Mark};
 
 use super::Setup;
 
@@ -21,18 +21,16 @@ pub struct Args {
     profile: String,
 }
 
-pub fn run(setup: &Setup, args: &Args, mark: Mark) -> Result<bool> {
+pub fn run(setup: &Setup, args: &Args, mark: Mark) -> Result<()> {
     let (profiles, broken) = setup.load_profiles(std::slice::from_ref(&args.profile))?;
     let Some(profile) = profiles.first().filter(|_| broken == 0) else {
         bail!("the mark was not recorded");
     };
-    let models = setup.models();
-    let mut engine = Engine::open(&setup.data_dir, &models, &models.current())?;
-    let changed = engine.mark(&profile.id, &args.papers, mark, Timestamp::now())?;
+    let changed = engine::mark(&setup.data_dir, &profile.id, &args.papers, mark, Timestamp::now())?;
     if setup.json {
         setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }))?;
     } else {
         setup.print(format!("{}: {changed} of {} marks are new", profile.id, args.papers.len()))?;
     }
-    Ok(true)
+    Ok(())
 }

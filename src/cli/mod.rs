@@ -21,6 +21,7 @@ mod profile;
 mod ui;
 
 use ui::Ui;
+pub use ui::say;
 
 /// A daily digest of new papers, ranked by what you like, on your own machine.
 ///
@@ -29,7 +30,7 @@ use ui::Ui;
 /// interests and writes a Markdown digest that says why each paper is there. No account, no model to
 /// download, no language model.
 ///
-/// Exit status: 0 done (an empty day included), 1 nothing found, 2 failed.
+/// Exit status: 0 done (an empty day included), 2 failed.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Args {
@@ -78,8 +79,8 @@ enum Command {
     Eval(eval::Command),
 }
 
-/// Runs a command; `false` means that it ran and found nothing.
-pub fn run(args: Args) -> Result<bool> {
+/// Runs a command.
+pub fn run(args: Args) -> Result<()> {
     let level = match (args.quiet, args.verbose) {
         (true, _) => tracing::Level::ERROR,
         (false, false) => tracing::Level::WARN,
@@ -158,7 +159,10 @@ impl Setup {
                 true => PathBuf::from(name),
                 false => dir.join(format!("{name}.toml")),
             };
-            names.iter().map(|name| Profile::load(&path(name))).collect()
+            let mut paths: Vec<PathBuf> = names.iter().map(path).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            paths.iter().map(|path| Profile::load(path)).collect()
         };
         if loaded.is_empty() {
             bail!(
@@ -177,7 +181,7 @@ impl Setup {
                 }
                 Err(error) => {
                     broken += 1;
-                    eprintln!("paperlark: {:#}", anyhow::Error::from(error));
+                    self.ui.error(&error.into());
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! `paperlark model`: which models there are, installing them, and making the embedded one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use paperlark::{
     embed::{DEFAULT_MODEL, Models, distill},
     engine::Engine,
@@ -47,7 +47,7 @@ pub enum Command {
         /// JSON Lines with id, title and abstract, gzipped or not
         #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
         corpus: Vec<PathBuf>,
-        /// Use only the first so many papers
+        /// Use about so many papers, evenly spread over the corpus
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
         /// Passes over the corpus
@@ -62,7 +62,7 @@ pub enum Command {
     },
 }
 
-pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
+pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     let models = setup.models();
     match command {
         Command::List => list(setup, &models)?,
@@ -84,7 +84,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
             distil(setup, &models, teacher, corpus, limit.unwrap_or(usize::MAX), &options, out)?;
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 fn list(setup: &Setup, models: &Models) -> Result<()> {
@@ -120,7 +120,7 @@ fn distil(
     corpus: &[PathBuf],
     limit: usize,
     options: &distill::FitOptions,
-    out: &PathBuf,
+    out: &Path,
 ) -> Result<()> {
     let vocabulary = models.vocabulary(teacher)?;
     let batches: Vec<source::Batch> =
@@ -149,7 +149,7 @@ fn distil(
             ));
         },
     )?;
-    std::fs::write(out, &fitted.file).with_context(|| format!("cannot write {}", out.display()))?;
+    fitted.save(out)?;
     let report = serde_json::json!({
         "file": out,
         "bytes": fitted.file.len(),

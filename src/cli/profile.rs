@@ -16,12 +16,19 @@ pub enum Command {
     List,
 }
 
-pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
+pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     let names = match command {
         Command::Check { names } => names.as_slice(),
         Command::List => &[],
     };
     let (profiles, broken) = setup.load_profiles(names)?;
+    if matches!(command, Command::Check { .. }) {
+        let models = setup.models();
+        let model = models.open(&models.current())?;
+        for notice in profiles.iter().flat_map(|profile| profile.unreadable(&*model)) {
+            setup.ui.note(notice);
+        }
+    }
     let rows: Vec<_> = profiles
         .iter()
         .map(|profile| {
@@ -60,5 +67,5 @@ pub fn run(setup: &Setup, command: &Command) -> Result<bool> {
     if broken > 0 {
         bail!("{broken} of {} profiles cannot be used", broken + profiles.len());
     }
-    Ok(true)
+    Ok(())
 }

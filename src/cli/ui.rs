@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Display,
+    io::{self, Write},
     sync::{LazyLock, Mutex, PoisonError},
     time::Duration,
 };
@@ -21,14 +22,24 @@ impl Ui {
     /// Says something that is worth knowing and no result.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            eprintln!("note: {text}");
+            say(format_args!("note: {text}"));
         }
+    }
+
+    /// Says that something failed while the rest goes on.
+    pub fn error(&self, error: &anyhow::Error) {
+        say(format_args!("paperlark: {error:#}"));
     }
 
     /// A progress bar for counted work; hidden where standard error is no terminal.
     pub fn bar(&self, what: &'static str) -> Bar {
         Bar { quiet: self.quiet, what, bar: Mutex::new(None) }
     }
+}
+
+/// Writes a line to standard error; nobody may be listening there.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// A progress bar that appears with the first report.

@@ -67,7 +67,7 @@ mod tests {
 # Daily arXiv picks - 2026-02-05 · Models one can trust
 
 > Updated: 2026-02-05 13:25:47 (Beijing time)␠
-> Read 287 new papers, chose 4; 5 were shown before, 12 of a kind that this profile does not want \
+> Read 287 new papers, chose 4; 5 you know already, 12 of a kind that this profile does not want \
 (such as new versions).␠
 > Model: lark-v1 | Tokens used: 0
 
@@ -120,7 +120,7 @@ shared terms: adapters.
 # ArXiv 每日推荐 - 2026-02-05 · Models one can trust
 
 > 更新于北京时间：2026-02-05 13:25:47␠
-> 已自动阅读了 287 篇最新的论文，选出 2 篇；其中 5 篇此前已推荐，12 篇属于不需要的公告类型（如新版本）。␠
+> 已自动阅读了 287 篇最新的论文，选出 2 篇；其中 5 篇你已了解，12 篇属于不需要的公告类型（如新版本）。␠
 > 使用模型：lark-v1 | 消耗 Tokens：0
 
 ### 1 A Plain Paper

@@ -29,7 +29,7 @@ mod scored;
 mod words;
 
 use jiff::{Zoned, civil::Date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::paper::{Kind, Paper};
 pub use crate::profile::{Language, Style};
@@ -38,7 +38,7 @@ pub use crate::profile::{Language, Style};
 pub const SCHEMA: u32 = 1;
 
 /// One profile's digest of one day.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Digest {
     /// Version of this JSON form: [`SCHEMA`].
     pub schema: u32,
@@ -60,7 +60,8 @@ pub struct Digest {
     pub tokens: u64,
     /// Papers of the day that were read, before any choice.
     pub read: usize,
-    /// Of those, papers left out because an earlier digest of this profile showed them.
+    /// Of those, papers left out because another digest of this profile showed them, or because they are
+    /// the reader's own seeds and marked papers.
     pub seen_before: usize,
     /// Of those, replacements and other kinds of announcement that the profile does not want.
     pub unwanted: usize,
@@ -71,7 +72,7 @@ pub struct Digest {
 }
 
 /// The cause of a digest without papers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "cause")]
 pub enum Empty {
     /// arXiv announces nothing on Saturdays and Sundays.
@@ -80,6 +81,11 @@ pub enum Empty {
     FeedEmpty,
     /// The input is no announcement feed, and lists no paper: a query that matched nothing, say.
     NoPapers,
+    /// The input lists papers, all announced on other days.
+    OtherDays {
+        /// The newest of those days.
+        newest: Date,
+    },
     /// Papers were announced, none of them in the profile's categories.
     OtherCategories,
     /// Papers were announced, all of a kind that the profile does not want.
@@ -96,7 +102,7 @@ pub enum Empty {
 }
 
 /// One chosen paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     /// The paper.
     pub paper: Paper,
@@ -111,7 +117,7 @@ pub struct Entry {
 }
 
 /// The evidence behind one paper's place.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Why {
     /// Name of the interest whose section it belongs to; `None` if the profile has none.
     pub interest: Option<String>,
@@ -122,7 +128,7 @@ pub struct Why {
 }
 
 /// A seed or liked paper, and how close it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Nearest {
     /// Its identifier: an arXiv id, or `seed:...` for a seed written out in the profile.
     pub id: String,
@@ -191,9 +197,12 @@ impl Entry {
     }
 }
 
-/// `text` with every run of white space and control characters as one blank.
-fn one_line(text: &str) -> String {
-    let blanks = text.replace(char::is_control, " ");
+/// `text` with every run of white space, control characters and overrides of the writing direction as
+/// one blank, so that foreign text can stand in a line of a digest or a terminal.
+pub fn one_line(text: &str) -> String {
+    let blank =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let blanks = text.replace(blank, " ");
     blanks.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -88,7 +88,7 @@ mod tests {
 # Daily arXiv picks - 2026-02-05 · Models one can trust
 
 > Updated: 2026-02-05 13:25:47 (Beijing time)␠
-> Read 287 new papers, chose 4; 5 were shown before, 12 of a kind that this profile does not want \
+> Read 287 new papers, chose 4; 5 you know already, 12 of a kind that this profile does not want \
 (such as new versions).␠
 > Model: lark-v1 | Tokens used: 0
 

@@ -81,8 +81,7 @@ impl Language {
         match self {
             Language::En => {
                 if seen > 0 {
-                    let were = if seen == 1 { "was" } else { "were" };
-                    rest.push(format!("{seen} {were} shown before"));
+                    rest.push(format!("{seen} you know already"));
                 }
                 if unwanted > 0 {
                     rest.push(format!(
@@ -98,7 +97,7 @@ impl Language {
             }
             Language::Zh => {
                 if seen > 0 {
-                    rest.push(format!("{seen} 篇此前已推荐"));
+                    rest.push(format!("{seen} 篇你已了解"));
                 }
                 if unwanted > 0 {
                     rest.push(format!("{unwanted} 篇属于不需要的公告类型（如新版本）"));
@@ -182,6 +181,13 @@ impl Language {
                 "The input lists no paper: its query matched nothing.".to_owned()
             }
             (Language::Zh, Some(Empty::NoPapers)) => "输入中没有论文：查询没有匹配到任何结果。".to_owned(),
+            (Language::En, Some(Empty::OtherDays { newest })) => format!(
+                "The input lists no paper of {date}; its newest are of {newest}. Run again with \
+                 `--date {newest}` to read those."
+            ),
+            (Language::Zh, Some(Empty::OtherDays { newest })) => format!(
+                "输入中没有 {date} 公布的论文，最新的一批是 {newest}。要阅读它们，请加上 `--date {newest}` 重新运行。"
+            ),
             (Language::En, Some(Empty::OtherCategories)) => {
                 "The feed lists papers, but none in this profile's `categories`.".to_owned()
             }
@@ -197,7 +203,7 @@ impl Language {
                 "今天有论文公布，但都属于本配置不需要的公告类型，例如已有论文的新版本。".to_owned()
             }
             (Language::En, Some(Empty::AllSeen)) => {
-                "Papers were announced, but an earlier digest of this profile has shown them all. \
+                "Papers were announced, but you know them all from earlier digests of this profile. \
                  Run again with `--again` to list them once more."
                     .to_owned()
             }
@@ -374,7 +380,7 @@ mod tests {
             (
                 Some(Empty::AllSeen),
                 5,
-                "Papers were announced, but an earlier digest of this profile has shown them all. \
+                "Papers were announced, but you know them all from earlier digests of this profile. \
                  Run again with `--again` to list them once more.",
                 "今天公布的论文都已在本配置之前的推荐中出现过。如需再次列出，请加上 `--again` 重新运行。",
             ),
@@ -544,8 +550,8 @@ mod tests {
                 9,
                 1,
                 0,
-                "Read 9 new papers, chose 1; 1 was shown before.",
-                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 1 篇此前已推荐。",
+                "Read 9 new papers, chose 1; 1 you know already.",
+                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 1 篇你已了解。",
             ),
             (
                 9,

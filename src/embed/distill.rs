@@ -7,13 +7,21 @@
 //! (Kingma & Ba 2015, section 2) updates the vectors of the tokens that occur in a batch, with a
 //! learning rate that falls to zero.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    path::Path,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::{Lark, wordpiece::WordPiece};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    file,
+};
 
 /// Settings of a fit.
 #[derive(Debug, Clone)]
@@ -72,6 +80,16 @@ pub struct Fitted {
     pub texts: (usize, usize),
     /// Mean cosine to the teacher on the held-out texts.
     pub held_out: f64,
+}
+
+impl Fitted {
+    /// Writes the table file.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn save(&self, path: &Path) -> Result<()> {
+        file::write_atomic(path, &self.file).map(|_| ())
+    }
 }
 
 /// Every text whose number is a multiple of this is held out.

@@ -73,6 +73,20 @@ pub trait Embedder: Send + Sync {
     fn embed(&self, texts: &[String], done: &(dyn Fn(usize) + Sync)) -> Result<Array2<f32>>;
 }
 
+impl<T: Embedder + ?Sized> Embedder for &T {
+    fn model(&self) -> &ModelId {
+        (**self).model()
+    }
+
+    fn reads(&self, text: &str) -> bool {
+        (**self).reads(text)
+    }
+
+    fn embed(&self, texts: &[String], done: &(dyn Fn(usize) + Sync)) -> Result<Array2<f32>> {
+        (**self).embed(texts, done)
+    }
+}
+
 /// Whether most letters of `text` belong to a script that English models know.
 ///
 /// English word-piece vocabularies hold single CJK, Arabic or Cyrillic characters without meaning;

@@ -254,6 +254,10 @@ impl Models {
     /// [`Error::Model`] or [`Error::Damaged`] if a file is not what it should be; what was installed
     /// before stays.
     pub fn install(&self, name: &str, from: Option<&Path>, runtime: Option<&Path>) -> Result<()> {
+        if name == DEFAULT_MODEL {
+            let reason = "it is part of the program, there is nothing to install".into();
+            return Err(Error::Model { model: name.into(), reason });
+        }
         let known = known(name)?;
         if let Some(wheel) = runtime {
             self.install_runtime(wheel)?;
@@ -330,29 +334,11 @@ impl Models {
     }
 }
 
-impl Embedder for &'static Lark {
-    fn model(&self) -> &ModelId {
-        (**self).model()
-    }
-
-    fn reads(&self, text: &str) -> bool {
-        (**self).reads(text)
-    }
-
-    fn embed(
-        &self,
-        texts: &[String],
-        done: &(dyn Fn(usize) + Sync),
-    ) -> Result<ndarray::Array2<f32>> {
-        (**self).embed(texts, done)
-    }
-}
-
 fn known(name: &str) -> Result<&'static Known> {
     KNOWN.iter().find(|known| known.name == name).ok_or_else(|| Error::Model {
         model: name.into(),
         reason: format!(
-            "there is no model of this name; known are {DEFAULT_MODEL}, {}",
+            "there is no model of this name; choose one with `paperlark model use NAME`: {DEFAULT_MODEL}, {}",
             KNOWN.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
         ),
     })

@@ -1,6 +1,7 @@
 //! A day's announcement becomes one digest for each profile.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -10,19 +11,16 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-use super::{Engine, ProgressFn};
+use super::{Engine, LearnedTaste, ProgressFn, Stated};
 use crate::{
     digest::{self, Digest, Empty, Entry, Nearest, Why},
     error::{Error, Result},
     file, hash,
-    paper::{Announced, Paper},
+    paper::{Announced, Paper, in_stream},
     profile::{Notice, Profile},
-    rank::{Background, Ranked, rank},
+    rank::{Background, Ranked, STREAM, rank},
     store::{Delivery, Line, Row},
 };
-
-/// Papers of the stream that describe it to the ranker.
-const BACKGROUND: usize = 2_000;
 
 /// What was announced, as far as the sources say.
 #[derive(Debug, Clone)]
@@ -33,16 +31,30 @@ pub struct Announcement {
     pub items: Vec<Announced>,
     /// Where they come from, for the ledger.
     pub origin: String,
+    /// Whether any source is an announcement feed, so that an empty one says something about the day.
+    pub from_feed: bool,
+}
+
+impl Announcement {
+    /// Days other than [`Announcement::date`] that papers were announced on, with their number,
+    /// ascending.
+    pub fn other_days(&self) -> Vec<(Date, usize)> {
+        let mut days: Vec<Date> = self
+            .items
+            .iter()
+            .filter_map(|item| item.date)
+            .filter(|day| *day != self.date)
+            .collect();
+        days.sort_unstable();
+        days.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect()
+    }
 }
 
 /// Settings of a daily run.
 #[derive(Debug, Clone, Copy)]
 pub struct DailyOptions {
-    /// Show papers again that an earlier digest showed, and make a digest anew that exists already.
+    /// Show papers again that another digest showed, and make a digest anew that exists already.
     pub again: bool,
-    /// Whether the day's papers come from an announcement feed, so that an empty one says something
-    /// about the day.
-    pub from_feed: bool,
     /// The present.
     pub now: Timestamp,
 }
@@ -56,6 +68,8 @@ pub struct Outcome {
     pub path: PathBuf,
     /// Whether this run wrote the file; `false` if it stood there already.
     pub written: bool,
+    /// Where the file went that stood in its place and had been edited, if there was one.
+    pub kept: Option<PathBuf>,
     /// What the reader should know of the profile.
     pub notices: Vec<Notice>,
 }
@@ -82,107 +96,105 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes the digest of `profile` for `date` from what the library knows, writes it to
+    /// Makes the digest of `profile` for the day of a recorded announcement, writes it to
     /// `digests/DATE/PROFILE.md` and records the delivery.
     ///
-    /// A digest that exists and would come out the same, with the marks that were known when it was
-    /// made, is left alone.
+    /// A digest that was made from the same profile, model and papers of the day stays as it is,
+    /// whatever was marked since.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the profile has nothing to rank by; otherwise as the parts. On an error no
+    /// [`Error::Profile`] if the profile has nothing to rank by; otherwise as the parts. On an error no
     /// delivery is recorded.
     pub fn daily(
         &mut self,
         profile: &Profile,
-        date: Date,
+        announcement: &Announcement,
         options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<Outcome> {
-        let path =
-            self.dir.join("digests").join(date.to_string()).join(format!("{}.md", profile.id));
-        if !options.again
-            && let Some(delivery) = self.library.delivery(&profile.id, date)?
+        let date = announcement.date;
+        let path = self.dir.join("digests").join(date.to_string());
+        let path = path.join(format!("{}.md", profile.id));
+        let (stated, notices) = self.stated(profile)?;
+        let day = self.day(profile, &stated, date, options.again)?;
+        let inputs = self.fingerprint(profile, &day, stated.likes.len());
+        let delivered = self.library.delivery(&profile.id, date)?;
+        let before = delivered.and_then(|delivery| {
+            let digest: Digest = serde_json::from_str(&delivery.digest).ok()?;
+            Some((delivery.inputs, digest))
+        });
+        if let Some((same, digest)) = &before
+            && *same == inputs
+            && !options.again
         {
-            let then = DailyOptions { now: delivery.generated_at, ..*options };
-            let (draft, notices) = self.draft(profile, date, &then, progress)?;
-            let text = draft.digest.render();
-            if hash::text(&text) == delivery.fingerprint {
-                // A file that is there may carry the reader's own notes.
-                let written = !path.exists() && file::write_atomic(&path, text.as_bytes())?;
-                return Ok(Outcome { digest: draft.digest, path, written, notices });
-            }
+            // A file that is there may carry the reader's own notes.
+            let written = !path.exists() && file::write_atomic(&path, digest.render().as_bytes())?;
+            let digest = digest.clone();
+            return Ok(Outcome { digest, path, written, kept: None, notices });
         }
-        let (draft, notices) = self.draft(profile, date, options, progress)?;
-        let text = draft.digest.render();
+        if stated.likes.is_empty() && self.library.marks(&profile.id, Timestamp::MAX)?.is_empty() {
+            return Err(nothing_to_rank_by(profile, notices.first()));
+        }
+        let (digest, rows) = self.draft(profile, stated, announcement, day, options, progress)?;
+        let text = digest.render();
+        let kept = keep_edited(&path, &[before.map(|(_, old)| old.render()), Some(text.clone())])?;
         let written = file::write_atomic(&path, text.as_bytes())?;
         let delivery = Delivery {
             generated_at: options.now,
             model: self.embedder.model().to_string(),
-            fingerprint: hash::text(&text),
+            inputs,
+            digest: serde_json::to_string(&digest).expect("a digest is plain data"),
         };
-        self.library.record_delivery(&profile.id, date, &delivery, &draft.rows)?;
-        Ok(Outcome { digest: draft.digest, path, written, notices })
+        self.library.record_delivery(&profile.id, date, &delivery, &rows)?;
+        Ok(Outcome { digest, path, written, kept, notices })
     }
 
-    /// Writes `digests/latest.md`: every digest of the newest day, one after the other.
+    /// Writes `digests/latest.md`: the digests of the newest day, one after the other.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::Io`], [`Error::Library`].
     pub fn write_latest(&self) -> Result<PathBuf> {
-        let digests = self.dir.join("digests");
-        let path = digests.join("latest.md");
-        let days = sorted_entries(&digests)?;
-        let newest = days.iter().rev().find(|day| {
-            day.is_dir()
-                && day.file_name().is_some_and(|n| n.to_string_lossy().parse::<Date>().is_ok())
-        });
-        let Some(newest) = newest else { return Ok(path) };
-        let mut all = Vec::new();
-        for file in sorted_entries(newest)? {
-            if file.extension().is_some_and(|end| end == "md") {
-                let text = fs::read_to_string(&file).map_err(Error::io("read", &file))?;
-                all.push(text);
-            }
-        }
-        file::write_atomic(&path, all.join("\n").as_bytes())?;
+        let path = self.dir.join("digests").join("latest.md");
+        let digests = self.library.newest_digests()?;
+        let texts: Vec<String> = digests
+            .iter()
+            .filter_map(|json| serde_json::from_str(json).ok())
+            .map(|digest: Digest| digest.render())
+            .collect();
+        file::write_atomic(&path, texts.join("\n").as_bytes())?;
         Ok(path)
     }
 
+    /// Ranks the day's candidates; the digest, and the papers it shows.
     fn draft(
         &mut self,
         profile: &Profile,
-        date: Date,
+        stated: Stated,
+        announcement: &Announcement,
+        day: Day,
         options: &DailyOptions,
         progress: ProgressFn,
-    ) -> Result<(Draft, Vec<Notice>)> {
-        let (learned, notices) = self.taste(profile, options.now, progress)?;
-        if learned.taste.likes.is_empty() {
-            return Err(Error::Profile {
-                path: profile.path.clone(),
-                line: 1,
-                reason:
-                    "there is nothing to rank by: give an interest a seed or a description that \
-                         the model can read"
-                        .into(),
-            });
-        }
-        let day = self.candidates(profile, date, options.again)?;
+    ) -> Result<(Digest, Vec<Row>)> {
+        let date = announcement.date;
         let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
-        let candidates = self.documents(&rows, progress)?;
-        let mut entries: Vec<(Row, Entry)> = Vec::new();
+        let today: HashSet<Row> = rows.iter().copied().collect();
+        let learned = self.taste(profile, stated, date, &today, progress)?;
+        let mut shown: Vec<(Row, Entry)> = Vec::new();
         let mut best = 0.0f32;
         if !rows.is_empty() {
-            // The day's own papers are the newest of the stream.
-            let stream = self.library.recent(date, &profile.categories, BACKGROUND)?;
+            let candidates = self.documents(&rows, progress)?;
+            // The candidates are the newest of the stream, and always part of it.
+            let recent = self.library.recent(date, &profile.categories, STREAM)?;
+            let mut stream = rows.clone();
+            stream.extend(recent.into_iter().filter(|row| !today.contains(row)));
+            stream.truncate(STREAM.max(rows.len()));
             let background = Background::new(self.documents(&stream, progress)?);
             let ranked = rank(&candidates, &background, &learned.taste);
             best = ranked.iter().map(|r| r.score).fold(0.0, f32::max);
-            let order = order(&ranked, &day.candidates);
-            let chosen: Vec<usize> = order
+            let chosen = order(&ranked, &day.candidates)
                 .into_iter()
                 .filter(|at| ranked[*at].score >= profile.min_score)
-                .take(profile.top)
-                .collect();
+                .take(profile.top);
             for at in chosen {
                 let (line, paper) = &day.candidates[at];
                 let entry = Entry {
@@ -192,12 +204,11 @@ impl Engine {
                     score: ranked[at].score,
                     why: self.why(profile, &learned, &ranked[at])?,
                 };
-                entries.push((line.row, entry));
+                shown.push((line.row, entry));
             }
         }
-        let empty =
-            entries.is_empty().then(|| day.cause(date, options.from_feed, profile.min_score, best));
-        let (rows, entries) = entries.into_iter().unzip();
+        let empty = shown.is_empty().then(|| day.cause(announcement, profile.min_score, best));
+        let (rows, entries) = shown.into_iter().unzip();
         let digest = Digest {
             schema: digest::SCHEMA,
             date,
@@ -214,29 +225,39 @@ impl Engine {
             empty,
             entries,
         };
-        Ok((Draft { digest, rows }, notices))
+        Ok((digest, rows))
     }
 
-    /// The day's papers that are in question for `profile`.
-    fn candidates(&self, profile: &Profile, date: Date, again: bool) -> Result<DayPapers> {
+    /// The day's papers, and which of them are in question for `profile`.
+    fn day(&self, profile: &Profile, stated: &Stated, date: Date, again: bool) -> Result<Day> {
         let lines = self.library.announced_on(date)?;
         let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
-        let shown = self.library.delivered_before(&profile.id, date)?;
-        let mut day = DayPapers { announced: rows.len(), ..DayPapers::default() };
+        // What the reader knows from other digests, or chose themselves. What this day's own digest
+        // shows already stays in question.
+        let mut known: HashSet<Row> = HashSet::new();
+        if !again {
+            known.extend(self.library.delivered_before(&profile.id, date)?);
+            known.extend(stated.likes.iter().map(|(row, _)| *row));
+            let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
+            known.extend(marks.iter().map(|(row, ..)| *row));
+            for (day, row) in self.library.shown(&profile.id)? {
+                if day == date {
+                    known.remove(&row);
+                }
+            }
+        }
+        let mut day = Day { announced: rows.len(), ..Day::default() };
         for (line, paper) in lines.into_iter().zip(self.library.papers(&rows)?) {
-            let in_stream = profile.categories.is_empty()
-                || paper.categories.is_empty()
-                || paper
-                    .categories
-                    .iter()
-                    .any(|has| profile.categories.iter().any(|wanted| covers(wanted, has)));
-            if !in_stream {
+            if !in_stream(&paper.categories, &profile.categories) {
                 continue;
             }
             day.read += 1;
+            let version = paper.version.unwrap_or(0);
+            day.listed +=
+                &format!("\n{} {version} {} {}", paper.id, line.kind.as_str(), line.stated);
             if !profile.announce.contains(&line.kind) {
                 day.unwanted += 1;
-            } else if shown.contains(&line.row) && !again {
+            } else if known.contains(&line.row) {
                 day.seen_before += 1;
             } else {
                 day.candidates.push((line, paper));
@@ -245,15 +266,18 @@ impl Engine {
         Ok(day)
     }
 
-    fn why(
-        &self,
-        profile: &Profile,
-        learned: &super::LearnedTaste,
-        ranked: &Ranked,
-    ) -> Result<Why> {
+    /// Stands for everything that makes a digest anew when it changes: the profile and its seeds, the
+    /// model, and the papers of the day. Marks do not: they teach the next day.
+    fn fingerprint(&self, profile: &Profile, day: &Day, seeds: usize) -> u64 {
+        let mut text = format!("{} {} {seeds}", profile.fingerprint, self.embedder.model());
+        text += &day.listed;
+        hash::text(&text)
+    }
+
+    fn why(&self, profile: &Profile, learned: &LearnedTaste, ranked: &Ranked) -> Result<Why> {
         let nearest = match ranked.nearest {
             Some((like, similarity)) => {
-                let paper = self.library.papers(&learned.liked_rows[like..=like])?.remove(0);
+                let paper = self.library.papers(&learned.liked[like..=like])?.remove(0);
                 let is_paper = learned.taste.likes[like].weight >= 1.0;
                 Some(Nearest { id: paper.id.to_string(), title: paper.title, similarity, is_paper })
             }
@@ -264,30 +288,23 @@ impl Engine {
     }
 }
 
-/// Whether papers of category `has` belong to the `wanted` one; an archive covers its categories.
-fn covers(wanted: &str, has: &str) -> bool {
-    has == wanted || has.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
-}
-
-struct Draft {
-    digest: Digest,
-    /// Papers of the entries.
-    rows: Vec<Row>,
-}
-
 #[derive(Default)]
-struct DayPapers {
-    /// In any category.
+struct Day {
+    /// Papers announced in any category.
     announced: usize,
+    /// Of those, in the profile's categories.
     read: usize,
+    /// The same, a line each.
+    listed: String,
     unwanted: usize,
     seen_before: usize,
     candidates: Vec<(Line, Paper)>,
 }
 
-impl DayPapers {
+impl Day {
     /// Why a digest without entries has none.
-    fn cause(&self, date: Date, from_feed: bool, min_score: f32, best: f32) -> Empty {
+    fn cause(&self, announcement: &Announcement, min_score: f32, best: f32) -> Empty {
+        let weekday = announcement.date.weekday();
         if !self.candidates.is_empty() {
             Empty::BelowThreshold { min_score, best }
         } else if self.seen_before > 0 {
@@ -296,9 +313,11 @@ impl DayPapers {
             Empty::NothingWanted
         } else if self.announced > 0 {
             Empty::OtherCategories
-        } else if !from_feed {
+        } else if let Some((newest, _)) = announcement.other_days().pop() {
+            Empty::OtherDays { newest }
+        } else if !announcement.from_feed {
             Empty::NoPapers
-        } else if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        } else if matches!(weekday, Weekday::Saturday | Weekday::Sunday) {
             Empty::Weekend
         } else {
             Empty::FeedEmpty
@@ -318,10 +337,27 @@ fn order(ranked: &[Ranked], candidates: &[(Line, Paper)]) -> Vec<usize> {
     order
 }
 
-fn sorted_entries(dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(dir)
-        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
-        .map_err(Error::io("read", dir))?;
-    entries.sort_unstable();
-    Ok(entries)
+fn nothing_to_rank_by(profile: &Profile, first: Option<&Notice>) -> Error {
+    let cause = first.map(|notice| format!(" ({})", notice.text)).unwrap_or_default();
+    Error::Profile {
+        path: profile.path.clone(),
+        line: first.map_or(1, |notice| notice.line),
+        reason: format!(
+            "there is nothing to rank by; give an interest a seed or a description{cause}"
+        ),
+    }
+}
+
+/// Moves a file aside that is none of `ours`: its reader has written into it.
+fn keep_edited(path: &Path, ours: &[Option<String>]) -> Result<Option<PathBuf>> {
+    let Ok(found) = fs::read(path) else { return Ok(None) };
+    if ours.iter().flatten().any(|text| text.as_bytes() == found) {
+        return Ok(None);
+    }
+    let aside = (1..)
+        .map(|n| path.with_extension(format!("edited-{n}.md")))
+        .find(|aside| !aside.exists())
+        .expect("there are fewer files than numbers");
+    fs::rename(path, &aside).map_err(Error::io("rename", path))?;
+    Ok(Some(aside))
 }

@@ -4,9 +4,12 @@
 //! yet; [`Engine::daily`] turns a day's announcement into digests. Time comes in as an argument and
 //! progress goes out through a callback, so a run can be repeated to the byte.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use ndarray::Array2;
 
 use crate::{
@@ -14,7 +17,7 @@ use crate::{
     error::{Error, Result},
     hash,
     paper::{Paper, PaperId},
-    profile::{Notice, Profile, Sentence, written_paper},
+    profile::{Notice, Profile, written_paper},
     rank::{Documents, Like, Taste},
     store::{Library, Mark, Row, VectorFile},
 };
@@ -101,158 +104,92 @@ impl Engine {
         Ok(Documents { texts, vectors })
     }
 
-    /// Records what a reader says about papers, which must be in the library.
+    /// What `profile` likes and dislikes, as its file states and its reader has marked, for a ranking of
+    /// the papers `today` of `date`. Those are judged by what is known of other papers, so likes among
+    /// them do not count yet.
     ///
-    /// # Errors
-    /// [`Error::Invalid`] naming the papers that the library does not hold; then nothing is recorded.
-    pub fn mark(
-        &mut self,
-        profile: &str,
-        ids: &[PaperId],
-        mark: Mark,
-        now: Timestamp,
-    ) -> Result<usize> {
-        let rows = self.library.rows(ids)?;
-        let absent: Vec<&str> =
-            ids.iter().zip(&rows).filter(|(_, r)| r.is_none()).map(|(id, _)| id.as_str()).collect();
-        if !absent.is_empty() {
-            return Err(Error::Invalid(format!(
-                "the library holds no paper {}; it learns papers from `paperlark daily`",
-                absent.join(", ")
-            )));
-        }
-        let mut changed = 0;
-        for row in rows.into_iter().flatten() {
-            changed += usize::from(self.library.mark(profile, row, mark, now, "command line")?);
-        }
-        Ok(changed)
-    }
-
-    /// What `profile` likes and dislikes, from its file and from the marks made up to `as_of`.
-    ///
-    /// Papers shown in digests that the reader marked something in, and did not mark themselves, count
-    /// as skipped; a digest without any mark may not have been read at all. Seeds that the library
-    /// lacks and text that the model cannot read are left out, with a notice each.
+    /// Papers of earlier digests that the reader marked something in, and did not mark themselves, count
+    /// as skipped; a digest without any mark may not have been read at all.
     fn taste(
         &mut self,
         profile: &Profile,
-        as_of: Timestamp,
+        stated: Stated,
+        date: Date,
+        today: &HashSet<Row>,
         progress: ProgressFn,
-    ) -> Result<(LearnedTaste, Vec<Notice>)> {
-        let mut notices = Vec::new();
-        let mut notice = |line: usize, text: String| {
-            notices.push(Notice { path: profile.path.clone(), line, text });
-        };
-        let readable = |sentence: &Sentence, what: &str| {
-            let reads = self.embedder.reads(&sentence.text);
-            let model = &self.embedder.model().name;
-            (
-                reads,
-                format!(
-                    "the model {model} cannot read {what}, so it does not count; write it in English, or \
-                 choose a multilingual model (`paperlark model list`)"
-                ),
-            )
-        };
-        // Seeds that are written out and sentences become papers of the library, so that their
-        // vectors are kept like any other's.
-        let mut papers: Vec<Paper> = Vec::new();
-        let mut likes: Vec<(PaperId, Like)> = Vec::new();
-        let mut unknown = Vec::new();
-        for (k, interest) in profile.interests.iter().enumerate() {
-            let like = |weight| Like { interest: Some(k), weight };
-            for seed in &interest.seeds {
-                match &seed.paper {
-                    Some(paper) => {
-                        let text = Sentence { text: text_of(paper), line: seed.line };
-                        let (reads, problem) =
-                            readable(&text, &format!("the seed \"{}\"", paper.title));
-                        if !reads {
-                            notice(seed.line, problem);
-                            continue;
-                        }
-                        papers.push(paper.clone());
-                    }
-                    None if self.library.row(&seed.id)?.is_none() => {
-                        unknown.push((seed.id.clone(), seed.line));
-                        continue;
-                    }
-                    None => {}
-                }
-                likes.push((seed.id.clone(), like(1.0)));
-            }
-            if let Some(description) = &interest.description {
-                let (reads, problem) =
-                    readable(description, &format!("the description of '{}'", interest.name));
-                if reads {
-                    let paper = written_paper("text", description.text.clone(), String::new());
-                    likes.push((paper.id.clone(), like(SENTENCE_WEIGHT)));
-                    papers.push(paper);
-                } else {
-                    notice(description.line, problem);
-                }
-            }
-        }
-        let mut dislikes: Vec<PaperId> = Vec::new();
-        for avoid in &profile.avoid {
-            let (reads, problem) = readable(avoid, &format!("'{}'", avoid.text));
-            if reads {
-                let paper = written_paper("text", avoid.text.clone(), String::new());
-                dislikes.push(paper.id.clone());
-                papers.push(paper);
-            } else {
-                notice(avoid.line, problem);
-            }
-        }
-        for (id, line) in &unknown {
-            notice(
-                *line,
-                format!(
-                    "seed {id} is not in the library, so it does not count; `paperlark daily` fetches it \
-                 when online, or write it out with title and abstract"
-                ),
-            );
-        }
-        self.library.add_papers(&papers)?;
-
-        let mut liked_rows = self.present(likes.iter().map(|(id, _)| id))?;
-        let mut likes: Vec<Like> = likes.into_iter().map(|(_, like)| like).collect();
-        let mut disliked_rows = self.present(dislikes.iter())?;
-        let mut marked = std::collections::HashSet::new();
-        for (row, mark, _) in self.library.marks(&profile.id, as_of)? {
+    ) -> Result<LearnedTaste> {
+        let mut likes = stated.likes;
+        let mut disliked = stated.disliked;
+        let mut marked = HashSet::new();
+        for (row, mark, _) in self.library.marks(&profile.id, Timestamp::MAX)? {
             marked.insert(row);
-            match mark {
-                Mark::Like if !liked_rows.contains(&row) => {
-                    liked_rows.push(row);
-                    likes.push(Like { interest: None, weight: 1.0 });
-                }
-                Mark::Dislike => {
-                    // A dislike is newer than the profile's seed, and overrules it.
-                    if let Some(at) = liked_rows.iter().position(|liked| *liked == row) {
-                        liked_rows.remove(at);
-                        likes.remove(at);
-                    }
-                    disliked_rows.push(row);
-                }
-                _ => {}
+            if mark == Mark::Dislike {
+                // A dislike is newer than the profile's seed, and overrules it.
+                likes.retain(|(liked, _)| *liked != row);
+                disliked.push(row);
+            } else if !likes.iter().any(|(liked, _)| *liked == row) {
+                likes.push((row, Like { interest: None, weight: 1.0 }));
             }
         }
+        let own: HashSet<Row> = likes.iter().map(|(row, _)| *row).chain(marked.clone()).collect();
         let shown = self.library.shown(&profile.id)?;
-        let read_days: std::collections::HashSet<_> =
-            shown.iter().filter(|(_, row)| marked.contains(row)).map(|(date, _)| *date).collect();
-        let skipped_rows: Vec<Row> = shown
+        let read_days: HashSet<Date> =
+            shown.iter().filter(|(_, row)| marked.contains(row)).map(|(day, _)| *day).collect();
+        let mut skipped: Vec<Row> = shown
             .into_iter()
-            .filter(|(date, row)| read_days.contains(date) && !marked.contains(row))
+            .filter(|(day, row)| *day != date && read_days.contains(day) && !own.contains(row))
             .map(|(_, row)| row)
             .collect();
+        skipped.sort_unstable();
+        skipped.dedup();
+        likes.retain(|(row, _)| !today.contains(row));
+        let (liked, likes): (Vec<Row>, Vec<Like>) = likes.into_iter().unzip();
         let taste = Taste {
             interests: profile.interests.len(),
             likes,
-            liked: self.documents(&liked_rows, progress)?,
-            disliked: self.documents(&disliked_rows, progress)?,
-            skipped: self.documents(&skipped_rows, progress)?,
+            liked: self.documents(&liked, progress)?,
+            disliked: self.documents(&disliked, progress)?,
+            skipped: self.documents(&skipped, progress)?,
         };
-        Ok((LearnedTaste { taste, liked_rows }, notices))
+        Ok(LearnedTaste { taste, liked })
+    }
+
+    /// The part of a taste that stands in the profile's file. Seeds that are written out and sentences
+    /// become papers of the library, so that their vectors are kept like any other's. Seeds that the library
+    /// lacks and text that the model cannot read are left out, with a notice each.
+    fn stated(&mut self, profile: &Profile) -> Result<(Stated, Vec<Notice>)> {
+        let mut notices = profile.unreadable(&*self.embedder);
+        let reads = |text: &str| self.embedder.reads(text);
+        let sentence = |text: &str| written_paper("text", text.to_owned(), String::new());
+        let mut likes: Vec<(Paper, Like)> = Vec::new();
+        let mut known: Vec<(Row, Like)> = Vec::new();
+        for (k, interest) in profile.interests.iter().enumerate() {
+            let like = |weight| Like { interest: Some(k), weight };
+            for seed in &interest.seeds {
+                match (&seed.paper, self.library.row(&seed.id)?) {
+                    (Some(paper), _) if reads(&text_of(paper)) => {
+                        likes.push((paper.clone(), like(1.0)));
+                    }
+                    (Some(_), _) => {}
+                    (None, Some(row)) => known.push((row, like(1.0))),
+                    (None, None) => notices.push(Notice {
+                        path: profile.path.clone(),
+                        line: seed.line,
+                        text: missing_seed(&seed.id),
+                    }),
+                }
+            }
+            if let Some(text) = interest.description.as_ref().filter(|text| reads(&text.text)) {
+                likes.push((sentence(&text.text), like(SENTENCE_WEIGHT)));
+            }
+        }
+        let avoid = profile.avoid.iter().filter(|avoid| reads(&avoid.text));
+        let avoid: Vec<Paper> = avoid.map(|avoid| sentence(&avoid.text)).collect();
+        let (papers, weights): (Vec<Paper>, Vec<Like>) = likes.into_iter().unzip();
+        let rows = self.library.add_papers(&papers)?;
+        known.extend(rows.into_iter().zip(weights));
+        let disliked = self.library.add_papers(&avoid)?;
+        Ok((Stated { likes: known, disliked }, notices))
     }
 
     /// Seeds given by id that the library does not hold.
@@ -268,16 +205,58 @@ impl Engine {
         let rows = self.library.rows(&ids)?;
         Ok(ids.into_iter().zip(rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id).collect())
     }
+}
 
-    /// Rows of papers that are known to be in the library.
-    fn present<'a>(&self, ids: impl Iterator<Item = &'a PaperId>) -> Result<Vec<Row>> {
-        let ids: Vec<PaperId> = ids.cloned().collect();
-        Ok(self.library.rows(&ids)?.into_iter().flatten().collect())
+/// Records what a reader says about papers in the library of `dir`, and returns how many marks are new.
+///
+/// # Errors
+/// [`Error::Invalid`] if there is no library, or naming the papers that it does not hold; then nothing is
+/// recorded. Else as [`Library::mark`].
+pub fn mark(
+    dir: &Path,
+    profile: &str,
+    ids: &[PaperId],
+    mark: Mark,
+    now: Timestamp,
+) -> Result<usize> {
+    // Fails where there is none, instead of making one.
+    drop(Library::open_read_only(dir)?);
+    let mut library = Library::open(dir)?;
+    let rows = library.rows(ids)?;
+    let absent: Vec<&str> =
+        ids.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id.as_str()).collect();
+    if !absent.is_empty() {
+        return Err(Error::Invalid(format!(
+            "the library holds no paper {}; it learns papers from `paperlark daily`",
+            absent.join(", ")
+        )));
     }
+    let mut changed = 0;
+    for row in rows.into_iter().flatten() {
+        changed += usize::from(library.mark(profile, row, mark, now, "command line")?);
+    }
+    Ok(changed)
+}
+
+fn missing_seed(id: &PaperId) -> String {
+    if id.is_arxiv() {
+        format!(
+            "seed {id} is not in the library and could not be fetched, so it does not count; check the \
+             id, run again online, or write it out with title and abstract"
+        )
+    } else {
+        format!("seed {id} is not an arXiv paper; write it out with title and abstract")
+    }
+}
+
+/// What a profile's file says: likes and things to avoid.
+struct Stated {
+    likes: Vec<(Row, Like)>,
+    disliked: Vec<Row>,
 }
 
 /// A taste, and which papers its likes are.
 struct LearnedTaste {
     taste: Taste,
-    liked_rows: Vec<Row>,
+    liked: Vec<Row>,
 }

@@ -12,13 +12,11 @@ use serde::Serialize;
 use super::{Day, Estimate, JudgedDays, metrics};
 use crate::{
     error::{Error, Result},
-    rank::{Background, Documents, Like, Taste, rank},
+    rank::{Background, Documents, Like, STREAM, Taste, rank},
 };
 
 /// Fields with fewer kept papers before the split are likes without an interest.
 const MIN_FIELD: usize = 20;
-/// Papers of the stream that make up the background of a day.
-const BACKGROUND: usize = 2_000;
 
 /// Settings of a run.
 #[derive(Debug, Clone)]
@@ -311,5 +309,5 @@ fn measures(ranked: &[bool]) -> Option<Measures> {
 fn recent(judged: &JudgedDays, at: usize) -> Vec<usize> {
     let mut seen = HashSet::new();
     let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-    newest_first.filter(|place| seen.insert(**place)).take(BACKGROUND).copied().collect()
+    newest_first.filter(|place| seen.insert(**place)).take(STREAM).copied().collect()
 }

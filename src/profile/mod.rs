@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize, de};
 use toml::Spanned;
 
 use crate::{
+    embed::{Embedder, text_of},
     error::{Error, Result},
     hash,
     paper::{Kind, Paper, PaperId},
@@ -69,6 +70,8 @@ pub struct Profile {
     pub avoid: Vec<Sentence>,
     /// The interests, in the order of the file.
     pub interests: Vec<Interest>,
+    /// Fingerprint of the file's text.
+    pub fingerprint: u64,
 }
 
 /// One of a reader's interests.
@@ -203,9 +206,42 @@ impl Profile {
         let mut paths: Vec<PathBuf> = fs::read_dir(dir)
             .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
             .map_err(Error::io("read", dir))?;
-        paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+        // Editors leave hidden files beside the one they edit.
+        let hidden =
+            |path: &Path| path.file_name().is_some_and(|n| n.as_encoded_bytes()[0] == b'.');
+        paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && !hidden(path));
         paths.sort_unstable();
         Ok(paths.iter().map(|path| Self::load(path)).collect())
+    }
+
+    /// What `embedder` cannot read of it, which is therefore left out of the ranking.
+    pub fn unreadable(&self, embedder: &dyn Embedder) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let mut check = |text: &str, line: usize, what: String| {
+            if !embedder.reads(text) {
+                let model = &embedder.model().name;
+                let text = format!(
+                    "the model {model} cannot read {what}, so it does not count; write it in English, or \
+                     choose a multilingual model (`paperlark model list`)"
+                );
+                notices.push(Notice { path: self.path.clone(), line, text });
+            }
+        };
+        for avoid in &self.avoid {
+            check(&avoid.text, avoid.line, format!("'{}'", avoid.text));
+        }
+        for interest in &self.interests {
+            if let Some(description) = &interest.description {
+                let what = format!("the description of '{}'", interest.name);
+                check(&description.text, description.line, what);
+            }
+            for (seed, paper) in interest.seeds.iter().filter_map(|s| Some((s, s.paper.as_ref()?)))
+            {
+                check(&text_of(paper), seed.line, format!("the seed \"{}\"", paper.title));
+            }
+        }
+        notices.sort_by_key(|notice| notice.line);
+        notices
     }
 
     fn parse(path: &Path, text: &str) -> Result<Loaded> {
@@ -220,7 +256,12 @@ impl Profile {
             notices.push(Notice { path: path.into(), line, text });
         };
         let line_of = |span: std::ops::Range<usize>| line_at(span.start);
-        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        // The stem names files and stands in messages.
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let id = stem
+            .filter(|stem| !stem.chars().any(char::is_control))
+            .ok_or_else(|| wrong(1, "the file's name is not plain text; rename it".into()))?
+            .to_owned();
 
         let timezone = match file.timezone {
             Some(zone) => TimeZone::get(zone.get_ref()).map_err(|_| {
@@ -233,6 +274,10 @@ impl Profile {
             None => TimeZone::UTC,
         };
         let announce = match file.announce {
+            Some(kinds) if kinds.is_empty() => {
+                let reason = "announce is empty, so nothing could ever be shown; write [\"new\"]";
+                return Err(wrong(1, reason.into()));
+            }
             Some(kinds) => kinds
                 .iter()
                 .map(|kind| {
@@ -265,7 +310,7 @@ impl Profile {
                 let reason = format!("'{name}' is not an arXiv category; write cs.LG or astro-ph");
                 return Err(wrong(line_of(category.span()), reason));
             }
-            if categories.contains(&name) {
+            if categories.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
                 notice(line_of(category.span()), format!("category {name} stands here twice"));
             } else {
                 categories.push(name);
@@ -276,6 +321,10 @@ impl Profile {
             line: line_of(text.span()),
         };
 
+        let mut avoid: Vec<Sentence> = file.avoid.iter().map(sentence).collect();
+        for empty in avoid.extract_if(.., |avoid| avoid.text.is_empty()) {
+            notice(empty.line, "this text to avoid is empty".into());
+        }
         let mut interests: Vec<Interest> = Vec::new();
         let mut names: BTreeMap<String, usize> = BTreeMap::new();
         let mut known: HashMap<PaperId, usize> = HashMap::new();
@@ -305,6 +354,7 @@ impl Profile {
                 }
             }
             let description = interest.description.as_ref().map(sentence);
+            let description = description.filter(|text| !text.text.is_empty());
             if seeds.is_empty() && description.is_none() {
                 notice(line, format!("interest '{name}' has neither seeds nor a description"));
             }
@@ -321,8 +371,9 @@ impl Profile {
             announce,
             top,
             min_score,
-            avoid: file.avoid.iter().map(sentence).collect(),
+            avoid,
             interests,
+            fingerprint: hash::text(text),
         };
         Ok((profile, notices))
     }
@@ -415,6 +466,7 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             ("\n\nname = ", 3, ""),
             ("timezone = \"Mars/Olympus\"", 1, "Mars/Olympus"),
             ("announce = [\"new\",\n \"old\"]", 2, "old"),
+            ("announce = []", 1, "empty"),
             ("top = 0", 1, "at least 1"),
             ("min_score = 11", 1, "between 0 and 10"),
             ("categories = [\"cs LG\"]", 1, "cs LG"),

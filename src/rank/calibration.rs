@@ -3,7 +3,8 @@
 //! The score says how rare a standing is in the stream: `3.33 * -log10(tail)`, at most 10, where
 //! `tail` is the share of the background that stands at least as high. The top tenth of the background
 //! is modelled by an exponential tail (the generalised Pareto distribution with shape 0; Coles 2001,
-//! section 4), so that scores stay distinct where the background has no more papers.
+//! section 4), so that scores stay distinct where the background has no more papers. A background too small
+//! for a tail of its own is taken for a normal distribution, since standings are z-scores.
 
 /// Share of the background that the exponential tail describes.
 const TAIL: f32 = 0.1;
@@ -34,7 +35,8 @@ impl Calibration {
             Some((threshold, excess)) if standing >= threshold => {
                 TAIL * (-(standing - threshold) / excess).exp()
             }
-            _ => self.empirical(standing),
+            Some(_) => self.empirical(standing),
+            None => normal_tail(standing),
         };
         (-tail.log10() / 0.3).clamp(0.0, 10.0)
     }
@@ -49,10 +51,14 @@ impl Calibration {
             }
             _ => below as f32 + 0.5,
         };
-        let share = 1.0 - rank / (n as f32 + 1.0);
         // Below the tail's threshold the share never falls under the tail's own.
-        if self.tail.is_some() { share.max(TAIL) } else { share }
+        (1.0 - rank / (n as f32 + 1.0)).max(TAIL)
     }
+}
+
+/// Share of a standard normal distribution above `z`, to within .0002 (Bowling et al. 2009).
+fn normal_tail(z: f32) -> f32 {
+    1.0 / (1.0 + (0.07056 * z.powi(3) + 1.5976 * z).exp())
 }
 
 #[cfg(test)]
@@ -71,6 +77,14 @@ mod tests {
         }
         assert_eq!(calibration.score(100.0), 10.0);
         assert!(calibration.score(-5.0) < 0.01);
+    }
+
+    #[test]
+    fn a_small_background_is_taken_for_normal() {
+        let calibration = Calibration::new(vec![-1.0, 0.0, 1.0]);
+        for (z, score) in [(0.0, 1.003), (1.2816, 3.333), (2.3263, 6.667)] {
+            assert!((calibration.score(z) - score).abs() < 0.05, "{z}: {}", calibration.score(z));
+        }
     }
 
     #[test]

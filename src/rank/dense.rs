@@ -85,6 +85,11 @@ impl Nearest {
         Nearest { similarity: candidates.dot(&likes.t()), is_paper }
     }
 
+    /// Whitened cosine of a candidate and a like.
+    pub fn similarity(&self, candidate: usize, like: usize) -> f32 {
+        self.similarity[[candidate, like]]
+    }
+
     /// The like among `places` that is nearest to the candidate; a paper if there is one, else a
     /// sentence; the first of equals.
     pub fn among(&self, candidate: usize, places: &[usize]) -> Option<usize> {

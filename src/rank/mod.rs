@@ -31,6 +31,9 @@ use dense::{Examples, log_mean_kernel};
 pub use lexical::terms;
 use lexical::{Lexicon, TermVector};
 
+/// So many recent papers describe a stream; more change little.
+pub const STREAM: usize = 2_000;
+
 /// Texts and their embeddings, side by side.
 #[derive(Debug, Clone, Default)]
 pub struct Documents {
@@ -111,13 +114,16 @@ const SKIPS_TRUSTED: f32 = 200.0;
 /// Weight of the words beside the dense evidence when an interest is chosen for a paper.
 const WORDS_OF_INTEREST: f32 = 0.8;
 
-/// Ranks `candidates`; one [`Ranked`] each, in their order. With no likes at all everything stands
-/// at 0.
+/// By so much whitened cosine a like without an interest must be nearer than those of the interest.
+const LOOSE_MARGIN: f32 = 0.1;
+
+/// Ranks `candidates`; one [`Ranked`] each, in their order. They should be part of the background, like
+/// every paper of their stream. With no likes at all everything stands at 0.
 pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> Vec<Ranked> {
     if candidates.is_empty() {
         return Vec::new();
     }
-    let lexicon = Lexicon::new([&background.documents, candidates, &taste.liked]);
+    let lexicon = Lexicon::new([&background.documents, &taste.liked]);
     let stage = Stage {
         background,
         taste,
@@ -137,6 +143,9 @@ pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> V
         .map(|k| all.iter().copied().filter(|i| taste.likes[*i].interest == Some(k)).collect())
         .collect();
 
+    let loose: Vec<usize> =
+        all.iter().copied().filter(|i| taste.likes[*i].interest.is_none()).collect();
+
     let dense: Vec<Option<Array1<f32>>> =
         by_interest.iter().map(|places| stage.dense(places)).collect();
     let fit: Vec<Option<Array1<f32>>> = dense
@@ -146,7 +155,7 @@ pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> V
             Some(dense.as_ref()? + &(stage.likeness(places) * WORDS_OF_INTEREST))
         })
         .collect();
-    let standing = stage.standing(&all, &dense);
+    let standing = stage.standing(&all, &dense, stage.dense(&loose));
 
     let calibration = Calibration::new(standing.iter().take(n_background).copied().collect());
     let nearest = stage.nearest_likes(n_background);
@@ -154,9 +163,18 @@ pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> V
         .map(|at| {
             let row = n_background + at;
             let interest = argmax(fit.iter().map(|scores| scores.as_ref().map(|s| s[row])));
+            let own = nearest.among(at, interest.map_or(&all, |k| &by_interest[k]));
+            // A like without an interest that lies clearly nearer than any of the interest takes the paper
+            // out.
+            let closer = nearest.among(at, &loose).filter(|like| {
+                own.is_none_or(|own| {
+                    nearest.similarity(at, *like) > nearest.similarity(at, own) + LOOSE_MARGIN
+                })
+            });
+            let interest = interest.filter(|_| closer.is_none());
             let pool = interest.map_or(&all, |k| &by_interest[k]);
-            let nearest = nearest
-                .among(at, pool)
+            let nearest = closer
+                .or(own)
                 .map(|like| (like, candidates.vectors.row(at).dot(&taste.liked.vectors.row(like))));
             let partner = match nearest {
                 Some((like, _)) if taste.likes[like].weight >= 1.0 => {
@@ -191,14 +209,21 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     /// All evidence together, in standard deviations of the background.
-    fn standing(&self, all: &[usize], interests: &[Option<Array1<f32>>]) -> Array1<f32> {
+    fn standing(
+        &self,
+        all: &[usize],
+        interests: &[Option<Array1<f32>>],
+        loose: Option<Array1<f32>>,
+    ) -> Array1<f32> {
         let Some(pooled) = self.dense(all) else {
             return Array1::zeros(self.rows.nrows());
         };
-        let present: Vec<&Array1<f32>> = interests.iter().flatten().collect();
+        // Likes without an interest stand beside the interests like one of them.
+        let present: Vec<&Array1<f32>> = interests.iter().chain([&loose]).flatten().collect();
         let mut taste = pooled;
         if !present.is_empty() {
-            let per_interest = all.len() as f32 / present.len() as f32;
+            let weight: f32 = self.taste.likes.iter().map(|like| like.weight).sum();
+            let per_interest = weight / present.len() as f32;
             let together = per_interest / (per_interest + POOLING);
             taste = taste * together + self.z(soft_max(&present)) * (1.0 - together);
         }

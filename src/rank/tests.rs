@@ -173,6 +173,25 @@ fn a_sentence_counts_less_than_a_paper_and_is_named_only_alone() {
 }
 
 #[test]
+fn a_paper_brought_up_by_a_loose_like_is_in_no_interest() {
+    let mut world = World::new(7, 6);
+    let background = world.stream(400);
+    let mut taste = world.taste(&[1, 4], 5);
+    taste.interests = 1;
+    for like in &mut taste.likes[5..] {
+        like.interest = None;
+    }
+    let candidates = world.documents(&[vec![1; 20], vec![4; 20]].concat());
+    let found = ranked(&candidates, background, &taste);
+    let count = |part: &[Ranked]| part.iter().filter(|r| r.interest.is_some()).count();
+    assert!(count(&found[..20]) >= 17, "{} of the interest's own", count(&found[..20]));
+    assert!(count(&found[20..]) <= 5, "{} of the loose likes'", count(&found[20..]));
+    for r in &found {
+        assert_eq!(taste.likes[r.nearest.unwrap().0].interest, r.interest);
+    }
+}
+
+#[test]
 fn likes_without_an_interest_rank_too() {
     let mut world = World::new(6, 6);
     let background = world.stream(400);

@@ -22,7 +22,7 @@ use super::{Row, schema};
 use crate::{
     error::{Error, Result},
     file::Lock,
-    paper::{Kind, Paper, PaperId},
+    paper::{Kind, Paper, PaperId, in_stream},
 };
 
 const FILE: &str = "library.sqlite";
@@ -90,8 +90,10 @@ pub struct Delivery {
     pub generated_at: Timestamp,
     /// Embedding model that ranked the day.
     pub model: String,
-    /// [`hash::text`](crate::hash::text) of the digest as it was rendered.
-    pub fingerprint: u64,
+    /// Fingerprint of what the digest was made from.
+    pub inputs: u64,
+    /// The digest itself, as JSON.
+    pub digest: String,
 }
 
 /// The library of one data directory.
@@ -295,7 +297,8 @@ impl Library {
 
     /// Enters announcements into the ledger and returns how many lines are new.
     ///
-    /// A paper has one line a day. Where it is announced again that day, the better [`Kind`] stays,
+    /// A paper has one line a day. Where it is announced again that day, a stated day outranks an assumed
+    /// one, then the better [`Kind`] stays,
     /// with the `origin` (the feed or file) that told it.
     ///
     /// # Errors
@@ -303,7 +306,7 @@ impl Library {
     pub fn record_announcements(&mut self, lines: &[Line], origin: &str) -> Result<usize> {
         self.write(|t| {
             let mut find =
-                t.prepare("SELECT kind FROM announcement WHERE date = ?1 AND paper = ?2")?;
+                t.prepare("SELECT kind, stated FROM announcement WHERE date = ?1 AND paper = ?2")?;
             let mut put = t.prepare(
                 "INSERT OR REPLACE INTO announcement (date, paper, kind, stated, origin)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -311,9 +314,11 @@ impl Library {
             let mut new = 0;
             for Line { row, date, kind, stated } in lines {
                 let date = date.to_string();
-                let stored: Option<Kind> =
-                    find.query_row(params![date, row.0], |row| parsed(row, 0)).optional()?;
-                if stored.is_none_or(|stored| *kind < stored) {
+                let stored: Option<(Kind, bool)> = find
+                    .query_row(params![date, row.0], |row| Ok((parsed(row, 0)?, row.get(1)?)))
+                    .optional()?;
+                // What a source states outranks what a run had to assume.
+                if stored.is_none_or(|old| (!*stated, *kind) < (!old.1, old.0)) {
                     put.execute(params![date, row.0, kind.as_str(), stated, origin])?;
                 }
                 new += usize::from(stored.is_none());
@@ -339,11 +344,8 @@ impl Library {
         })
     }
 
-    /// At most `limit` arXiv papers announced on or before `date`, the newest announcement first,
-    /// papers of one day in the order of their ids.
-    ///
-    /// With `categories`, only papers in one of them, and those whose categories are unknown; an
-    /// archive such as `astro-ph` covers its categories.
+    /// At most `limit` papers announced on or before `date`, the newest announcement first, papers of
+    /// one day in the order of their ids; only those that [`in_stream`] puts among `categories`.
     ///
     /// # Errors
     /// As [`Library::len`].
@@ -351,21 +353,16 @@ impl Library {
         self.read(|c| {
             // Walks the ledger backwards and stops at the limit, however long the ledger is.
             let mut walk = c.prepare_cached(
-                "SELECT key FROM announcement JOIN paper ON paper.key = announcement.paper
-                 WHERE date <= ?1 AND instr(id, ':') = 0
-                   AND (?2 = '[]' OR categories = '[]' OR EXISTS (
-                        SELECT 1 FROM json_each(categories) AS has, json_each(?2) AS wanted
-                        WHERE has.value = wanted.value
-                           OR has.value GLOB wanted.value || '.*'))
-                 ORDER BY date DESC, id",
+                "SELECT key, categories FROM announcement JOIN paper ON key = paper
+                 WHERE date <= ?1 ORDER BY date DESC, id",
             )?;
-            let mut found = walk.query(params![date.to_string(), json(categories)])?;
+            let mut found = walk.query([date.to_string()])?;
             let (mut rows, mut seen) = (Vec::new(), HashSet::new());
             while rows.len() < limit
-                && let Some(row) = found.next()?
+                && let Some(line) = found.next()?
             {
-                let row = Row(row.get(0)?);
-                if seen.insert(row) {
+                let row = Row(line.get(0)?);
+                if in_stream(&list(line, 1)?, categories) && seen.insert(row) {
                     rows.push(row);
                 }
             }
@@ -470,17 +467,33 @@ impl Library {
     pub fn delivery(&self, profile: &str, date: Date) -> Result<Option<Delivery>> {
         self.read(|c| {
             c.query_row(
-                "SELECT generated_at, model, fingerprint FROM delivery WHERE profile = ?1 AND date = ?2",
+                "SELECT generated_at, model, inputs, digest FROM delivery WHERE profile = ?1 AND date = ?2",
                 params![profile, date.to_string()],
                 |row| {
                     Ok(Delivery {
                         generated_at: parsed(row, 0)?,
                         model: row.get(1)?,
-                        fingerprint: row.get::<_, i64>(2)?.cast_unsigned(),
+                        inputs: row.get::<_, i64>(2)?.cast_unsigned(),
+                        digest: row.get(3)?,
                     })
                 },
             )
             .optional()
+        })
+    }
+
+    /// The digests of the newest day that has any, as JSON, in the order of the profiles' names.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn newest_digests(&self) -> Result<Vec<String>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT digest FROM delivery WHERE date = (SELECT max(date) FROM delivery)
+                 ORDER BY profile",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect()
         })
     }
 
@@ -501,17 +514,18 @@ impl Library {
         self.write(|t| {
             let date = date.to_string();
             t.execute(
-                "INSERT INTO delivery (profile, date, generated_at, model, fingerprint)
-                 VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO delivery (profile, date, generated_at, model, inputs, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT DO UPDATE SET generated_at = excluded.generated_at,
-                     model = excluded.model, fingerprint = excluded.fingerprint",
+                     model = excluded.model, inputs = excluded.inputs, digest = excluded.digest",
                 params![
                     profile,
                     date,
                     delivery.generated_at.to_string(),
                     delivery.model,
                     // SQLite's integers are signed; the bits are what counts.
-                    delivery.fingerprint.cast_signed()
+                    delivery.inputs.cast_signed(),
+                    delivery.digest
                 ],
             )?;
             t.execute(
@@ -600,23 +614,24 @@ fn select(condition: &str) -> String {
 
 /// The paper in a row of [`select`].
 fn read_paper(row: &rusqlite::Row) -> rusqlite::Result<Paper> {
-    let list = |column| {
-        let text: String = row.get(column)?;
-        serde_json::from_str(&text).map_err(|e| unreadable(column, e))
-    };
     let submitted: Option<String> = row.get(7)?;
     Ok(Paper {
         id: parsed(row, 1)?,
         version: row.get(2)?,
         title: row.get(3)?,
-        authors: list(4)?,
+        authors: list(row, 4)?,
         abstract_text: row.get(5)?,
-        categories: list(6)?,
+        categories: list(row, 6)?,
         submitted: submitted.map(|_| parsed(row, 7)).transpose()?,
         comment: row.get(8)?,
         journal_ref: row.get(9)?,
         doi: row.get(10)?,
     })
+}
+
+fn list(row: &rusqlite::Row, column: usize) -> rusqlite::Result<Vec<String>> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|e| unreadable(column, e))
 }
 
 fn parsed<T>(row: &rusqlite::Row, column: usize) -> rusqlite::Result<T>

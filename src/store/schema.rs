@@ -57,7 +57,8 @@ CREATE TABLE delivery (
     date         TEXT NOT NULL,
     generated_at TEXT NOT NULL,
     model        TEXT NOT NULL,
-    fingerprint  INTEGER NOT NULL,
+    inputs       INTEGER NOT NULL, -- fingerprint of what it was made from
+    digest       TEXT NOT NULL, -- JSON
     PRIMARY KEY (profile, date)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE delivered (

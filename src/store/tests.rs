@@ -226,16 +226,17 @@ fn recent_papers_are_the_newest_of_the_categories() {
         .into();
     library.record_announcements(&lines, "test").unwrap();
     for (date, categories, limit, expected) in [
-        (2, &[][..], 9, &[0, 1, 2, 6, 3][..]),
-        (1, &[], 9, &[1, 2, 6, 0, 3]),
+        (2, &[][..], 9, &[0, 1, 2, 6, 4, 3][..]),
+        (1, &[], 9, &[1, 2, 6, 4, 0, 3]),
         (0, &[], 9, &[0, 1, 3]),
         (2, &[], 2, &[0, 1]),
         (2, &[], 0, &[]),
-        (2, &["cs.LG"], 9, &[0, 1, 3]),
+        (2, &["cs.LG"], 9, &[0, 1, 4, 3]),
+        (2, &["cs"], 9, &[0, 1, 6, 4, 3]),
         (2, &["stat.ML"], 9, &[1, 3]),
         (1, &["math.AG", "stat.ML"], 9, &[1, 2, 3]),
         (2, &["hep-th"], 9, &[3]),
-        (1, &["cs.LG"], 2, &[1, 0]),
+        (1, &["cs.LG"], 2, &[1, 4]),
     ] {
         let categories: Vec<_> = categories.iter().map(|c| (*c).to_owned()).collect();
         let found = library.recent(dates[date], &categories, limit).unwrap();
@@ -290,12 +291,14 @@ fn a_later_delivery_of_a_day_replaces_the_first() {
     let first = Delivery {
         generated_at: time("2026-02-09T06:00:00.25Z"),
         model: "a".into(),
-        fingerprint: 7,
+        inputs: 7,
+        digest: "{}".into(),
     };
     let second = Delivery {
         generated_at: time("2026-02-10T07:00:00Z"),
         model: "b".into(),
-        fingerprint: u64::MAX,
+        inputs: u64::MAX,
+        digest: "[]".into(),
     };
     assert_eq!(library.delivery("me", monday).unwrap(), None);
     let mut record = |profile, date, delivery, rows: &[Row]| {
@@ -325,8 +328,12 @@ fn a_failing_change_leaves_nothing_behind() {
     let (mut library, rows) = library(folder.path(), &["2602.00001"]);
     let (good, absent) = (rows[0], Row(99));
     let date = day("2026-02-09");
-    let delivery =
-        Delivery { generated_at: time("2026-02-09T06:00:00Z"), model: "a".into(), fingerprint: 7 };
+    let delivery = Delivery {
+        generated_at: time("2026-02-09T06:00:00Z"),
+        model: "a".into(),
+        inputs: 7,
+        digest: "{}".into(),
+    };
     library.record_delivery("me", date, &delivery, &[good]).unwrap();
     let newer = Delivery { model: "b".into(), ..delivery.clone() };
     let lines = [line((good, date, Kind::New)), line((absent, date, Kind::New))];
@@ -486,7 +493,12 @@ fn write_sample(dir: &Path) {
     library.mark("me", rows[0], Mark::Like, at, "cli").unwrap();
     library.mark("me", rows[1], Mark::Like, at, "cli").unwrap();
     library.mark("me", rows[1], Mark::None, at, "cli").unwrap();
-    let delivery = Delivery { generated_at: at, model: "lark-1".into(), fingerprint: u64::MAX };
+    let delivery = Delivery {
+        generated_at: at,
+        model: "lark-1".into(),
+        inputs: u64::MAX,
+        digest: "[]".into(),
+    };
     library.record_delivery("me", date, &delivery, &rows[..1]).unwrap();
 }
 
@@ -507,7 +519,7 @@ fn the_file_of_format_1_opens() {
     assert_eq!(library.marks("me", Timestamp::MAX).unwrap(), [(row, Mark::Like, at)]);
     let delivery = library.delivery("me", date).unwrap().unwrap();
     assert_eq!((delivery.generated_at, &delivery.model[..]), (at, "lark-1"));
-    assert_eq!(delivery.fingerprint, u64::MAX);
+    assert_eq!((delivery.inputs, &delivery.digest[..]), (u64::MAX, "[]"));
     let shown = library.delivered_before("me", day("2026-02-10")).unwrap();
     assert_eq!(shown, HashSet::from([row]));
     // It is not only read but lives on.
