@@ -274,6 +274,8 @@ fn papers_of_other_days_and_sources_are_not_passed_over_in_silence() {
         "{}",
         stderr(&output)
     );
+    let far = desk.file("far", &(jsonl("2026-06-02", 6..10) + &jsonl("9999-12-31", 10..11)));
+    assert!(desk.ok(&["--offline", "daily", "--feed", &far]).contains("ada 2026-06-02"));
     let said = desk.ok(&["--offline", "daily", "--feed", &two, "--date", "2026-06-05"]);
     assert!(said.contains("newest are of 2026-06-02"), "{said}");
     let foreign =

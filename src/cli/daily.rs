@@ -1,6 +1,6 @@
 //! `paperlark daily`: today's announcement becomes a digest for every profile.
 
-use std::path::PathBuf;
+use std::{cell::OnceCell, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -23,6 +23,9 @@ use super::Setup;
 ///   paperlark daily
 ///   paperlark daily --feed cs.LG.xml cs.CV.xml --profile ling
 ///   paperlark daily --feed papers.jsonl --date 2026-02-05 --json
+///
+/// PAPERLARK_CONTACT, a mail address, goes into the requests to arXiv, as arXiv asks of programs;
+/// PAPERLARK_RSS_URL and PAPERLARK_API_URL name mirrors.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -56,9 +59,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         bail!("no profile could be read");
     }
     // Everything is read and understood before anything is written.
-    // One client for all requests, since it keeps the pace that arXiv asks for.
-    let client = if setup.offline { None } else { Some(client()?) };
-    let announcement = announcement(client.as_ref(), args, &profiles, now)?;
+    let arxiv = Arxiv { offline: setup.offline, client: OnceCell::new() };
+    let announcement = announcement(&arxiv, args, &profiles, now)?;
     let models = setup.models();
     let model = args.model.clone().unwrap_or_else(|| models.current());
     let mut engine = Engine::open(&setup.data_dir, &models, &model)?;
@@ -68,7 +70,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             "{papers} papers were announced on {day} and are not in this digest; --date {day} makes theirs"
         ));
     }
-    fetch_seeds(setup, client.as_ref(), &mut engine, &profiles)?;
+    fetch_seeds(setup, &arxiv, &mut engine, &profiles)?;
 
     let options = DailyOptions { again: args.again, now };
     let bar = setup.ui.bar("embedding");
@@ -112,7 +114,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
 
 /// Reads the feeds, or asks arXiv, and settles which day it is.
 fn announcement(
-    client: Option<&Client>,
+    arxiv: &Arxiv,
     args: &Args,
     profiles: &[Profile],
     now: Timestamp,
@@ -127,7 +129,7 @@ fn announcement(
                 "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one, or give --feed FILE"
             );
         }
-        let Some(client) = client else {
+        let Some(client) = arxiv.client()? else {
             bail!("--offline leaves nothing to read; give --feed FILE, or drop --offline");
         };
         vec![client.feed(&categories)?]
@@ -136,35 +138,60 @@ fn announcement(
     };
     // An empty feed states its day too, but papers come first.
     let days = batches.iter().flat_map(|batch| batch.items.iter().filter_map(|item| item.date));
-    let stated = days.max().or_else(|| batches.iter().filter_map(|batch| batch.date).max());
+    let days: Vec<Date> = match days.collect::<Vec<_>>() {
+        none if none.is_empty() => batches.iter().filter_map(|batch| batch.date).collect(),
+        days => days,
+    };
     let eastern =
         TimeZone::get("America/New_York").context("the time zone database is built in")?;
-    let date = args.date.or(stated).unwrap_or_else(|| now.to_zoned(eastern).date());
+    let today = now.to_zoned(eastern).date();
+    // A day that has yet to come is a slip of the pen, unless there is no other.
+    let come = days.iter().copied().filter(|day| *day <= today).max();
+    let date = args.date.or(come).or(days.iter().copied().max()).unwrap_or(today);
     let origin = batches.iter().map(|batch| batch.origin.clone()).collect::<Vec<_>>().join(" ");
     let from_feed = batches.iter().any(|b| matches!(b.format, Format::Rss | Format::Atom));
     Ok(Announcement { date, items: source::merge(batches), origin, from_feed })
 }
 
-/// A client of arXiv, or of the mirrors that the environment names.
-fn client() -> Result<Client> {
-    let contact = std::env::var("PAPERLARK_CONTACT").ok();
-    let client = Client::new(contact.as_deref())?;
-    let base = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.into());
-    Ok(client.with_bases(
-        &base("PAPERLARK_RSS_URL", Client::RSS),
-        &base("PAPERLARK_API_URL", Client::API),
-    ))
+/// arXiv, or the mirrors that the environment names, asked only if need be. One client makes all
+/// requests, since it keeps the pace that arXiv asks for.
+struct Arxiv {
+    offline: bool,
+    client: OnceCell<Client>,
+}
+
+impl Arxiv {
+    /// The client; `None` offline.
+    fn client(&self) -> Result<Option<&Client>> {
+        if self.offline {
+            return Ok(None);
+        }
+        if let Some(client) = self.client.get() {
+            return Ok(Some(client));
+        }
+        let contact = std::env::var("PAPERLARK_CONTACT").ok();
+        let base =
+            |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.into());
+        let client = Client::new(contact.as_deref())?.with_bases(
+            &base("PAPERLARK_RSS_URL", Client::RSS),
+            &base("PAPERLARK_API_URL", Client::API),
+        );
+        Ok(Some(self.client.get_or_init(|| client)))
+    }
 }
 
 /// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.
 fn fetch_seeds(
     setup: &Setup,
-    client: Option<&Client>,
+    arxiv: &Arxiv,
     engine: &mut Engine,
     profiles: &[Profile],
 ) -> Result<()> {
     let missing = engine.missing_seeds(profiles)?;
-    let Some(client) = client.filter(|_| !missing.is_empty()) else {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let Some(client) = arxiv.client()? else {
         return Ok(());
     };
     match client.by_ids(&missing) {

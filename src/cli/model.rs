@@ -135,17 +135,16 @@ fn distil(
     let rows = engine.library().add_papers(&papers)?;
     let bar = setup.ui.bar("teaching");
     let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;
-    let bar = setup.ui.bar("fitting");
+    drop(bar);
     let fitted = distill::fit(
         &vocabulary,
         &documents.texts,
         documents.vectors.view(),
         options,
         |progress| {
-            bar.set(progress.epoch, progress.epochs);
             setup.ui.note(format!(
-                "epoch {}: cosine to the teacher {:.4} on fitted papers, {:.4} on held-out ones",
-                progress.epoch, progress.fitted, progress.held_out
+                "epoch {} of {}: cosine to the teacher {:.4} on fitted papers, {:.4} on held-out ones",
+                progress.epoch, progress.epochs, progress.fitted, progress.held_out
             ));
         },
     )?;

@@ -95,7 +95,8 @@ pub struct Ranked {
     pub standing: f32,
     /// 0-10: how rare such a standing is in the stream; 3.3 is the top 10%, 6.7 the top 1%.
     pub score: f32,
-    /// The interest it fits best; `None` if the taste has none.
+    /// The interest it fits best; `None` if there is none, or a like without an interest lies clearly
+    /// nearer.
     pub interest: Option<usize>,
     /// The like that lies nearest in the whitened space, as a place in [`Taste::likes`], with the
     /// cosine similarity of the two embeddings.
@@ -113,7 +114,6 @@ const POOLING: f32 = 10.0;
 const SKIPS_TRUSTED: f32 = 200.0;
 /// Weight of the words beside the dense evidence when an interest is chosen for a paper.
 const WORDS_OF_INTEREST: f32 = 0.8;
-
 /// By so much whitened cosine a like without an interest must be nearer than those of the interest.
 const LOOSE_MARGIN: f32 = 0.1;
 
@@ -142,7 +142,6 @@ pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> V
     let by_interest: Vec<Vec<usize>> = (0..taste.interests)
         .map(|k| all.iter().copied().filter(|i| taste.likes[*i].interest == Some(k)).collect())
         .collect();
-
     let loose: Vec<usize> =
         all.iter().copied().filter(|i| taste.likes[*i].interest.is_none()).collect();
 
