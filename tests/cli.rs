@@ -437,6 +437,49 @@ fn a_second_writer_waits_outside() {
 }
 
 #[test]
+fn judged_days_are_measured_beside_baselines() {
+    let desk = Desk::new();
+    let day = |date: &str, numbers: std::ops::Range<usize>| {
+        let papers: Vec<serde_json::Value> = jsonl(date, numbers.clone())
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let kept: serde_json::Map<_, _> = numbers
+            .filter(|n| n.is_multiple_of(2))
+            .map(|n| (format!("2606.{:05}", 99000 + n), serde_json::json!({ "field": "credit" })))
+            .collect();
+        serde_json::json!({ "date": date, "papers": papers, "kept": kept }).to_string() + "\n"
+    };
+    let days = [("2026-06-01", 0..50), ("2026-06-02", 50..80), ("2026-06-03", 80..110)];
+    let file = desk.file("days", &days.map(|(date, numbers)| day(date, numbers)).concat());
+    let args = ["eval", "days", "--file", &file, "--split", "2026-06-02"];
+    let report: serde_json::Value =
+        serde_json::from_str(&desk.ok(&[&["--json"], &args[..]].concat())).unwrap();
+    assert_eq!(
+        (&report["likes"], &report["skipped"], &report["days"]),
+        (&25.into(), &25.into(), &2.into())
+    );
+    let auc = |at: usize| report["rankings"][at]["auc"]["mean"].as_f64().unwrap();
+    assert!(auc(0) > 0.99, "robots and credit are told apart: {report}");
+    assert_eq!(report["interest_accuracy"]["mean"], 1.0);
+    assert_eq!(report["by_day"][1]["hits"], 15);
+    let cut: serde_json::Value = serde_json::from_str(
+        &desk.ok(&[&["--json"], &args[..], &["--likes-per-interest", "3", "--no-skips"]].concat()),
+    )
+    .unwrap();
+    assert_eq!((&cut["likes"], &cut["skipped"]), (&3.into(), &0.into()));
+    let table = desk.ok(&args);
+    for words in ["AUC", "decayed mean", "newest first", "random", "interest accuracy"] {
+        assert!(table.contains(words), "{table}");
+    }
+    let error = desk.fails(&["eval", "days", "--file", &file, "--split", "2026-01-01"]);
+    assert!(error.contains("no paper was kept before 2026-01-01"), "{error}");
+    let bad = desk.file("bad", "{\"date\": \"2026-06-01\"}\n");
+    let error = desk.fails(&["eval", "days", "--file", &bad, "--split", "2026-06-02"]);
+    assert!(error.contains("bad:1") && error.contains("papers"), "{error}");
+}
+
+#[test]
 fn machines_get_json() {
     let desk = Desk::with_reader();
     let feed = desk.file("feed.jsonl", &jsonl("2026-06-01", 0..20));
