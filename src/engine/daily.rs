@@ -234,16 +234,15 @@ impl Engine {
         let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
         // What the reader knows from other digests, or chose themselves. What this day's own digest
         // shows already stays in question.
-        let mut known: HashSet<Row> = HashSet::new();
+        let mut known: HashSet<Row> = stated.likes.iter().map(|(row, _)| *row).collect();
+        let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
+        known.extend(marks.iter().map(|(row, ..)| *row));
         if !again {
             known.extend(self.library.delivered_before(&profile.id, date)?);
-            known.extend(stated.likes.iter().map(|(row, _)| *row));
-            let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
-            known.extend(marks.iter().map(|(row, ..)| *row));
-            for (day, row) in self.library.shown(&profile.id)? {
-                if day == date {
-                    known.remove(&row);
-                }
+        }
+        for (shown_on, row) in self.library.shown(&profile.id)? {
+            if shown_on == date {
+                known.remove(&row);
             }
         }
         let mut day = Day { announced: rows.len(), ..Day::default() };

@@ -7,6 +7,7 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use jiff::{Timestamp, civil::Date};
@@ -81,11 +82,11 @@ impl Engine {
                 None => missing.push(at),
             }
         }
-        let done = std::sync::atomic::AtomicUsize::new(0);
+        let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
             let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();
             let embedded = self.embedder.embed(&batch, &|n| {
-                let before = done.fetch_add(n, std::sync::atomic::Ordering::Relaxed);
+                let before = done.fetch_add(n, Ordering::Relaxed);
                 progress(before + n, missing.len());
             })?;
             let fresh: Vec<(Row, u64, &[f32])> = chunk
