@@ -411,8 +411,10 @@ fn what_the_model_cannot_read_or_find_is_left_out_with_a_notice() {
     {
         assert!(notes.contains(words), "{words}: {notes}");
     }
-    // The ranking is the one without them; an interest without anything has no section.
-    assert_eq!(before, desk.digest("2026-06-01", "ada"));
+    // The ranking is the one without them; an interest without anything has no section. The head names the
+    // time, which is another one, since the profile is another one.
+    let body = |digest: &str| digest[digest.find("## ").unwrap()..].to_owned();
+    assert_eq!(body(&before), body(&desk.digest("2026-06-01", "ada")));
     desk.profile(
         "ada",
         &format!("{READER}[[interest]]\nname = \"空\"\ndescription = \"智能体\"\n"),
