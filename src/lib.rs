@@ -47,6 +47,7 @@ pub mod rank;
 pub mod source;
 pub mod store;
 pub mod tex;
+mod threads;
 mod vector;
 
 pub use error::{Error, Result};

@@ -229,6 +229,24 @@ pub struct Paper {
     pub doi: Option<String>,
 }
 
+impl Paper {
+    /// A paper of which only the text is known.
+    pub fn new(id: PaperId, title: String, abstract_text: String) -> Self {
+        Paper {
+            id,
+            version: None,
+            title,
+            authors: Vec::new(),
+            abstract_text,
+            categories: Vec::new(),
+            submitted: None,
+            comment: None,
+            journal_ref: None,
+            doi: None,
+        }
+    }
+}
+
 /// Whether a paper of these categories belongs to a stream of the `wanted` ones, in any case of
 /// letters; an archive such as `astro-ph` covers its categories. An empty list on either side is
 /// unknown or unrestricted, and fits.

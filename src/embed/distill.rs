@@ -21,6 +21,7 @@ use super::{Lark, wordpiece::WordPiece};
 use crate::{
     error::{Error, Result},
     file,
+    threads::cores,
 };
 
 /// Settings of a fit.
@@ -376,10 +377,6 @@ impl Table {
             }
         });
     }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get())
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use ort::environment::{Environment, EnvironmentBuilder};
 use super::{Embedder, ModelId, reads_english};
 use crate::{
     error::{Error, Result},
+    threads::cores,
     vector,
 };
 
@@ -95,8 +96,7 @@ impl Transformer {
         traits: Traits,
         load: impl Fn(usize) -> fastembed::Result<TextEmbedding>,
     ) -> Result<Self> {
-        let cores = thread::available_parallelism().map_or(1, |n| n.get());
-        let workers = (0..cores)
+        let workers = (0..cores())
             .map(|_| load(traits.max_tokens).map(Mutex::new))
             .collect::<fastembed::Result<_>>()
             .map_err(|e| model_error(&traits.id.name, &e))?;

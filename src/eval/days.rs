@@ -13,6 +13,7 @@ use super::{Day, Estimate, JudgedDays, metrics};
 use crate::{
     error::{Error, Result},
     rank::{Background, Documents, Like, STREAM, Taste, rank},
+    threads::cores,
 };
 
 /// Fields with fewer kept papers before the split are likes without an interest.
@@ -218,7 +219,6 @@ fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
 /// Runs `work` for every day on all cores; results in the order of the days.
 fn each_day<T: Send>(days: &[usize], work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
     let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
         let run = || {
             let mut done = Vec::new();
@@ -227,7 +227,7 @@ fn each_day<T: Send>(days: &[usize], work: impl Fn(usize) -> T + Sync) -> Vec<T>
             }
             done
         };
-        let handles: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
+        let handles: Vec<_> = (0..cores()).map(|_| scope.spawn(run)).collect();
         handles.into_iter().flat_map(|h| h.join().expect("ranking does not panic")).collect()
     });
     done.sort_unstable_by_key(|(day, _)| *day);
@@ -272,8 +272,8 @@ fn outcome(
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then_with(|| id(*a).cmp(id(*b))));
         order.into_iter().map(|i| day.kept.contains_key(&day.read[i])).collect()
     };
-    let measures: Vec<Measures> =
-        scores.iter().map(|scores| measures(&relevance(scores))).collect::<Option<_>>()?;
+    let lists: Vec<Vec<bool>> = scores.iter().map(|scores| relevance(scores)).collect();
+    let measures: Vec<Measures> = lists.iter().map(|list| measures(list)).collect::<Option<_>>()?;
     let judged_interests: Vec<bool> = day
         .read
         .iter()
@@ -284,12 +284,11 @@ fn outcome(
             Some(ranked.interest == Some(interest))
         })
         .collect();
-    let first = relevance(&scores[0]);
     let row = DayRow {
         date: day.date,
         read: day.read.len(),
         kept: day.kept.len(),
-        hits: first[..day.kept.len()].iter().filter(|r| **r).count(),
+        hits: lists[0][..day.kept.len()].iter().filter(|r| **r).count(),
         auc: measures[0].auc,
     };
     let interest_accuracy = metrics::precision_at(usize::MAX, &judged_interests);

@@ -113,17 +113,6 @@ impl JudgedDays {
 
 impl LinePaper {
     fn into_paper(self) -> Paper {
-        Paper {
-            id: self.id,
-            version: None,
-            title: tex::to_text(&self.title),
-            authors: Vec::new(),
-            abstract_text: tex::to_text(&self.abstract_text),
-            categories: Vec::new(),
-            submitted: None,
-            comment: None,
-            journal_ref: None,
-            doi: None,
-        }
+        Paper::new(self.id, tex::to_text(&self.title), tex::to_text(&self.abstract_text))
     }
 }

@@ -401,18 +401,8 @@ fn seed(seed: &FileSeed, line: usize) -> Result<Seed, String> {
 /// A paper that only exists as text in a profile; its id is `source:` and a hash of the text.
 pub(crate) fn written_paper(source: &str, title: String, abstract_text: String) -> Paper {
     let key = format!("{:016x}", hash::text(&format!("{title}\n{abstract_text}")));
-    Paper {
-        id: PaperId::foreign(source, &key).expect("hexadecimal digits are a key"),
-        version: None,
-        title,
-        authors: Vec::new(),
-        abstract_text,
-        categories: Vec::new(),
-        submitted: None,
-        comment: None,
-        journal_ref: None,
-        doi: None,
-    }
+    let id = PaperId::foreign(source, &key).expect("hexadecimal digits are a key");
+    Paper::new(id, title, abstract_text)
 }
 
 #[cfg(test)]
