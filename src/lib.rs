@@ -17,7 +17,7 @@
 //! let lark = Lark::embedded();
 //! let documents = |texts: &[&str]| -> paperlark::Result<Documents> {
 //!     let texts: Vec<String> = texts.iter().map(|text| text.to_string()).collect();
-//!     Ok(Documents { vectors: lark.embed(&texts, &|_| {})?, texts })
+//!     Ok(Documents { vectors: lark.embed(&texts, &|_, _| Ok(()))?, texts })
 //! };
 //! let day = documents(&[
 //!     "Star formation in dwarf galaxies. We measure the gas of nearby dwarfs.",

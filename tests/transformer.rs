@@ -6,7 +6,10 @@
 
 use std::{env, fs, path::PathBuf, process::Command};
 
-use paperlark::{Error, embed::Models};
+use paperlark::{
+    Error,
+    embed::{Embedder, Models, Precision},
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -39,7 +42,7 @@ const NAME: &str = "all-minilm-l6-v2";
 fn a_model_from_wheels_gives_the_reference_vectors() {
     let Some((model, runtime)) = wheels() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let models = Models::new(folder.path());
+    let models = Models::new(folder.path()).with_precision(Some(Precision::F32));
 
     // What is wrong is refused, and leaves nothing behind.
     let cases = [(&runtime, &runtime, "tokenizer.json"), (&model, &model, "ONNX runtime library")];
@@ -76,31 +79,74 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
     let references = include_str!("data/minilm_reference.json");
     let references: Vec<Reference> = serde_json::from_str(references).unwrap();
     let texts: Vec<String> = references.iter().map(|r| r.text.clone()).collect();
-    let vectors = embedder.embed(&texts, &|_| {}).unwrap();
+    let vectors = embedder.embed(&texts, &|_, _| Ok(())).unwrap();
     for (vector, reference) in vectors.rows().into_iter().zip(&references) {
         let cosine = vector.dot(&ndarray::aview1(&reference.vector));
         assert!(cosine > 0.99999, "{cosine} for {:.40}", reference.text);
     }
 
-    // The same text gives the same bits alone, in company, and in any order.
-    let turned: Vec<String> = texts.iter().rev().cloned().collect();
-    let backwards = embedder.embed(&turned, &|_| {}).unwrap();
-    for at in 0..texts.len() {
-        let alone = embedder.embed(&texts[at..=at], &|_| {}).unwrap();
-        assert_eq!(alone.row(0), vectors.row(at));
-        assert_eq!(backwards.row(texts.len() - 1 - at), vectors.row(at));
+    repeats_and_survives(&*embedder, &texts);
+
+    // The other precisions are as close as they promise, and other models to the library.
+    for (precision, floor) in [(Precision::Int8, 0.997), (Precision::Bf16, 0.9998)] {
+        let models = models.clone().with_precision(Some(precision));
+        let (chosen, line) = models.precision(NAME).unwrap().unwrap();
+        if chosen != precision {
+            println!("skipped {precision}: {}", line.unwrap());
+            continue;
+        }
+        let other = models.open(NAME).unwrap();
+        assert_ne!(other.model(), embedder.model());
+        let rounded = other.embed(&texts, &|_, _| Ok(())).unwrap();
+        let mean = (&rounded * &vectors).sum() / texts.len() as f32;
+        assert!(mean > floor && rounded != vectors, "{precision}: mean cosine {mean}");
+        repeats_and_survives(&*other, &texts);
+        let auto = Models::new(folder.path()).precision(NAME).unwrap().unwrap();
+        if precision == Precision::Bf16 {
+            assert!(auto.0 == precision && auto.1.unwrap().contains("bf16"));
+        }
     }
-    let odd = ["", "\0", "🦀", "\u{202e}שלום", "$$", &"word ".repeat(100_000)];
-    let odd: Vec<String> = odd.iter().map(|text| text.to_string()).collect();
-    assert!(embedder.embed(&odd, &|_| {}).unwrap().iter().all(|x| x.is_finite()));
+
+    // Without OpenVINO bf16 falls back, and says why.
+    let provider = folder.path().join("runtime/libonnxruntime_providers_openvino.so");
+    if provider.exists() {
+        fs::remove_file(provider).unwrap();
+    }
+    let (chosen, line) =
+        models.clone().with_precision(Some(Precision::Bf16)).precision(NAME).unwrap().unwrap();
+    assert_eq!(chosen, Precision::F32);
+    assert!(line.unwrap().contains("not bf16"));
 
     // A damaged file is noticed before it is used.
     drop(embedder);
-    let path = folder.path().join(NAME).join("model.onnx");
-    let mut bytes = fs::read(&path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::write(&path, bytes).unwrap();
-    let error = models.open(NAME).err().unwrap().to_string();
-    assert!(error.contains("model.onnx") && error.contains("install"), "{error}");
+    for name in ["model.onnx", "model.bin", "tokenizer.json"] {
+        let path = folder.path().join(NAME).join(name);
+        let good = fs::read(&path).unwrap();
+        let mut bytes = good.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let error = models.open(NAME).err().unwrap().to_string();
+        assert!(error.contains(name) && error.contains("install"), "{error}");
+        fs::write(&path, good).unwrap();
+    }
+    assert!(models.open(NAME).is_ok());
+}
+
+/// The same text gives the same bits alone, in company, and in any order; odd ones give numbers.
+fn repeats_and_survives(embedder: &dyn Embedder, texts: &[String]) {
+    let embed = |texts: &[String]| embedder.embed(texts, &|_, _| Ok(())).unwrap();
+    let vectors = embed(texts);
+    let turned: Vec<String> = texts.iter().rev().cloned().collect();
+    let backwards = embed(&turned);
+    for at in 0..texts.len() {
+        assert_eq!(embed(&texts[at..=at]).row(0), vectors.row(at));
+        assert_eq!(backwards.row(texts.len() - 1 - at), vectors.row(at));
+    }
+    let odd = ["", "\0", "🦀", "\u{202e}שלום", "$$", "\u{1b}[2J\u{7f}", &"word ".repeat(200_000)];
+    let odd: Vec<String> = odd.iter().map(|text| text.to_string()).collect();
+    for vector in embed(&odd).rows() {
+        let length = vector.dot(&vector);
+        assert!((length - 1.0).abs() < 1e-5, "length {length}");
+    }
 }

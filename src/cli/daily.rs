@@ -11,7 +11,7 @@ use paperlark::{
     source::{self, Batch, Client, Format},
 };
 
-use super::Setup;
+use super::{ModelArgs, Setup};
 
 /// Rank the day's announcement and write a digest for every profile
 ///
@@ -47,9 +47,8 @@ pub struct Args {
     #[arg(long)]
     again: bool,
 
-    /// Embedding model for this run [default: the one chosen with `paperlark model use`]
-    #[arg(long, value_name = "MODEL")]
-    model: Option<String>,
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
@@ -61,9 +60,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     // Everything is read and understood before anything is written.
     let arxiv = Arxiv { offline: setup.offline, client: OnceCell::new() };
     let announcement = announcement(&arxiv, args, &profiles, now)?;
-    let models = setup.models();
-    let model = args.model.clone().unwrap_or_else(|| models.current());
-    let mut engine = Engine::open(&setup.data_dir, &models, &model)?;
+    let mut engine = setup.engine(&setup.data_dir, &args.model)?;
     engine.record(&announcement)?;
     for (day, papers) in announcement.other_days() {
         setup.ui.note(format!(

@@ -4,15 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use jiff::civil::Date;
-use paperlark::{
-    engine::Engine,
-    eval::{
-        Estimate, JudgedDays,
-        days::{self, DaysOptions, DaysReport},
-    },
+use paperlark::eval::{
+    Estimate, JudgedDays,
+    days::{self, DaysOptions, DaysReport},
 };
 
-use super::Setup;
+use super::{ModelArgs, Setup};
 
 /// Measure the ranking on judged data, beside simple baselines
 #[derive(Debug, clap::Subcommand)]
@@ -39,9 +36,8 @@ pub enum Command {
         /// Do not learn from papers that were read and not kept
         #[arg(long)]
         no_skips: bool,
-        /// Embedding model, or a table file [default: the one in use]
-        #[arg(long, value_name = "MODEL")]
-        model: Option<String>,
+        #[command(flatten)]
+        model: ModelArgs,
     },
 }
 
@@ -51,10 +47,8 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     if judged.unlisted > 0 {
         setup.ui.note(format!("{} kept papers are not on their day's list", judged.unlisted));
     }
-    let models = setup.models();
-    let name = model.clone().unwrap_or_else(|| models.current());
     // Judged papers stay out of the person's own library; their vectors are kept all the same.
-    let mut engine = Engine::open(&setup.data_dir.join("eval"), &models, &name)?;
+    let mut engine = setup.engine(&setup.data_dir.join("eval"), model)?;
     let rows = engine.library().add_papers(&judged.papers)?;
     let bar = setup.ui.bar("embedding");
     let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;

@@ -5,14 +5,19 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use directories::ProjectDirs;
-use paperlark::{embed::Models, profile::Profile};
+use paperlark::{
+    embed::{Models, Precision},
+    engine::Engine,
+    profile::Profile,
+};
 
+mod config;
 mod daily;
 mod eval;
 mod feedback;
@@ -20,6 +25,7 @@ mod model;
 mod profile;
 mod ui;
 
+use config::Config;
 use ui::Ui;
 pub use ui::say;
 
@@ -41,6 +47,10 @@ pub struct Args {
     /// Folder of the profiles [default: ./profiles if there is one, else in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
+
+    /// Settings file: [embedding] precision [default: config.toml in the platform's config folder]
+    #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
 
     /// Never use the network
     #[arg(long, global = true)]
@@ -95,6 +105,7 @@ pub fn run(args: Args) -> Result<()> {
     let setup = Setup {
         ui: Ui::new(args.quiet),
         data_dir: data_dir(args.data_dir)?,
+        config: read_config(args.config)?,
         profiles: args.profiles,
         offline: args.offline,
         json: args.json,
@@ -123,14 +134,40 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 struct Setup {
     ui: Ui,
     data_dir: PathBuf,
+    config: Config,
     profiles: Option<PathBuf>,
     offline: bool,
     json: bool,
 }
 
+/// Which model embeds, and how.
+#[derive(Debug, clap::Args)]
+struct ModelArgs {
+    /// Embedding model, or a table file [default: the one chosen with `paperlark model use`]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+
+    /// Arithmetic of a transformer: f32, bf16 or int8; without the processor or runtime for it, f32
+    /// [default: bf16 where there is OpenVINO and a processor for it, else f32]
+    #[arg(long, value_name = "PRECISION")]
+    precision: Option<Precision>,
+}
+
 impl Setup {
     fn models(&self) -> Models {
-        Models::new(self.data_dir.join("models"))
+        Models::new(self.data_dir.join("models")).with_precision(self.config.embedding.precision)
+    }
+
+    /// Opens the library in `dir` with the model that the arguments name; says what is worth knowing of its
+    /// precision.
+    fn engine(&self, dir: &Path, args: &ModelArgs) -> Result<Engine> {
+        let precision = args.precision.or(self.config.embedding.precision);
+        let models = self.models().with_precision(precision);
+        let name = args.model.clone().unwrap_or_else(|| models.current());
+        if let Some((_, Some(line))) = models.precision(&name)? {
+            self.ui.note(line);
+        }
+        Ok(Engine::open(dir, &models, &name)?)
     }
 
     /// The folder of the profiles.
@@ -202,6 +239,14 @@ impl Setup {
 
 fn project_dirs() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "paperlark")
+}
+
+fn read_config(given: Option<PathBuf>) -> Result<Config> {
+    match (given, project_dirs()) {
+        (Some(path), _) => Config::read(&path, true),
+        (None, Some(dirs)) => Config::read(&dirs.config_dir().join("config.toml"), false),
+        (None, None) => Ok(Config::default()),
+    }
 }
 
 fn data_dir(given: Option<PathBuf>) -> Result<PathBuf> {

@@ -413,7 +413,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.bin");
         std::fs::write(&path, &fitted.file).unwrap();
-        let vectors = Lark::open(&path).unwrap().embed(&texts, &|_| {}).unwrap();
+        let vectors = Lark::open(&path).unwrap().embed(&texts, &|_, _| Ok(())).unwrap();
         let mean = (&vectors * &teacher).sum() / texts.len() as f32;
         assert!(mean > 0.99, "cosine through the 8-bit file {mean}");
     }

@@ -17,10 +17,13 @@ use fastembed::{
     EmbeddingModel, InitOptionsUserDefined, TextEmbedding, TextInitOptions, TokenizerFiles,
     UserDefinedEmbeddingModel,
 };
-use ndarray::Array2;
-use ort::environment::{Environment, EnvironmentBuilder};
+use ndarray::{Array1, Array2, Axis};
+use ort::{
+    environment::{Environment, EnvironmentBuilder},
+    ep::{ArbitrarilyConfigurableExecutionProvider, ExecutionProviderDispatch, OpenVINO},
+};
 
-use super::{Embedder, ModelId, reads_english};
+use super::{Embedder, FinishedFn, ModelId, Precision, reads_english};
 use crate::{
     error::{Error, Result},
     threads::cores,
@@ -43,10 +46,12 @@ pub(super) struct Traits {
     pub prefix: &'static str,
     /// Longest input, in tokens; the rest of a text is cut off.
     pub max_tokens: usize,
+    pub precision: Precision,
 }
 
 impl Transformer {
-    /// Loads `model.onnx` and the tokenizer files of `dir` with the ONNX runtime at `runtime`.
+    /// Loads the ONNX file for the wanted precision and the tokenizer files of `dir` with the ONNX
+    /// runtime at `runtime`.
     pub(super) fn from_files(dir: &Path, runtime: &Path, traits: Traits) -> Result<Self> {
         let environment = environment(runtime, &traits.id.name)?;
         let read = |name: &str| {
@@ -59,12 +64,16 @@ impl Transformer {
             special_tokens_map_file: read("special_tokens_map.json")?,
             tokenizer_config_file: read("tokenizer_config.json")?,
         };
-        let model = UserDefinedEmbeddingModel::new(read("model.onnx")?, tokenizer);
+        let providers = providers(traits.precision);
+        let model = UserDefinedEmbeddingModel::new(read(traits.precision.files()[0])?, tokenizer);
+        let dir = dir.to_string_lossy();
         Self::with_workers(traits, |max_tokens| {
             TextEmbedding::try_new_from_user_defined(
                 model.clone(),
                 InitOptionsUserDefined::new()
                     .with_environment(environment.clone())
+                    .with_execution_providers(providers.clone())
+                    .with_session_config(WEIGHTS_FOLDER, &*dir)
                     .with_max_length(max_tokens)
                     .with_intra_threads(1),
             )
@@ -114,28 +123,37 @@ impl Embedder for Transformer {
         self.multilingual || reads_english(text)
     }
 
-    fn embed(&self, texts: &[String], done: &(dyn Fn(usize) + Sync)) -> Result<Array2<f32>> {
+    fn embed(&self, texts: &[String], finished: FinishedFn) -> Result<Array2<f32>> {
         let next = AtomicUsize::new(0);
+        let one = |session: &mut TextEmbedding, text: &str| -> Result<Array1<f32>> {
+            let text = format!("{}{text}", self.prefix);
+            let vectors =
+                session.embed([text], Some(1)).map_err(|e| model_error(&self.id.name, &e))?;
+            let mut vector = Array1::from(vectors.into_iter().next().unwrap_or_default());
+            if vector.len() != self.id.dim || vector.iter().any(|x| !x.is_finite()) {
+                return Err(Error::Model {
+                    model: self.id.name.clone(),
+                    reason: format!(
+                        "gave a vector of {} values for a text, {} finite ones are expected",
+                        vector.len(),
+                        self.id.dim
+                    ),
+                });
+            }
+            vector::normalise(vector.view_mut());
+            Ok(vector)
+        };
         let work = |worker: &Mutex<TextEmbedding>| {
             let mut session = lock(worker);
             let mut rows = Vec::new();
             while let Some((at, text)) = take(&next, texts) {
-                let text = format!("{}{text}", self.prefix);
-                let vectors =
-                    session.embed([text], Some(1)).map_err(|e| model_error(&self.id.name, &e))?;
-                let vector = vectors.into_iter().next().unwrap_or_default();
-                if vector.len() != self.id.dim || vector.iter().any(|x| !x.is_finite()) {
-                    return Err(Error::Model {
-                        model: self.id.name.clone(),
-                        reason: format!(
-                            "gave a vector of {} values for a text, {} finite ones are expected",
-                            vector.len(),
-                            self.id.dim
-                        ),
-                    });
-                }
+                let vector = one(&mut session, text).and_then(|vector| {
+                    finished(at, vector.view().insert_axis(Axis(0)))?;
+                    Ok(vector)
+                });
+                // After an error nobody takes another text.
+                let vector = vector.inspect_err(|_| next.store(texts.len(), Ordering::Relaxed))?;
                 rows.push((at, vector));
-                done(1);
             }
             Ok(rows)
         };
@@ -144,11 +162,10 @@ impl Embedder for Transformer {
             let handles: Vec<_> =
                 self.workers.iter().map(|worker| scope.spawn(|| work(worker))).collect();
             for handle in handles {
-                let rows = handle.join().expect("a worker thread only panics with its session")?;
+                let rows =
+                    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
                 for (at, vector) in rows {
-                    let mut row = matrix.row_mut(at);
-                    row.assign(&ndarray::aview1(&vector));
-                    vector::normalise(row);
+                    matrix.row_mut(at).assign(&vector);
                 }
             }
             Ok(matrix)
@@ -160,6 +177,23 @@ impl Embedder for Transformer {
 fn take<'a>(next: &AtomicUsize, texts: &'a [String]) -> Option<(usize, &'a String)> {
     let at = next.fetch_add(1, Ordering::Relaxed);
     texts.get(at).map(|text| (at, text))
+}
+
+/// Tells ONNX runtime where the file of the weights is (onnxruntime_session_options_config_keys.h).
+const WEIGHTS_FOLDER: &str = "session.model_external_initializers_file_folder_path";
+
+/// What runs the graph: ONNX runtime itself, or OpenVINO, which is the one that computes in bf16.
+fn providers(precision: Precision) -> Vec<ExecutionProviderDispatch> {
+    if precision != Precision::Bf16 {
+        return Vec::new();
+    }
+    // Its name for the device, with options as its own configuration file has them.
+    const SETTINGS: &str = r#"{"CPU":{"INFERENCE_PRECISION_HINT":"bf16","INFERENCE_NUM_THREADS":1,"ENABLE_CPU_PINNING":"NO"}}"#;
+    let provider = OpenVINO::default()
+        .with_device_type("CPU")
+        .with_arbitrary_config("load_config", SETTINGS)
+        .build();
+    vec![provider.error_on_failure()]
 }
 
 /// The process's one ONNX environment; ONNX runtime allows no second.

@@ -13,7 +13,7 @@ use std::{
     borrow::Cow,
     path::Path,
     sync::{
-        LazyLock,
+        LazyLock, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -21,7 +21,7 @@ use std::{
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut1, Axis};
 
-use super::{Embedder, ModelId, reads_english, wordpiece::WordPiece};
+use super::{Embedder, FinishedFn, ModelId, reads_english, wordpiece::WordPiece};
 use crate::{
     error::{Error, Result},
     threads::cores,
@@ -150,32 +150,39 @@ impl Embedder for Lark {
         reads_english(text)
     }
 
-    fn embed(&self, texts: &[String], done: &(dyn Fn(usize) + Sync)) -> Result<Array2<f32>> {
+    fn embed(&self, texts: &[String], finished: FinishedFn) -> Result<Array2<f32>> {
         const BLOCK: usize = 64;
         let mut matrix = Array2::zeros((texts.len(), self.id.dim));
         let blocks: Vec<_> = matrix
             .axis_chunks_iter_mut(Axis(0), BLOCK)
             .zip(texts.chunks(BLOCK))
-            .map(|block| std::sync::Mutex::new(Some(block)))
+            .map(|block| Mutex::new(Some(block)))
             .collect();
         let next = AtomicUsize::new(0);
-        thread::scope(|scope| {
-            for _ in 0..cores().min(blocks.len()) {
-                scope.spawn(|| {
-                    let mut ids = Vec::new();
-                    while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let taken = block.lock().ok().and_then(|mut block| block.take());
-                        let Some((mut rows, texts)) = taken else {
-                            break;
-                        };
-                        for (row, text) in rows.rows_mut().into_iter().zip(texts) {
-                            self.embed_one(text, &mut ids, row);
-                        }
-                        done(texts.len());
-                    }
-                });
+        let work = || {
+            let mut ids = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let taken = blocks.get(at).and_then(|b| b.lock().ok()).and_then(|mut b| b.take());
+                let Some((mut rows, texts)) = taken else {
+                    return Ok(());
+                };
+                for (row, text) in rows.rows_mut().into_iter().zip(texts) {
+                    self.embed_one(text, &mut ids, row);
+                }
+                finished(at * BLOCK, rows.view()).inspect_err(|_| {
+                    next.store(blocks.len(), Ordering::Relaxed);
+                })?;
             }
-        });
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..cores().min(blocks.len())).map(|_| scope.spawn(work)).collect();
+            threads.into_iter().try_for_each(|thread| match thread.join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+        })?;
         drop(blocks);
         Ok(matrix)
     }
@@ -193,7 +200,7 @@ mod tests {
 
     fn embed(lark: &Lark, texts: &[&str]) -> Array2<f32> {
         let texts: Vec<_> = texts.iter().map(|t| t.to_string()).collect();
-        lark.embed(&texts, &|_| {}).unwrap()
+        lark.embed(&texts, &|_, _| Ok(())).unwrap()
     }
 
     #[test]
@@ -215,9 +222,9 @@ mod tests {
     fn vectors_do_not_depend_on_their_neighbours() {
         let lark = Lark::embedded();
         let texts: Vec<String> = (0..300).map(|i| format!("paper {i} on lattice theory")).collect();
-        let together = lark.embed(&texts, &|_| {}).unwrap();
+        let together = lark.embed(&texts, &|_, _| Ok(())).unwrap();
         for at in [0, 63, 64, 299] {
-            let alone = lark.embed(&texts[at..=at], &|_| {}).unwrap();
+            let alone = lark.embed(&texts[at..=at], &|_, _| Ok(())).unwrap();
             assert_eq!(alone.row(0), together.row(at));
         }
     }

@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 
 use crate::{error::Result, paper::Paper};
 
@@ -17,11 +17,13 @@ pub mod distill;
 mod fastembed;
 mod graph;
 mod lark;
+mod precision;
 mod registry;
 mod wordpiece;
 
 pub use fastembed::Transformer;
 pub use lark::Lark;
+pub use precision::Precision;
 pub use registry::{DEFAULT_MODEL, ModelInfo, Models};
 
 /// Names a model so exactly that equal ids mean interchangeable vectors.
@@ -53,6 +55,10 @@ pub fn text_of(paper: &Paper) -> String {
     }
 }
 
+/// Called from several threads, in no order, with the place of a text and the vectors of it and of the
+/// texts that follow it.
+pub type FinishedFn<'a> = &'a (dyn Fn(usize, ArrayView2<f32>) -> Result<()> + Sync);
+
 /// A model that turns texts into vectors of unit length.
 pub trait Embedder: Send + Sync {
     /// The model's identity.
@@ -62,15 +68,15 @@ pub trait Embedder: Send + Sync {
     fn reads(&self, text: &str) -> bool;
 
     /// One unit vector per text, as rows in the order of `texts`; a text without a single known
-    /// token becomes the zero vector. `done` is called from several threads with the number of
-    /// texts finished since its last call.
+    /// token becomes the zero vector. `finished` hears of every vector as soon as it is there.
     ///
     /// The vector of a text does not depend on the other texts, their order, or the number of
     /// threads.
     ///
     /// # Errors
-    /// [`Error::Model`](crate::Error::Model) if the model fails to run.
-    fn embed(&self, texts: &[String], done: &(dyn Fn(usize) + Sync)) -> Result<Array2<f32>>;
+    /// [`Error::Model`](crate::Error::Model) if the model fails to run; the first error of `finished`,
+    /// after which no further text is begun.
+    fn embed(&self, texts: &[String], finished: FinishedFn) -> Result<Array2<f32>>;
 }
 
 impl<T: Embedder + ?Sized> Embedder for &T {
@@ -82,8 +88,8 @@ impl<T: Embedder + ?Sized> Embedder for &T {
         (**self).reads(text)
     }
 
-    fn embed(&self, texts: &[String], done: &(dyn Fn(usize) + Sync)) -> Result<Array2<f32>> {
-        (**self).embed(texts, done)
+    fn embed(&self, texts: &[String], finished: FinishedFn) -> Result<Array2<f32>> {
+        (**self).embed(texts, finished)
     }
 }
 

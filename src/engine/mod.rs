@@ -7,7 +7,10 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use jiff::{Timestamp, civil::Date};
@@ -30,8 +33,8 @@ pub use daily::{Announcement, DailyOptions, Outcome};
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
 const SENTENCE_WEIGHT: f32 = 0.5;
 
-/// Texts that are embedded before their vectors are written down; an interrupted run loses no more.
-const CHUNK: usize = 256;
+/// Texts that are embedded at a time, and whose vectors a power cut may take.
+const CHUNK: usize = 4096;
 
 /// Called with the number of texts embedded so far and in all.
 pub type ProgressFn<'a> = &'a (dyn Fn(usize, usize) + Sync);
@@ -85,19 +88,22 @@ impl Engine {
         let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
             let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();
-            let embedded = self.embedder.embed(&batch, &|n| {
-                let before = done.fetch_add(n, Ordering::Relaxed);
-                progress(before + n, missing.len());
+            let file = Mutex::new(&mut self.vectors);
+            let embedded = self.embedder.embed(&batch, &|from, fresh| {
+                let fresh: Vec<(Row, u64, &[f32])> = chunk[from..]
+                    .iter()
+                    .zip(fresh.rows())
+                    .map(|(at, vector)| {
+                        let vector = vector.to_slice().expect("embedders give whole rows");
+                        (rows[*at], hash::text(&texts[*at]), vector)
+                    })
+                    .collect();
+                file.lock().unwrap_or_else(PoisonError::into_inner).put(&fresh)?;
+                let before = done.fetch_add(fresh.len(), Ordering::Relaxed);
+                progress(before + fresh.len(), missing.len());
+                Ok(())
             })?;
-            let fresh: Vec<(Row, u64, &[f32])> = chunk
-                .iter()
-                .zip(embedded.rows())
-                .map(|(at, vector)| {
-                    let vector = vector.to_slice().expect("rows of a fresh matrix are contiguous");
-                    (rows[*at], hash::text(&texts[*at]), vector)
-                })
-                .collect();
-            self.vectors.put(&fresh)?;
+            self.vectors.sync()?;
             for (at, vector) in chunk.iter().zip(embedded.rows()) {
                 vectors.row_mut(*at).assign(&vector);
             }

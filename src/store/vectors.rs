@@ -130,8 +130,8 @@ impl VectorFile {
         Some(numbers.iter().map(|b| f32::from_le_bytes(*b)).collect())
     }
 
-    /// Stores vectors, each with its paper's row and the hash of what was embedded, and
-    /// returns once they are safely on disk. Of two for one row the later stays.
+    /// Stores vectors, each with its paper's row and the hash of what was embedded. Of two for one row
+    /// the later stays. They outlive the process at once, a power cut after [`VectorFile::sync`].
     ///
     /// # Errors
     /// [`Error::Invalid`] if a vector has the wrong length or a number that is not finite, or a hash
@@ -155,6 +155,14 @@ impl VectorFile {
         Ok(())
     }
 
+    /// Returns once all that was put is safely on disk.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn sync(&self) -> Result<()> {
+        self.file.sync_data().map_err(Error::io("write", &self.path))
+    }
+
     fn write(&mut self, vectors: &[(Row, u64, &[f32])]) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(self.stride());
         for &(Row(row), hash, vector) in vectors {
@@ -167,7 +175,7 @@ impl VectorFile {
             self.file.seek(SeekFrom::Start(at))?;
             self.file.write_all(&bytes)?;
         }
-        self.file.sync_data()
+        Ok(())
     }
 
     /// Bytes per row.
