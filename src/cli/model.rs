@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use paperlark::{
     embed::{DEFAULT_MODEL, Models, distill},
-    engine::Engine,
+    engine::{self, Engine},
     source,
 };
 
@@ -32,7 +32,15 @@ pub enum Command {
         runtime: Option<PathBuf>,
     },
     /// Choose the model that ranks from now on
+    ///
+    /// The papers of the library are embedded first. An interrupted run leaves the old model in use, and
+    /// the next one goes on where it stopped.
     Use {
+        /// A name from `paperlark model list`
+        name: String,
+    },
+    /// Remove an installed model, and its vectors of the library's papers
+    Remove {
         /// A name from `paperlark model list`
         name: String,
     },
@@ -75,9 +83,13 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 "{name} is installed; `paperlark model use {name}` makes it rank"
             ))?;
         }
-        Command::Use { name } => {
-            models.select(name)?;
-            setup.print(format!("{name} ranks from now on"))?;
+        Command::Use { name } => switch(setup, &models, name)?,
+        Command::Remove { name } => {
+            let bytes = engine::remove_model(&setup.data_dir, &models, name)?;
+            if setup.json {
+                return setup.print_json(&serde_json::json!({ "removed": name, "bytes": bytes }));
+            }
+            setup.print(format!("{name} and its vectors are removed, {} are free", size(bytes)))?;
         }
         Command::Distill { teacher, corpus, limit, epochs, seed, out } => {
             let options = distill::FitOptions::new().with_epochs(*epochs).with_seed(*seed);
@@ -85,6 +97,32 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
+    let previous = models.current();
+    let bar = setup.ui.bar("embedding");
+    let papers =
+        engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?;
+    drop(bar);
+    if setup.json {
+        let report = serde_json::json!({ "model": name, "papers": papers, "previous": previous });
+        return setup.print_json(&report);
+    }
+    setup.print(format!("{name} ranks from now on; it has embedded {papers} papers"))?;
+    match previous.as_str() {
+        same if same == name => {}
+        DEFAULT_MODEL => setup.ui.note("the vectors of lark stay"),
+        _ => setup.ui.note(format!(
+            "{previous} and its vectors stay until `paperlark model remove {previous}`"
+        )),
+    }
+    Ok(())
+}
+
+/// Bytes for people to read.
+fn size(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 fn list(setup: &Setup, models: &Models) -> Result<()> {

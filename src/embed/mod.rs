@@ -41,6 +41,13 @@ impl fmt::Display for ModelId {
     }
 }
 
+impl ModelId {
+    /// Whether `id`, a model id in full, is of the model `name`, whatever its revision.
+    pub fn is_of(id: &str, name: &str) -> bool {
+        id.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
+    }
+}
+
 /// The way a paper becomes the text that is embedded; part of every model id.
 const RECIPE: &str = "r1";
 

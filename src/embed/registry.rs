@@ -172,15 +172,24 @@ impl Models {
             .unwrap_or_else(|| DEFAULT_MODEL.into())
     }
 
-    /// Makes `name` the model in use.
+    /// That `name` can be used: it is the embedded model or an installed one.
     ///
     /// # Errors
     /// [`Error::Model`] if it is unknown or not installed.
-    pub fn select(&self, name: &str) -> Result<()> {
+    pub fn installed(&self, name: &str) -> Result<()> {
         if name != DEFAULT_MODEL {
             known(name)?;
             self.manifest(name)?;
         }
+        Ok(())
+    }
+
+    /// Makes `name` the model in use; `engine::use_model` embeds the library first.
+    ///
+    /// # Errors
+    /// As [`Models::installed`].
+    pub fn select(&self, name: &str) -> Result<()> {
+        self.installed(name)?;
         file::write_atomic(&self.dir.join("current"), format!("{name}\n").as_bytes()).map(|_| ())
     }
 
@@ -273,6 +282,27 @@ impl Models {
         }
         remove(&place)?;
         fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
+    }
+
+    /// Removes the folder of a model that is not in use, and returns how many bytes that frees.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if it is in use, part of the program, or unknown; [`Error::Io`].
+    pub fn remove(&self, name: &str) -> Result<u64> {
+        let refused = |reason: String| Err(Error::Model { model: name.into(), reason });
+        if name == DEFAULT_MODEL {
+            return refused("it is part of the program and cannot be removed".into());
+        }
+        known(name)?;
+        if self.current() == name {
+            return refused(
+                "it is in use; choose another first, with `paperlark model use OTHER`".into(),
+            );
+        }
+        let place = self.dir.join(name);
+        let freed = folder_size(&place);
+        remove(&place)?;
+        Ok(freed)
     }
 
     /// Takes the ONNX runtime library out of an `onnxruntime` wheel.
