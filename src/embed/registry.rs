@@ -98,6 +98,26 @@ static KNOWN: [Known; 4] = [
 const TOKENIZER_FILES: [&str; 4] =
     ["tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"];
 
+/// How well a model ranks our judged days.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Quality {
+    /// Area under the ROC curve, a mean over days.
+    pub auc: f64,
+    /// R-precision, a mean over days.
+    pub r_precision: f64,
+}
+
+/// The models whose quality is measured, in the shared data's folder by
+/// `paperlark eval days --file llm_days/days_dev.jsonl.gz --split 2026-01-15 --model NAME`.
+const MEASURED: [(&str, Quality); 2] = [
+    (DEFAULT_MODEL, Quality { auc: 0.881, r_precision: 0.626 }),
+    ("all-minilm-l6-v2", Quality { auc: 0.884, r_precision: 0.633 }),
+];
+
+fn quality(name: &str) -> Option<Quality> {
+    MEASURED.iter().find(|(measured, _)| *measured == name).map(|(_, quality)| *quality)
+}
+
 /// One line of `paperlark model list`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ModelInfo {
@@ -115,6 +135,8 @@ pub struct ModelInfo {
     pub licence: String,
     /// Bytes on disk; 0 for what is not installed or compiled in.
     pub bytes: u64,
+    /// How well it ranks, where that is measured.
+    pub quality: Option<Quality>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -150,6 +172,7 @@ impl Models {
             multilingual: false,
             licence: "MIT OR Apache-2.0".into(),
             bytes: 0,
+            quality: quality(DEFAULT_MODEL),
         };
         let others = KNOWN.iter().map(|known| ModelInfo {
             name: known.name.into(),
@@ -159,6 +182,7 @@ impl Models {
             multilingual: known.multilingual,
             licence: known.licence.into(),
             bytes: folder_size(&self.dir.join(known.name)),
+            quality: quality(known.name),
         });
         std::iter::once(embedded).chain(others).collect()
     }
