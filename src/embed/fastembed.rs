@@ -14,8 +14,7 @@ use std::{
 };
 
 use fastembed::{
-    EmbeddingModel, InitOptionsUserDefined, TextEmbedding, TextInitOptions, TokenizerFiles,
-    UserDefinedEmbeddingModel,
+    InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel,
 };
 use ndarray::{Array1, Array2, Axis};
 use ort::{
@@ -44,6 +43,8 @@ pub(super) struct Traits {
     pub multilingual: bool,
     /// Put before every text; some models are trained with one.
     pub prefix: &'static str,
+    /// How the vectors of a text's tokens become one, where the network itself does not do it.
+    pub pooling: Pooling,
     /// Longest input, in tokens; the rest of a text is cut off.
     pub max_tokens: usize,
     pub precision: Precision,
@@ -65,7 +66,8 @@ impl Transformer {
             tokenizer_config_file: read("tokenizer_config.json")?,
         };
         let providers = providers(traits.precision);
-        let model = UserDefinedEmbeddingModel::new(read(traits.precision.files()[0])?, tokenizer);
+        let model = UserDefinedEmbeddingModel::new(read(traits.precision.files()[0])?, tokenizer)
+            .with_pooling(traits.pooling.clone());
         let dir = dir.to_string_lossy();
         Self::with_workers(traits, |max_tokens| {
             TextEmbedding::try_new_from_user_defined(
@@ -76,27 +78,6 @@ impl Transformer {
                     .with_session_config(WEIGHTS_FOLDER, &*dir)
                     .with_max_length(max_tokens)
                     .with_intra_threads(1),
-            )
-        })
-    }
-
-    /// Loads a model that fastembed knows from its cache in `dir`, and from the hub (`HF_ENDPOINT`,
-    /// else the public one) where the cache lacks it.
-    pub(super) fn from_hub(
-        model: &EmbeddingModel,
-        dir: &Path,
-        runtime: &Path,
-        traits: Traits,
-    ) -> Result<Self> {
-        let environment = environment(runtime, &traits.id.name)?;
-        Self::with_workers(traits, |max_tokens| {
-            TextEmbedding::try_new(
-                TextInitOptions::new(model.clone())
-                    .with_environment(environment.clone())
-                    .with_cache_dir(dir.to_path_buf())
-                    .with_max_length(max_tokens)
-                    .with_intra_threads(1)
-                    .with_show_download_progress(true),
             )
         })
     }
@@ -236,7 +217,10 @@ fn model_error(model: &str, error: &fastembed::Error) -> Error {
     let mut reason = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        reason = format!("{reason}: {cause}");
+        // Some errors repeat their cause.
+        if !reason.contains(&cause.to_string()) {
+            reason = format!("{reason}: {cause}");
+        }
         source = cause.source();
     }
     Error::Model { model: model.into(), reason }

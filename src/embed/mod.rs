@@ -16,6 +16,7 @@ use crate::{error::Result, paper::Paper};
 pub mod distill;
 mod fastembed;
 mod graph;
+mod hub;
 mod lark;
 mod precision;
 mod registry;
@@ -24,7 +25,7 @@ mod wordpiece;
 pub use fastembed::Transformer;
 pub use lark::Lark;
 pub use precision::Precision;
-pub use registry::{DEFAULT_MODEL, ModelInfo, Models};
+pub use registry::{DEFAULT_MODEL, ModelInfo, Models, Quality};
 
 /// Names a model so exactly that equal ids mean interchangeable vectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,13 @@ pub struct ModelId {
 impl fmt::Display for ModelId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{}-{RECIPE}", self.name, self.revision, self.dim)
+    }
+}
+
+impl ModelId {
+    /// Whether `id`, a model id in full, is of the model `name`, whatever its revision.
+    pub fn is_of(id: &str, name: &str) -> bool {
+        id.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
     }
 }
 

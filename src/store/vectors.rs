@@ -13,7 +13,7 @@
 //! can be deleted at any time. It only ever grows.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -93,6 +93,32 @@ impl VectorFile {
         check_header(&mut file, &path, model, dim)?;
         let map = Map::new(&file).map_err(Error::io("map", &path))?;
         Ok(VectorFile { path, dim, file, map })
+    }
+
+    /// Deletes the files in the data directory `dir` whose model's full id `of` accepts, and returns how
+    /// many bytes that frees. A file whose header is damaged names no model and stays.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn remove(dir: &Path, of: impl Fn(&str) -> bool) -> Result<u64> {
+        let folder = dir.join("vectors");
+        let entries = match fs::read_dir(&folder) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
+            entries => entries.map_err(Error::io("read", &folder))?,
+        };
+        let mut freed = 0;
+        for entry in entries {
+            let path = entry.map_err(Error::io("read", &folder))?.path();
+            if path.extension().is_none_or(|end| end != "vec") {
+                continue;
+            }
+            let mut file = File::open(&path).map_err(Error::io("open", &path))?;
+            if read_header(&mut file, &path).is_ok_and(|meta| of(&meta.model)) {
+                freed += file.metadata().map_err(Error::io("read", &path))?.len();
+                fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+            }
+        }
+        Ok(freed)
     }
 
     /// The file.
@@ -233,11 +259,27 @@ fn header(model: &str, dim: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn check_header(file: &mut File, path: &Path, model: &str, dim: usize) -> Result<()> {
-    let damaged = |reason: &str| Error::Damaged {
+fn damaged(path: &Path, reason: &str) -> Error {
+    Error::Damaged {
         path: path.to_path_buf(),
         reason: format!("{reason}; delete it, and its vectors are computed anew"),
-    };
+    }
+}
+
+fn check_header(file: &mut File, path: &Path, model: &str, dim: usize) -> Result<()> {
+    let meta = read_header(file, path)?;
+    if meta.model != model || usize::try_from(meta.dim) != Ok(dim) {
+        let reason = format!(
+            "it holds {} dimensions of model '{}', not {dim} of '{model}'",
+            meta.dim, meta.model
+        );
+        return Err(damaged(path, &reason));
+    }
+    Ok(())
+}
+
+fn read_header(file: &mut File, path: &Path) -> Result<Meta> {
+    let damaged = |reason: &str| damaged(path, reason);
     let mut bytes = [0; HEADER];
     match file.read_exact(&mut bytes) {
         Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
@@ -263,19 +305,12 @@ fn check_header(file: &mut File, path: &Path, model: &str, dim: usize) -> Result
         .ok()
         .and_then(|length| bytes[META..CRC].get(..length))
         .ok_or_else(|| damaged("its metadata is longer than its header"))?;
-    let meta: Meta = codec::decode(meta, META_LIMIT, path)?;
-    if meta.model != model || usize::try_from(meta.dim) != Ok(dim) {
-        return Err(damaged(&format!(
-            "it holds {} dimensions of model '{}', not {dim} of '{model}'",
-            meta.dim, meta.model
-        )));
-    }
-    Ok(())
+    codec::decode(meta, META_LIMIT, path)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::HashMap, fs};
+    use std::collections::HashMap;
 
     use proptest::prelude::*;
 
@@ -439,6 +474,20 @@ mod tests {
                 "{message}"
             );
         }
+    }
+
+    #[test]
+    fn the_files_of_one_model_can_be_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        assert_eq!(VectorFile::remove(dir, |_| true).unwrap(), 0, "no folder yet");
+        let ours = sample(dir).path().to_path_buf();
+        let other = VectorFile::open(dir, "other", 3).unwrap().path().to_path_buf();
+        let torn = dir.join("vectors/torn.vec");
+        fs::write(&torn, b"PLARKVEC").unwrap();
+        let size = fs::metadata(&ours).unwrap().len();
+        assert_eq!(VectorFile::remove(dir, |model| model == MODEL).unwrap(), size);
+        assert!(!ours.exists() && other.exists() && torn.exists());
     }
 
     #[test]

