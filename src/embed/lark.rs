@@ -1,36 +1,29 @@
-//! lark, the embedded model: one vector per word piece, summed.
+//! lark, the embedded model: one vector per word piece and per frequent pair of pieces, summed.
 //!
 //! [`Lark::embedded`] is the table in `data/lark.bin`, compiled into the binary. A text's vector is
 //! the sum of its tokens' vectors, scaled to unit length; a token's weight is the length of its
 //! vector. The method is the static embedding of Model2Vec, fitted as in Tokenlearn (MinishLab):
 //! [`distill`](super::distill) learns the table so that the sums reproduce a transformer's vectors.
 //!
-//! File format, little-endian: magic `PLARKTAB`, format version, dim, rows, length of the
-//! vocabulary in bytes, CRC-32 of all that follows (`u32` each); the vocabulary, one token a line,
-//! tokens with a vector first; one `f32` scale per row; `rows x dim` values of `i8`.
+//! File format, little-endian: magic `PLARKTAB`; format version, dim, pieces, pairs, length of the
+//! vocabulary in bytes, CRC-32 of all numbers before and all that follows (`u32` each); the vocabulary, one token a line, tokens
+//! with a vector first; the pairs, ascending, two places in the vocabulary (`u32`) each; one `f32` scale
+//! per row; `(pieces + pairs) x dim` values of `i8`.
 
-use std::{
-    borrow::Cow,
-    path::Path,
-    sync::{
-        LazyLock, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
+use std::{borrow::Cow, path::Path, sync::LazyLock};
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut1, Axis};
 
 use super::{Embedder, FinishedFn, ModelId, reads_english, wordpiece::WordPiece};
 use crate::{
     error::{Error, Result},
-    threads::cores,
+    threads::for_each,
     vector,
 };
 
 const MAGIC: &[u8; 8] = b"PLARKTAB";
-const FORMAT: u32 = 1;
-const HEADER: usize = 28;
+const FORMAT: u32 = 2;
+const HEADER: usize = 32;
 
 /// Name of the embedded model.
 pub(super) const NAME: &str = "lark";
@@ -39,10 +32,76 @@ pub(super) const NAME: &str = "lark";
 pub struct Lark {
     id: ModelId,
     tokens: WordPiece,
+    pairs: Pairs,
     scales: Vec<f32>,
     /// The whole file; rows begin at `rows_at`.
     file: Cow<'static, [u8]>,
     rows_at: usize,
+}
+
+/// Which pairs of tokens have a row.
+struct Pairs {
+    /// Where the followers of each token begin.
+    starts: Vec<u32>,
+    /// The second token of each pair; ascending for each first.
+    second: Vec<u32>,
+    /// Row of the first pair.
+    row: usize,
+}
+
+impl Pairs {
+    /// The row of the pair, if it has one.
+    fn row(&self, [first, second]: [u32; 2]) -> Option<usize> {
+        let first = first as usize;
+        let (start, end) =
+            (*self.starts.get(first)? as usize, *self.starts.get(first + 1)? as usize);
+        let at = self.second[start..end].binary_search(&second).ok()?;
+        Some(self.row + start + at)
+    }
+}
+
+/// The content of a table file.
+pub(super) struct Table<'a> {
+    /// Tokens; the first of them have a vector each.
+    pub vocabulary: &'a [&'a str],
+    /// Pairs of places in the vocabulary, ascending.
+    pub pairs: &'a [[u32; 2]],
+    /// Vectors of the tokens that have one, then of the pairs.
+    pub vectors: ArrayView2<'a, f32>,
+}
+
+impl Table<'_> {
+    /// The bytes of the file. Rows are rounded to 8 bits each with a scale of its own.
+    pub fn serialise(&self) -> Vec<u8> {
+        let vocabulary = self.vocabulary.join("\n");
+        let mut body = vocabulary.clone().into_bytes();
+        self.pairs.iter().flatten().for_each(|place| body.extend(place.to_le_bytes()));
+        let scales = self.vectors.rows().into_iter().map(|row| {
+            let most = row.iter().fold(0f32, |most, x| most.max(x.abs()));
+            most / 127.0
+        });
+        let scales: Vec<f32> = scales.collect();
+        scales.iter().for_each(|scale| body.extend(scale.to_le_bytes()));
+        for (row, scale) in self.vectors.rows().into_iter().zip(&scales) {
+            let inverse = if *scale > 0.0 { scale.recip() } else { 0.0 };
+            body.extend(row.iter().map(|x| (x * inverse).round() as i8 as u8));
+        }
+        let pieces = self.vectors.nrows() - self.pairs.len();
+        let sizes = [self.vectors.ncols(), pieces, self.pairs.len(), vocabulary.len()];
+        let mut file = MAGIC.to_vec();
+        file.extend(FORMAT.to_le_bytes());
+        sizes.iter().for_each(|size| file.extend((*size as u32).to_le_bytes()));
+        file.extend(checksum(&file, &body).to_le_bytes());
+        file.extend(body);
+        file
+    }
+}
+
+fn checksum(header: &[u8], body: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(header);
+    hasher.update(body);
+    hasher.finalize()
 }
 
 impl Lark {
@@ -65,7 +124,7 @@ impl Lark {
             .map_err(|reason| Error::Damaged { path: path.into(), reason })
     }
 
-    fn parse(file: Cow<'static, [u8]>) -> Result<Lark, String> {
+    pub(super) fn parse(file: Cow<'static, [u8]>) -> Result<Lark, String> {
         let word = |at: usize| -> Option<u32> {
             Some(u32::from_le_bytes(file.get(at..at + 4)?.try_into().ok()?))
         };
@@ -73,71 +132,62 @@ impl Lark {
             return Err("it is not a lark table".into());
         }
         let header = || Some([word(8)?, word(12)?, word(16)?, word(20)?, word(24)?]);
-        let [format, dim, rows, vocabulary, checksum] = header().ok_or("it is cut short")?;
+        let [format, sizes @ ..] = header().ok_or("it is cut short")?;
+        let checksum = word(28).ok_or("it is cut short")?;
         if format != FORMAT {
             return Err(format!("it has format {format}, this program reads {FORMAT}"));
         }
-        let [dim, rows, vocabulary] = [dim, rows, vocabulary].map(|n| n as usize);
-        let expected = rows
-            .checked_mul(dim + 4)
-            .and_then(|n| n.checked_add(vocabulary + HEADER))
-            .ok_or("its sizes make no sense")?;
-        if dim == 0 || file.len() != expected {
+        let [dim, pieces, pairs, vocabulary] = sizes.map(|n| n as usize);
+        // No product of 32-bit numbers overflows these.
+        let expected = (HEADER as u128)
+            + vocabulary as u128
+            + 8 * pairs as u128
+            + (pieces as u128 + pairs as u128) * (dim as u128 + 4);
+        if dim == 0 || file.len() as u128 != expected {
             return Err(format!("it has {} bytes, its header says {expected}", file.len()));
         }
-        if crc32fast::hash(&file[HEADER..]) != checksum {
+        if self::checksum(&file[..HEADER - 4], &file[HEADER..]) != checksum {
             return Err("its checksum does not match; fetch or distill it again".into());
         }
-        let text = std::str::from_utf8(&file[HEADER..HEADER + vocabulary])
+        let pairs_at = HEADER + vocabulary;
+        let scales_at = pairs_at + 8 * pairs;
+        let rows_at = scales_at + 4 * (pieces + pairs);
+        let text = std::str::from_utf8(&file[HEADER..pairs_at])
             .map_err(|_| "its vocabulary is not UTF-8")?;
         let tokens = WordPiece::new(text.lines()).ok_or("its vocabulary has no [UNK]")?;
-        let scales_at = HEADER + vocabulary;
-        let rows_at = scales_at + rows * 4;
-        let (words, _) = file[scales_at..rows_at].as_chunks::<4>();
-        let scales = words.iter().map(|word| f32::from_le_bytes(*word)).collect();
+        let words = |range: std::ops::Range<usize>| file[range].as_chunks::<4>().0.iter();
+        let places: Vec<u32> =
+            words(pairs_at..scales_at).map(|word| u32::from_le_bytes(*word)).collect();
+        let (places, _) = places.as_chunks::<2>();
+        let size = text.lines().count();
+        if !places.is_sorted() || places.iter().flatten().any(|place| *place as usize >= size) {
+            return Err("its pairs are not in order".into());
+        }
+        let starts = (0..=size as u32).map(|first| places.partition_point(|pair| pair[0] < first));
+        let pairs = Pairs {
+            starts: starts.map(|start| start as u32).collect(),
+            second: places.iter().map(|pair| pair[1]).collect(),
+            row: pieces,
+        };
+        let scales = words(scales_at..rows_at).map(|word| f32::from_le_bytes(*word)).collect();
         let revision = format!("{checksum:08x}");
         let id = ModelId { name: NAME.into(), revision, dim };
-        Ok(Lark { id, tokens, scales, file, rows_at })
+        Ok(Lark { id, tokens, pairs, scales, file, rows_at })
     }
 
-    /// The file of a table: `vocabulary` in id order, of which the first `table.nrows()` tokens have
-    /// a vector. Rows are rounded to 8 bits each with a scale of its own.
-    pub(super) fn serialise(vocabulary: &[&str], table: ArrayView2<f32>) -> Vec<u8> {
-        let vocabulary = vocabulary.join("\n");
-        let scales: Vec<f32> = table
-            .rows()
-            .into_iter()
-            .map(|row| row.iter().fold(0f32, |most, x| most.max(x.abs())) / 127.0)
-            .collect();
-        let mut body = vocabulary.clone().into_bytes();
-        scales.iter().for_each(|scale| body.extend(scale.to_le_bytes()));
-        for (row, scale) in table.rows().into_iter().zip(&scales) {
-            let inverse = if *scale > 0.0 { scale.recip() } else { 0.0 };
-            body.extend(row.iter().map(|x| (x * inverse).round() as i8 as u8));
-        }
-        let mut file = MAGIC.to_vec();
-        let sizes = [table.ncols(), table.nrows(), vocabulary.len()];
-        file.extend(FORMAT.to_le_bytes());
-        sizes.iter().for_each(|size| file.extend((*size as u32).to_le_bytes()));
-        file.extend(crc32fast::hash(&body).to_le_bytes());
-        file.extend(body);
-        file
-    }
-
-    fn embed_one(&self, text: &str, ids: &mut Vec<u32>, mut out: ArrayViewMut1<f32>) {
-        ids.clear();
-        self.tokens.ids(text, ids);
-        let out = out.as_slice_mut().expect("rows of a fresh matrix are contiguous");
-        for id in ids.iter().map(|id| *id as usize) {
-            let Some(scale) = self.scales.get(id) else {
-                continue;
-            };
-            let row = &self.file[self.rows_at + id * out.len()..][..out.len()];
-            for (sum, value) in out.iter_mut().zip(row) {
+    /// The unit vector of a text that consists of these tokens, places in the vocabulary.
+    pub(super) fn embed_tokens(&self, tokens: &[u32], mut out: ArrayViewMut1<f32>) {
+        let sums = out.as_slice_mut().expect("rows of a fresh matrix are contiguous");
+        let mut add = |row: usize| {
+            let scale = self.scales[row];
+            let values = &self.file[self.rows_at + row * sums.len()..][..sums.len()];
+            for (sum, value) in sums.iter_mut().zip(values) {
                 *sum += scale * f32::from(*value as i8);
             }
-        }
-        vector::normalise(out.into());
+        };
+        tokens.iter().map(|id| *id as usize).filter(|id| *id < self.pairs.row).for_each(&mut add);
+        tokens.windows(2).filter_map(|pair| self.pairs.row([pair[0], pair[1]])).for_each(add);
+        vector::normalise(out);
     }
 }
 
@@ -153,37 +203,16 @@ impl Embedder for Lark {
     fn embed(&self, texts: &[String], finished: FinishedFn) -> Result<Array2<f32>> {
         const BLOCK: usize = 64;
         let mut matrix = Array2::zeros((texts.len(), self.id.dim));
-        let blocks: Vec<_> = matrix
-            .axis_chunks_iter_mut(Axis(0), BLOCK)
-            .zip(texts.chunks(BLOCK))
-            .map(|block| Mutex::new(Some(block)))
-            .collect();
-        let next = AtomicUsize::new(0);
-        let work = || {
+        let blocks = matrix.axis_chunks_iter_mut(Axis(0), BLOCK).zip(texts.chunks(BLOCK));
+        for_each(blocks.enumerate(), |(at, (mut rows, texts))| {
             let mut ids = Vec::new();
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let taken = blocks.get(at).and_then(|b| b.lock().ok()).and_then(|mut b| b.take());
-                let Some((mut rows, texts)) = taken else {
-                    return Ok(());
-                };
-                for (row, text) in rows.rows_mut().into_iter().zip(texts) {
-                    self.embed_one(text, &mut ids, row);
-                }
-                finished(at * BLOCK, rows.view()).inspect_err(|_| {
-                    next.store(blocks.len(), Ordering::Relaxed);
-                })?;
+            for (row, text) in rows.rows_mut().into_iter().zip(texts) {
+                ids.clear();
+                self.tokens.ids(text, &mut ids);
+                self.embed_tokens(&ids, row);
             }
-        };
-        thread::scope(|scope| {
-            let threads: Vec<_> =
-                (0..cores().min(blocks.len())).map(|_| scope.spawn(work)).collect();
-            threads.into_iter().try_for_each(|thread| match thread.join() {
-                Ok(result) => result,
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
+            finished(at * BLOCK, rows.view())
         })?;
-        drop(blocks);
         Ok(matrix)
     }
 }
@@ -194,8 +223,10 @@ mod tests {
     use ndarray::array;
 
     fn tiny() -> Vec<u8> {
-        let table = array![[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]];
-        Lark::serialise(&["[UNK]", "red", "blue", "rare"], table.view())
+        let vectors = array![[0.0, 0.0], [1.0, 0.0], [0.0, 2.0], [-2.0, 0.0]];
+        let vocabulary = ["[UNK]", "red", "blue", "rare"];
+        let table = Table { vocabulary: &vocabulary, pairs: &[[2, 3]], vectors: vectors.view() };
+        table.serialise()
     }
 
     fn embed(lark: &Lark, texts: &[&str]) -> Array2<f32> {
@@ -204,9 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_the_weighted_mean_of_its_tokens() {
+    fn a_text_is_the_sum_of_its_pieces_and_pairs() {
         let lark = Lark::parse(Cow::Owned(tiny())).unwrap();
-        let found = embed(&lark, &["red", "Blue", "red blue", "rare", "", "red red red red blue"]);
+        let texts =
+            ["red", "Blue", "red blue", "rare", "", "red red red red blue", "red blue rare"];
+        let found = embed(&lark, &texts);
         let expected = array![
             [1.0, 0.0],
             [0.0, 1.0],
@@ -214,6 +247,7 @@ mod tests {
             [0.0, 0.0],
             [0.0, 0.0],
             [2.0 * 0.2f32.sqrt(), 0.2f32.sqrt()],
+            [-0.2f32.sqrt(), 0.8f32.sqrt()],
         ];
         assert!((&found - &expected).iter().all(|x| x.abs() < 1e-6), "{found}");
     }
