@@ -85,9 +85,8 @@ fn main() {
     }
     let judged = JudgedDays::read(&[days]).expect("the judged days are read");
     let documents = embed(judged.papers.iter().map(text_of).collect());
-    let split = "2026-01-15".parse().expect("a date");
-    let options = DaysOptions { split, likes_per_interest: None, seed: 1, skips: true };
-    let report = evaluate(&judged, &documents, &options).expect("the days are judged");
+    let options = DaysOptions::new("2026-01-15".parse().expect("a date"));
+    let report = evaluate(&judged, &documents, None, &options).expect("the days are judged");
     let ours = &report.rankings[0];
     println!(
         "AUC, R-precision on {} days        {:.3}, {:.3}",

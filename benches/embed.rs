@@ -217,9 +217,8 @@ fn quality(bench: &Path, judged: &JudgedDays, name: &str, precision: Precision) 
             }
         })
         .expect("the papers are embedded");
-    let split = "2026-01-15".parse().expect("a date");
-    let options = DaysOptions { split, likes_per_interest: None, seed: 1, skips: true };
-    let report = evaluate(judged, &documents, &options).expect("the days are judged");
+    let options = DaysOptions::new("2026-01-15".parse().expect("a date"));
+    let report = evaluate(judged, &documents, None, &options).expect("the days are judged");
     (report.rankings[0].auc.mean, report.rankings[0].r_precision.mean)
 }
 

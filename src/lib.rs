@@ -44,6 +44,7 @@ pub mod hash;
 pub mod paper;
 pub mod profile;
 pub mod rank;
+mod simd;
 pub mod source;
 pub mod store;
 pub mod tex;

@@ -28,9 +28,8 @@ fn judged(names: &[&str]) -> Option<JudgedDays> {
 fn report(judged: &JudgedDays, split: &str, skips: bool) -> DaysReport {
     let texts: Vec<String> = judged.papers.iter().map(text_of).collect();
     let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
-    let options =
-        DaysOptions { split: split.parse().unwrap(), likes_per_interest: None, seed: 1, skips };
-    evaluate(judged, &Documents { texts, vectors }, &options).unwrap()
+    let options = DaysOptions { skips, ..DaysOptions::new(split.parse().unwrap()) };
+    evaluate(judged, &Documents { texts, vectors }, None, &options).unwrap()
 }
 
 #[test]

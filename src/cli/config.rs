@@ -18,6 +18,8 @@ pub struct Config {
 pub struct Embedding {
     #[serde(deserialize_with = "precision")]
     pub precision: Option<Precision>,
+    /// Whether a transformer in use only reorders what the embedded model ranks first.
+    pub cascade: bool,
 }
 
 impl Config {

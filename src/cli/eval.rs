@@ -52,18 +52,22 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     let rows = engine.library().add_papers(&judged.papers)?;
     let bar = setup.ui.bar("embedding");
     let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;
+    let second = match engine.has_second() {
+        true => Some(engine.second_documents(&rows, &|done, total| bar.set(done, total))?),
+        false => None,
+    };
     drop(bar);
     let options = DaysOptions {
-        split: *split,
         likes_per_interest: *likes_per_interest,
         seed: *seed,
         skips: !no_skips,
+        ..DaysOptions::new(*split)
     };
-    let report = days::evaluate(&judged, &documents, &options)?;
+    let report = days::evaluate(&judged, &documents, second.as_ref(), &options)?;
     if setup.json {
         setup.print_json(&report)?;
     } else {
-        setup.print(table(&report, &engine.embedder().model().name))?;
+        setup.print(table(&report, &engine.model_name()))?;
     }
     Ok(())
 }

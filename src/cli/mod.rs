@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use directories::ProjectDirs;
 use paperlark::{
-    embed::{Models, Precision},
+    embed::{DEFAULT_MODEL, Models, Precision},
     engine::Engine,
     profile::Profile,
 };
@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
-    /// Settings file: [embedding] precision [default: config.toml in the platform's config folder]
+    /// Settings file: [embedding] precision and cascade [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -151,6 +151,10 @@ struct ModelArgs {
     /// [default: bf16 where there is OpenVINO and a processor for it, else f32]
     #[arg(long, value_name = "PRECISION")]
     precision: Option<Precision>,
+
+    /// Let the embedded model rank everything, and the transformer only reorder the 100 best of a day
+    #[arg(long)]
+    cascade: bool,
 }
 
 impl Setup {
@@ -164,10 +168,18 @@ impl Setup {
         let precision = args.precision.or(self.config.embedding.precision);
         let models = self.models().with_precision(precision);
         let name = args.model.clone().unwrap_or_else(|| models.current());
-        if let Some((_, Some(line))) = models.precision(&name)? {
+        let precision = models.precision(&name)?;
+        if let Some((_, Some(line))) = &precision {
             self.ui.note(line);
         }
-        Ok(Engine::open(dir, &models, &name)?)
+        if !args.cascade && !self.config.embedding.cascade {
+            return Ok(Engine::open(dir, &models, &name)?);
+        }
+        if precision.is_none() {
+            self.ui.note(format!("a cascade needs a transformer; {name} ranks alone"));
+            return Ok(Engine::open(dir, &models, &name)?);
+        }
+        Ok(Engine::open(dir, &models, DEFAULT_MODEL)?.with_second(&models, &name)?)
     }
 
     /// The folder of the profiles.

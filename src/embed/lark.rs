@@ -17,6 +17,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut1, Axis};
 use super::{Embedder, FinishedFn, ModelId, reads_english, wordpiece::WordPiece};
 use crate::{
     error::{Error, Result},
+    simd,
     threads::for_each,
     vector,
 };
@@ -177,18 +178,25 @@ impl Lark {
 
     /// The unit vector of a text that consists of these tokens, places in the vocabulary.
     pub(super) fn embed_tokens(&self, tokens: &[u32], mut out: ArrayViewMut1<f32>) {
-        let sums = out.as_slice_mut().expect("rows of a fresh matrix are contiguous");
-        let mut add = |row: usize| {
-            let scale = self.scales[row];
-            let values = &self.file[self.rows_at + row * sums.len()..][..sums.len()];
-            for (sum, value) in sums.iter_mut().zip(values) {
-                *sum += scale * f32::from(*value as i8);
-            }
+        let row = |row: usize| {
+            let values = &self.file[self.rows_at + row * self.id.dim..][..self.id.dim];
+            (self.scales[row], values)
         };
-        tokens.iter().map(|id| *id as usize).filter(|id| *id < self.pairs.row).for_each(&mut add);
-        tokens.windows(2).filter_map(|pair| self.pairs.row([pair[0], pair[1]])).for_each(add);
+        let pieces = tokens.iter().map(|id| *id as usize).filter(|id| *id < self.pairs.row);
+        let pairs = tokens.windows(2).filter_map(|pair| self.pairs.row([pair[0], pair[1]]));
+        let rows: Vec<(f32, &[u8])> = pieces.chain(pairs).map(row).collect();
+        let sums = out.as_slice_mut().expect("rows of a fresh matrix are contiguous");
+        simd::add_scaled_rows(sums, &rows);
         vector::normalise(out);
     }
+}
+
+/// The tokens of the table that is compiled in, in id order.
+#[cfg(test)]
+pub(super) fn embedded_vocabulary() -> Vec<&'static str> {
+    let file = include_bytes!("../../data/lark.bin");
+    let length = u32::from_le_bytes(file[24..28].try_into().unwrap()) as usize;
+    std::str::from_utf8(&file[HEADER..HEADER + length]).unwrap().lines().collect()
 }
 
 impl Embedder for Lark {

@@ -11,14 +11,14 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-use super::{Engine, LearnedTaste, ProgressFn, Stated};
+use super::{Engine, Learned, ProgressFn, Stated};
 use crate::{
     digest::{self, Digest, Empty, Entry, Nearest, Why},
     error::{Error, Result},
     file, hash,
     paper::{Announced, Paper, in_stream},
     profile::{Notice, Profile},
-    rank::{Background, Ranked, STREAM, rank},
+    rank::{Background, Ranked, SHORTLIST, STREAM, Taste, rank, reorder, shortlist},
     store::{Delivery, Line, Row},
 };
 
@@ -141,7 +141,7 @@ impl Engine {
         let written = file::write_atomic(&path, text.as_bytes())?;
         let delivery = Delivery {
             generated_at: options.now,
-            model: self.embedder.model().to_string(),
+            model: self.models(),
             inputs,
             digest: serde_json::to_string(&digest).expect("a digest is plain data"),
         };
@@ -178,7 +178,7 @@ impl Engine {
         let date = announcement.date;
         let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
         let today: HashSet<Row> = rows.iter().copied().collect();
-        let learned = self.taste(profile, stated, date, &today, progress)?;
+        let learned = self.learned(profile, stated, date, &today)?;
         let mut shown: Vec<(Row, Entry)> = Vec::new();
         let mut best = 0.0f32;
         if !rows.is_empty() {
@@ -189,7 +189,11 @@ impl Engine {
             stream.extend(recent.into_iter().filter(|row| !today.contains(row)));
             stream.truncate(STREAM.max(rows.len()));
             let background = Background::new(self.documents(&stream, progress)?);
-            let ranked = rank(&candidates, &background, &learned.taste);
+            let taste = learned.taste(|rows| self.documents(rows, progress))?;
+            let mut ranked = rank(&candidates, &background, &taste);
+            if self.second.is_some() {
+                self.refine(&mut ranked, &rows, &stream, &learned, progress)?;
+            }
             best = ranked.iter().map(|r| r.score).fold(0.0, f32::max);
             let chosen = order(&ranked, &day.candidates)
                 .into_iter()
@@ -217,7 +221,7 @@ impl Engine {
             title: profile.name.clone(),
             style: profile.style,
             language: profile.language,
-            model: self.embedder.model().name.clone(),
+            model: self.model_name(),
             tokens: 0,
             read: day.read,
             seen_before: day.seen_before,
@@ -226,6 +230,40 @@ impl Engine {
             entries,
         };
         Ok((digest, rows))
+    }
+
+    /// Lets the second model of a cascade reorder the best of the day.
+    ///
+    /// It knows the stream by what it has embedded before, the best of earlier days, and by the newest
+    /// papers for as long as that is too little.
+    fn refine(
+        &mut self,
+        ranked: &mut [Ranked],
+        rows: &[Row],
+        stream: &[Row],
+        learned: &Learned,
+        progress: ProgressFn,
+    ) -> Result<()> {
+        const LEAST: usize = 500;
+        let places = shortlist(ranked, SHORTLIST);
+        let best: Vec<Row> = places.iter().map(|at| rows[*at]).collect();
+        let candidates = self.second_documents(&best, progress)?;
+        let rest = stream.iter().copied().filter(|row| !best.contains(row));
+        let (known, unknown): (Vec<Row>, Vec<Row>) =
+            rest.partition(|row| self.second.as_ref().is_some_and(|s| s.vectors.holds(*row)));
+        let more = LEAST.saturating_sub(best.len() + known.len());
+        let background: Vec<Row> =
+            best.into_iter().chain(known).chain(unknown.into_iter().take(more)).collect();
+        let background = Background::new(self.second_documents(&background, progress)?);
+        let taste: Taste = learned.taste(|rows| self.second_documents(rows, progress))?;
+        reorder(ranked, &places, rank(&candidates, &background, &taste));
+        Ok(())
+    }
+
+    /// Full ids of the models that rank.
+    fn models(&self) -> String {
+        let ids = [Some(&self.first), self.second.as_ref()].into_iter().flatten();
+        ids.map(|model| model.embedder.model().to_string()).collect::<Vec<_>>().join(" + ")
     }
 
     /// The day's papers, and which of them are in question for `profile`.
@@ -268,16 +306,16 @@ impl Engine {
     /// Stands for everything that makes a digest anew when it changes: the profile and its seeds, the
     /// model, and the papers of the day. Marks do not: they teach the next day.
     fn fingerprint(&self, profile: &Profile, day: &Day, seeds: usize) -> u64 {
-        let mut text = format!("{} {} {seeds}", profile.fingerprint, self.embedder.model());
+        let mut text = format!("{} {} {seeds}", profile.fingerprint, self.models());
         text += &day.listed;
         hash::text(&text)
     }
 
-    fn why(&self, profile: &Profile, learned: &LearnedTaste, ranked: &Ranked) -> Result<Why> {
+    fn why(&self, profile: &Profile, learned: &Learned, ranked: &Ranked) -> Result<Why> {
         let nearest = match ranked.nearest {
             Some((like, similarity)) => {
                 let paper = self.library.papers(&learned.liked[like..=like])?.remove(0);
-                let is_paper = learned.taste.likes[like].weight >= 1.0;
+                let is_paper = learned.likes[like].weight >= 1.0;
                 Some(Nearest { id: paper.id.to_string(), title: paper.title, similarity, is_paper })
             }
             None => None,

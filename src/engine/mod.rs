@@ -45,40 +45,31 @@ pub type ProgressFn<'a> = &'a (dyn Fn(usize, usize) + Sync);
 pub struct Engine {
     dir: PathBuf,
     library: Library,
+    first: Embeddings,
+    second: Option<Embeddings>,
+}
+
+/// A model, and the vectors it gave so far.
+struct Embeddings {
     embedder: Box<dyn Embedder>,
     vectors: VectorFile,
 }
 
-impl Engine {
-    /// Opens the library in `dir`, made if absent, with the model `name`.
-    ///
-    /// # Errors
-    /// As [`Library::open`], [`Models::open`] and [`VectorFile::open`].
-    pub fn open(dir: &Path, models: &Models, name: &str) -> Result<Self> {
-        let embedder = models.open(name)?;
-        let library = Library::open(dir)?;
+impl Embeddings {
+    fn open(dir: &Path, embedder: Box<dyn Embedder>) -> Result<Self> {
         let id = embedder.model();
         let vectors = VectorFile::open(dir, &id.to_string(), id.dim)?;
-        Ok(Engine { dir: dir.into(), library, embedder, vectors })
+        Ok(Embeddings { embedder, vectors })
     }
 
-    /// The library.
-    pub fn library(&mut self) -> &mut Library {
-        &mut self.library
-    }
-
-    /// The model.
-    pub fn embedder(&self) -> &dyn Embedder {
-        &*self.embedder
-    }
-
-    /// Texts and vectors of the papers in these rows. What has no vector yet, or another text than
-    /// when it was embedded, is embedded now and remembered.
-    ///
-    /// # Errors
-    /// As [`Library::papers`], [`Embedder::embed`] and [`VectorFile::put`].
-    pub fn documents(&mut self, rows: &[Row], progress: ProgressFn) -> Result<Documents> {
-        let texts: Vec<String> = self.library.papers(rows)?.iter().map(text_of).collect();
+    /// See [`Engine::documents`].
+    fn documents(
+        &mut self,
+        library: &Library,
+        rows: &[Row],
+        progress: ProgressFn,
+    ) -> Result<Documents> {
+        let texts: Vec<String> = library.papers(rows)?.iter().map(text_of).collect();
         let mut vectors = Array2::zeros((rows.len(), self.embedder.model().dim));
         let mut missing = Vec::new();
         for (at, (row, text)) in rows.iter().zip(&texts).enumerate() {
@@ -112,6 +103,73 @@ impl Engine {
         }
         Ok(Documents { texts, vectors })
     }
+}
+
+impl Engine {
+    /// Opens the library in `dir`, made if absent, with the model `name`.
+    ///
+    /// # Errors
+    /// As [`Library::open`], [`Models::open`] and [`VectorFile::open`].
+    pub fn open(dir: &Path, models: &Models, name: &str) -> Result<Self> {
+        let embedder = models.open(name)?;
+        let library = Library::open(dir)?;
+        let first = Embeddings::open(dir, embedder)?;
+        Ok(Engine { dir: dir.into(), library, first, second: None })
+    }
+
+    /// Adds a second, better model, which looks only at the best of each day
+    /// ([`SHORTLIST`](crate::rank::SHORTLIST) papers by the first).
+    ///
+    /// # Errors
+    /// As [`Models::open`] and [`VectorFile::open`].
+    pub fn with_second(mut self, models: &Models, name: &str) -> Result<Self> {
+        self.second = Some(Embeddings::open(&self.dir, models.open(name)?)?);
+        Ok(self)
+    }
+
+    /// The library.
+    pub fn library(&mut self) -> &mut Library {
+        &mut self.library
+    }
+
+    /// The model.
+    pub fn embedder(&self) -> &dyn Embedder {
+        &*self.first.embedder
+    }
+
+    /// Name of the model, or of both in a cascade.
+    pub fn model_name(&self) -> String {
+        let first = &self.embedder().model().name;
+        match &self.second {
+            Some(second) => format!("{first} + {}", second.embedder.model().name),
+            None => first.clone(),
+        }
+    }
+
+    /// Texts and vectors of the papers in these rows. What has no vector yet, or another text than
+    /// when it was embedded, is embedded now and remembered.
+    ///
+    /// # Errors
+    /// As [`Library::papers`], [`Embedder::embed`] and [`VectorFile::put`].
+    pub fn documents(&mut self, rows: &[Row], progress: ProgressFn) -> Result<Documents> {
+        self.first.documents(&self.library, rows, progress)
+    }
+
+    /// Whether there is a second model.
+    pub fn has_second(&self) -> bool {
+        self.second.is_some()
+    }
+
+    /// The same by the second model of a cascade.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is none; else as [`Engine::documents`].
+    pub fn second_documents(&mut self, rows: &[Row], progress: ProgressFn) -> Result<Documents> {
+        match &mut self.second {
+            Some(second) => second.documents(&self.library, rows, progress),
+            None => Err(Error::Invalid("there is no second model".into())),
+        }
+    }
 
     /// What `profile` likes and dislikes, as its file states and its reader has marked, for a ranking of
     /// the papers `today` of `date`. Those are judged by what is known of other papers, so likes among
@@ -119,14 +177,13 @@ impl Engine {
     ///
     /// Papers of earlier digests that the reader marked something in, and did not mark themselves, count
     /// as skipped; a digest without any mark may not have been read at all.
-    fn taste(
+    fn learned(
         &mut self,
         profile: &Profile,
         stated: Stated,
         date: Date,
         today: &HashSet<Row>,
-        progress: ProgressFn,
-    ) -> Result<LearnedTaste> {
+    ) -> Result<Learned> {
         let mut likes = stated.likes;
         let mut disliked = stated.disliked;
         let mut marked = HashSet::new();
@@ -153,22 +210,15 @@ impl Engine {
         skipped.dedup();
         likes.retain(|(row, _)| !today.contains(row));
         let (liked, likes): (Vec<Row>, Vec<Like>) = likes.into_iter().unzip();
-        let taste = Taste {
-            interests: profile.interests.len(),
-            likes,
-            liked: self.documents(&liked, progress)?,
-            disliked: self.documents(&disliked, progress)?,
-            skipped: self.documents(&skipped, progress)?,
-        };
-        Ok(LearnedTaste { taste, liked })
+        Ok(Learned { interests: profile.interests.len(), likes, liked, disliked, skipped })
     }
 
     /// The part of a taste that stands in the profile's file. Seeds that are written out and sentences
     /// become papers of the library, so that their vectors are kept like any other's. Seeds that the library
     /// lacks and text that the model cannot read are left out, with a notice each.
     fn stated(&mut self, profile: &Profile) -> Result<(Stated, Vec<Notice>)> {
-        let mut notices = profile.unreadable(&*self.embedder);
-        let reads = |text: &str| self.embedder.reads(text);
+        let mut notices = profile.unreadable(self.embedder());
+        let reads = |text: &str| self.first.embedder.reads(text);
         let sentence = |text: &str| written_paper("text", text.to_owned(), String::new());
         let mut likes: Vec<(Paper, Like)> = Vec::new();
         let mut known: Vec<(Row, Like)> = Vec::new();
@@ -264,8 +314,24 @@ struct Stated {
     disliked: Vec<Row>,
 }
 
-/// A taste, and which papers its likes are.
-struct LearnedTaste {
-    taste: Taste,
+/// A taste, as rows of the library.
+struct Learned {
+    interests: usize,
+    likes: Vec<Like>,
     liked: Vec<Row>,
+    disliked: Vec<Row>,
+    skipped: Vec<Row>,
+}
+
+impl Learned {
+    /// The taste in the vectors of a model; `documents` gives them.
+    fn taste(&self, mut documents: impl FnMut(&[Row]) -> Result<Documents>) -> Result<Taste> {
+        Ok(Taste {
+            interests: self.interests,
+            likes: self.likes.clone(),
+            liked: documents(&self.liked)?,
+            disliked: documents(&self.disliked)?,
+            skipped: documents(&self.skipped)?,
+        })
+    }
 }

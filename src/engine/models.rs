@@ -86,7 +86,7 @@ mod tests {
 
     use ndarray::{Array2, s};
 
-    use super::*;
+    use super::{super::Embeddings, *};
     use crate::{
         embed::{Embedder, FinishedFn},
         paper::Paper,
@@ -126,10 +126,10 @@ mod tests {
     fn engine(dir: &Path, name: &str, limit: usize) -> (Engine, Arc<AtomicUsize>) {
         let texts = Arc::new(AtomicUsize::new(0));
         let id = ModelId { name: name.into(), revision: "1".into(), dim: 1 };
-        let vectors = VectorFile::open(dir, &id.to_string(), id.dim).unwrap();
         let embedder = Box::new(Counting { id, limit, texts: texts.clone() });
+        let first = Embeddings::open(dir, embedder).unwrap();
         let library = Library::open(dir).unwrap();
-        (Engine { dir: dir.into(), library, embedder, vectors }, texts)
+        (Engine { dir: dir.into(), library, first, second: None }, texts)
     }
 
     #[test]

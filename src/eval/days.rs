@@ -12,7 +12,9 @@ use serde::Serialize;
 use super::{Day, Estimate, JudgedDays, metrics};
 use crate::{
     error::{Error, Result},
-    rank::{Background, Documents, Like, STREAM, Taste, rank},
+    rank::{
+        Background, Documents, Like, Ranked, SHORTLIST, STREAM, Taste, rank, reorder, shortlist,
+    },
     threads::cores,
 };
 
@@ -30,6 +32,15 @@ pub struct DaysOptions {
     pub seed: u64,
     /// Whether papers read and not kept before the split count as skipped.
     pub skips: bool,
+    /// In a cascade: how many papers of a day the second model looks at.
+    pub shortlist: usize,
+}
+
+impl DaysOptions {
+    /// All that is known before `split`, and the shortlist of a daily run.
+    pub fn new(split: Date) -> Self {
+        DaysOptions { split, likes_per_interest: None, seed: 1, skips: true, shortlist: SHORTLIST }
+    }
 }
 
 /// Result of a run.
@@ -91,7 +102,8 @@ struct Known {
     skipped: Vec<usize>,
 }
 
-/// Ranks every day from the split on. `documents` are text and vector of each of `judged.papers`.
+/// Ranks every day from the split on. `documents` are text and vector of each of `judged.papers`; `second`
+/// the same by the second model of a cascade, of which only likes and what was or is shortlisted is used.
 ///
 /// # Errors
 /// [`Error::Invalid`] if nothing was kept before the split, or no day after it has both kept and
@@ -99,23 +111,30 @@ struct Known {
 pub fn evaluate(
     judged: &JudgedDays,
     documents: &Documents,
+    second: Option<&Documents>,
     options: &DaysOptions,
 ) -> Result<DaysReport> {
     let known = known(judged, options);
     if known.likes.is_empty() {
         return Err(Error::Invalid(format!("no paper was kept before {}", options.split)));
     }
-    let places: Vec<usize> = known.likes.iter().map(|(place, _)| *place).collect();
-    let taste = Taste {
-        interests: known.names.len(),
-        likes: known.likes.iter().map(|(_, k)| Like { interest: *k, weight: 1.0 }).collect(),
-        liked: documents.select(&places),
-        disliked: Documents::default(),
-        skipped: documents.select(&known.skipped),
-    };
+    let first = First { documents, taste: known.taste(documents, |_| true) };
+    let second = second.map(|documents| {
+        let days: Vec<usize> = (0..judged.days.len()).collect();
+        let shortlists = each_day(&days, |at| {
+            let ranked = first.rank(judged, at);
+            let places = shortlist(&ranked, options.shortlist);
+            places.into_iter().map(|i| judged.days[at].read[i]).collect::<Vec<_>>()
+        });
+        let before = days.iter().filter(|at| judged.days[**at].date < options.split);
+        let seen: HashSet<usize> = before.flat_map(|at| &shortlists[*at]).copied().collect();
+        let taste = known.taste(documents, |place| seen.contains(&place));
+        Second { documents, taste, shortlists }
+    });
     let later: Vec<usize> =
         (0..judged.days.len()).filter(|at| judged.days[*at].date >= options.split).collect();
-    let outcomes = each_day(&later, |at| outcome(judged, at, documents, &known, &taste, options));
+    let outcomes =
+        each_day(&later, |at| outcome(judged, at, &first, second.as_ref(), &known, options));
     let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
     if outcomes.is_empty() {
         return Err(Error::Invalid(format!(
@@ -167,6 +186,51 @@ struct Outcome {
     measures: Vec<Measures>,
     interest_accuracy: Option<f64>,
     row: DayRow,
+}
+
+impl Known {
+    /// The taste in these vectors, with the skipped papers that are `seen`.
+    fn taste(&self, documents: &Documents, seen: impl Fn(usize) -> bool) -> Taste {
+        let places: Vec<usize> = self.likes.iter().map(|(place, _)| *place).collect();
+        let skipped: Vec<usize> = self.skipped.iter().copied().filter(|at| seen(*at)).collect();
+        Taste {
+            interests: self.names.len(),
+            likes: self.likes.iter().map(|(_, k)| Like { interest: *k, weight: 1.0 }).collect(),
+            liked: documents.select(&places),
+            disliked: Documents::default(),
+            skipped: documents.select(&skipped),
+        }
+    }
+}
+
+/// The model that ranks whole days.
+struct First<'a> {
+    documents: &'a Documents,
+    taste: Taste,
+}
+
+impl First<'_> {
+    fn rank(&self, judged: &JudgedDays, at: usize) -> Vec<Ranked> {
+        let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
+        let background = Background::new(self.documents.select(&stream(newest_first)));
+        rank(&self.documents.select(&judged.days[at].read), &background, &self.taste)
+    }
+}
+
+/// The model that reorders shortlists.
+struct Second<'a> {
+    documents: &'a Documents,
+    taste: Taste,
+    /// Papers on the shortlist of each day, best first.
+    shortlists: Vec<Vec<usize>>,
+}
+
+impl Second<'_> {
+    fn rank(&self, at: usize) -> Vec<Ranked> {
+        let newest_first = self.shortlists[..=at].iter().rev().flatten();
+        let background = Background::new(self.documents.select(&stream(newest_first)));
+        rank(&self.documents.select(&self.shortlists[at]), &background, &self.taste)
+    }
 }
 
 fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
@@ -237,18 +301,21 @@ fn each_day<T: Send>(days: &[usize], work: impl Fn(usize) -> T + Sync) -> Vec<T>
 fn outcome(
     judged: &JudgedDays,
     at: usize,
-    documents: &Documents,
+    first: &First,
+    second: Option<&Second>,
     known: &Known,
-    taste: &Taste,
     options: &DaysOptions,
 ) -> Option<Outcome> {
     let day = &judged.days[at];
     if day.kept.is_empty() || day.kept.len() == day.read.len() {
         return None;
     }
-    let background = Background::new(documents.select(&recent(judged, at)));
-    let candidates = documents.select(&day.read);
-    let ranked = rank(&candidates, &background, taste);
+    let mut ranked = first.rank(judged, at);
+    if let Some(second) = second {
+        let places = shortlist(&ranked, options.shortlist);
+        reorder(&mut ranked, &places, second.rank(at));
+    }
+    let (candidates, taste) = (first.documents.select(&day.read), &first.taste);
     let ours: Vec<f32> = ranked.iter().map(|r| r.standing).collect();
     let mut random = fastrand::Rng::with_seed(options.seed ^ at as u64);
     let chance: Vec<f32> = day.read.iter().map(|_| random.f32()).collect();
@@ -304,9 +371,8 @@ fn measures(ranked: &[bool]) -> Option<Measures> {
     })
 }
 
-/// The last papers read up to and including day `at`, newest first, each once.
-fn recent(judged: &JudgedDays, at: usize) -> Vec<usize> {
+/// The first papers, each once, as many as describe a stream.
+fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>) -> Vec<usize> {
     let mut seen = HashSet::new();
-    let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
     newest_first.filter(|place| seen.insert(**place)).take(STREAM).copied().collect()
 }

@@ -20,6 +20,7 @@ use ndarray::{Array1, Array2, Axis};
 
 mod background;
 mod calibration;
+mod cascade;
 mod dense;
 mod lexical;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod tests;
 
 pub use background::Background;
 use calibration::Calibration;
+pub use cascade::{SHORTLIST, reorder, shortlist};
 use dense::{Examples, log_mean_kernel};
 pub use lexical::terms;
 use lexical::{Lexicon, TermVector};

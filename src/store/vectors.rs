@@ -137,6 +137,11 @@ impl VectorFile {
         (0..rows).filter(|&row| self.whole_row(row).is_some()).count()
     }
 
+    /// Whether there is a whole vector for the paper in `row`, of whatever text.
+    pub fn holds(&self, row: Row) -> bool {
+        usize::try_from(row.0).is_ok_and(|row| self.whole_row(row).is_some())
+    }
+
     /// The vector of the paper in `row` if it was made from the text with this hash ([`hash::text`]);
     /// `None` if there is none, it is of another text, or it is damaged.
     pub fn get(&self, row: Row, text_hash: u64) -> Option<Vec<f32>> {
