@@ -34,6 +34,8 @@ use serde::{Deserialize, Serialize};
 use tokenizers::Tokenizer;
 
 const MINILM: &str = "all-minilm-l6-v2";
+/// lark for all papers, MiniLM for the best tenth, which is what a day of 1,000 papers takes.
+const CASCADE: &str = "cascade";
 /// Set in the processes that measure one model: its name and precision.
 const CHILD: &str = "PAPERLARK_BENCH_CHILD";
 
@@ -64,6 +66,7 @@ fn main() {
         Some(wheels) => {
             install(&bench, wheels);
             rows.extend(Precision::ALL.map(|precision| (MINILM.to_owned(), precision)));
+            rows.push((CASCADE.to_owned(), Precision::F32));
         }
         None => println!("skipped the transformer: PAPERLARK_WHEELS is not set"),
     }
@@ -84,13 +87,13 @@ fn main() {
     );
     let mut plain = None;
     for (name, precision) in rows {
-        if name == MINILM && resolved(&bench, precision) != precision {
+        if name != "lark" && resolved(&bench, precision) != precision {
             println!("{name} {precision}: skipped, this machine lacks what it needs");
             continue;
         }
         let cost = child(&format!("{name} {precision}"));
         let quality = judged.as_ref().map(|judged| quality(&bench, judged, &name, precision));
-        let label = if name == MINILM { format!("{name} {precision}") } else { name };
+        let label = if name == "lark" { name } else { format!("{name} {precision}") };
         let number = |x: Option<f64>| x.map_or("-".into(), |x| format!("{x:.3}"));
         println!(
             "{label:28} {:>11.1} {:>10.4} {:>8.0} {:>7} {:>7}",
@@ -100,7 +103,7 @@ fn main() {
             number(quality.map(|q| q.0)),
             number(quality.map(|q| q.1)),
         );
-        if label.ends_with("f32") {
+        if label == format!("{MINILM} f32") {
             plain = Some(cost);
         }
     }
@@ -175,14 +178,28 @@ fn child(what: &str) -> Cost {
 
 fn measure(bench: &Path, what: &str, texts: &[String]) -> Cost {
     let (name, precision) = what.split_once(' ').expect("a name and a precision");
-    let model = models(bench, precision.parse().expect("a precision")).open(name);
-    let model = model.expect("the model opens");
+    let open = |name: &str| {
+        let models = models(bench, precision.parse().expect("a precision"));
+        models.open(name).expect("the model opens")
+    };
+    // Models, each with the share of the texts that it embeds.
+    let parts = match name {
+        CASCADE => vec![(open("lark"), 1), (open(MINILM), 10)],
+        name => vec![(open(name), 1)],
+    };
     let embed = |texts: &[String]| {
-        model.embed(texts, &|_, _| Ok(())).expect("the model runs");
+        for (model, share) in &parts {
+            let texts = &texts[..texts.len().div_ceil(*share)];
+            model.embed(texts, &|_, _| Ok(())).expect("the model runs");
+        }
     };
     embed(&texts[..texts.len().min(20)]);
     // Long enough for the clock of the processor time, which ticks every 10 ms.
-    let repeat = if name == MINILM { 1 } else { 500 };
+    let repeat = match name {
+        MINILM => 2,
+        CASCADE => 10,
+        _ => 500,
+    };
     let (before, start) = (cpu_seconds(), Instant::now());
     (0..repeat).for_each(|_| embed(texts));
     let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - before);
@@ -208,17 +225,24 @@ fn peak_mb() -> f64 {
 /// AUC and R-precision on the judged days.
 fn quality(bench: &Path, judged: &JudgedDays, name: &str, precision: Precision) -> (f64, f64) {
     let dir = bench.join("eval");
-    let mut engine = Engine::open(&dir, &models(bench, precision), name).expect("the engine opens");
+    let models = models(bench, precision);
+    let engine = match name {
+        CASCADE => Engine::open(&dir, &models, "lark").and_then(|e| e.with_second(&models, MINILM)),
+        name => Engine::open(&dir, &models, name),
+    };
+    let mut engine = engine.expect("the engine opens");
     let rows = engine.library().add_papers(&judged.papers).expect("the papers are stored");
-    let documents = engine
-        .documents(&rows, &|done, total| {
-            if done % 1000 < 64 {
-                eprint!("\rembedding the judged days with {name} {precision}: {done} of {total} ");
-            }
-        })
-        .expect("the papers are embedded");
+    let progress = |done: usize, total: usize| {
+        if done.is_multiple_of(1000) {
+            eprint!("\rembedding the judged days with {name} {precision}: {done} of {total} ");
+        }
+    };
+    let documents = engine.documents(&rows, &progress).expect("the papers are embedded");
+    let second = (name == CASCADE).then(|| engine.second_documents(&rows, &progress));
+    let second = second.transpose().expect("the papers are embedded");
     let options = DaysOptions::new("2026-01-15".parse().expect("a date"));
-    let report = evaluate(judged, &documents, None, &options).expect("the days are judged");
+    let report =
+        evaluate(judged, &documents, second.as_ref(), &options).expect("the days are judged");
     (report.rankings[0].auc.mean, report.rankings[0].r_precision.mean)
 }
 

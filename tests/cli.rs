@@ -54,6 +54,8 @@ impl Desk {
             .current_dir(self.dir.path())
             .env_remove("PAPERLARK_DATA")
             .env_remove("PAPERLARK_PROFILES")
+            .env_remove("PAPERLARK_CONFIG")
+            .env("XDG_CONFIG_HOME", self.dir.path())
             .env("PAPERLARK_RSS_URL", arxiv)
             .env("PAPERLARK_API_URL", arxiv)
             .args(["--data-dir", "data"])
@@ -523,4 +525,28 @@ fn models_that_are_not_there_are_named_with_the_cure() {
         let error = desk.fails(args);
         assert!(error.contains(words), "{args:?}: {error}");
     }
+}
+
+#[test]
+fn settings_come_from_a_file_and_mistakes_in_it_are_named() {
+    let desk = Desk::with_reader();
+    let feed = desk.file("day.jsonl", &jsonl("2026-06-01", 0..20));
+    for (text, part) in [
+        ("[embedding]\nprecision = \"f64\"", "only f32, bf16 and int8"),
+        ("[embedding]\ncascades = true", "unknown field `cascades`"),
+        ("[embedding", "not understood"),
+    ] {
+        let file = desk.file("bad.toml", text);
+        let error = desk.fails(&["daily", "--offline", "--feed", &feed, "--config", &file]);
+        assert!(error.contains(part) && error.contains("bad.toml"), "{error}");
+    }
+    let error = desk.fails(&["--config", "absent.toml", "profile", "list"]);
+    assert!(error.contains("absent.toml"), "{error}");
+
+    // The embedded model has no precision and needs no second model.
+    fs::create_dir(desk.path("paperlark")).unwrap();
+    desk.file("paperlark/config.toml", "[embedding]\nprecision = \"int8\"\ncascade = true");
+    let output = desk.run(&["daily", "--offline", "--feed", &feed]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("lark ranks alone"), "{}", stderr(&output));
 }

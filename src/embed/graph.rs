@@ -7,9 +7,9 @@
 //! It uses the fused operators of ONNX runtime's `com.microsoft` domain.
 //!
 //! [`Weights::Int8`] rounds the weight matrices to 8 bits with a scale per column, and has the runtime
-//! round their inputs likewise, with one scale for a text. What comes out of the activation of the
-//! first layers holds single values ten times larger than all others, which would cost the rest its
-//! precision: there the second matrix of the feed-forward block stays in floats.
+//! round their inputs likewise, with one scale for a text. What comes out of the activation of some early
+//! layers holds single values ten times larger than all others, which would cost the rest its precision:
+//! there the second matrix of the feed-forward block stays in floats.
 //!
 //! The weights stand in a file of their own because the runtime maps such a file into memory instead of
 //! copying it several times: two sessions with OpenVINO take 390 MB so, and 860 MB otherwise.
@@ -78,6 +78,14 @@ pub(crate) fn write_bert(
     let mut graph = Graph { weights, stored, file, body: Message::default(), data: Vec::new() };
     graph.bert(config)?;
     Ok(Onnx { graph: model(graph.body), weights: graph.data })
+}
+
+/// Whether rounding the second matrix of the feed-forward block of this layer costs much.
+///
+/// Measured on MiniLM (six layers, 100 abstracts), mean cosine to 32 bits: all rounded .9951; one layer kept,
+/// from the first to the last, .9964 .9957 .9963 .9953 .9953 .9952; the first and the third kept .9973.
+fn is_sensitive(layer: usize, c: &BertConfig) -> bool {
+    layer < c.num_hidden_layers / 2 && layer.is_multiple_of(2)
 }
 
 struct Graph<'a> {
@@ -170,7 +178,7 @@ impl Graph<'_> {
         let (gelu, stored) = match self.stored {
             Weights::F32 => ("BiasGelu", Weights::F32),
             // The approximation by tanh is finer than the rounding.
-            Weights::Int8 if layer < c.num_hidden_layers / 2 => ("FastGelu", Weights::F32),
+            Weights::Int8 if is_sensitive(layer, c) => ("FastGelu", Weights::F32),
             Weights::Int8 => ("FastGelu", Weights::Int8),
         };
         self.fused(gelu, &[&widened, &wide_bias], &[&active], &[]);

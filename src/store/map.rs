@@ -1,4 +1,4 @@
-//! Memory-mapped reading, the only unsafe code of the crate.
+//! Memory-mapped reading.
 //!
 //! [`Map`] never lends a reference into the mapping: bytes are copied out, and the caller checks the
 //! copy (vector rows carry a CRC).
