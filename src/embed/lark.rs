@@ -176,7 +176,8 @@ impl Lark {
         Ok(Lark { id, tokens, pairs, scales, file, rows_at })
     }
 
-    /// The unit vector of a text that consists of these tokens, places in the vocabulary.
+    /// Makes `out`, which is zero, the unit vector of a text that consists of these tokens, places in the
+    /// vocabulary.
     pub(super) fn embed_tokens(&self, tokens: &[u32], mut out: ArrayViewMut1<f32>) {
         let row = |row: usize| {
             let values = &self.file[self.rows_at + row * self.id.dim..][..self.id.dim];

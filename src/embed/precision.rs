@@ -48,6 +48,9 @@ impl Precision {
     pub(super) fn obstacle(self, runtime: &Path) -> Option<&'static str> {
         match self {
             Precision::F32 => None,
+            Precision::Bf16 if cfg!(not(all(feature = "load-runtime", target_os = "linux"))) => {
+                Some("this build has no OpenVINO")
+            }
             Precision::Bf16 if !multiplies_bf16() => {
                 Some("this processor has no AVX512-BF16 instructions")
             }
@@ -63,8 +66,7 @@ impl Precision {
     }
 }
 
-/// The library that connects the ONNX runtime with OpenVINO. There is none outside Linux whose runtime
-/// can be loaded from a file.
+/// The library that connects the ONNX runtime with OpenVINO, in the wheels for Linux.
 pub(super) const OPENVINO: &str = "libonnxruntime_providers_openvino.so";
 
 /// Every processor with AMX has these instructions too.

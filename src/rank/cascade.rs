@@ -1,9 +1,18 @@
 //! A cascade: one model ranks all papers, a better and slower one only looks at the best of them.
 
 use super::Ranked;
+use crate::{hash, paper::PaperId};
 
 /// So many papers of a day the second model looks at.
 pub const SHORTLIST: usize = 100;
+/// Of so many recent papers it knows a sample, which tells it what the stream is like.
+pub const SAMPLED_STREAM: usize = 5_000;
+
+/// Whether a paper belongs to that sample: every tenth does, by its id, so that a paper is embedded once
+/// and the same papers always make the same digest.
+pub fn sampled(id: &PaperId) -> bool {
+    hash::text(id.as_str()).is_multiple_of(10)
+}
 
 /// Places of the `n` best, best first; of equal ones the first.
 pub fn shortlist(ranked: &[Ranked], n: usize) -> Vec<usize> {

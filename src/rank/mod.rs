@@ -28,7 +28,7 @@ mod tests;
 
 pub use background::Background;
 use calibration::Calibration;
-pub use cascade::{SHORTLIST, reorder, shortlist};
+pub use cascade::{SAMPLED_STREAM, SHORTLIST, reorder, sampled, shortlist};
 use dense::{Examples, log_mean_kernel};
 pub use lexical::terms;
 use lexical::{Lexicon, TermVector};
