@@ -122,7 +122,8 @@ pub struct Quality {
 }
 
 /// The models whose quality is measured, in the shared data's folder by
-/// `paperlark eval days --file llm_days/days_dev.jsonl.gz --split 2026-01-15 --model NAME`.
+/// `paperlark eval days --file llm_days/days_dev.jsonl.gz --split 2026-01-15 --precision f32
+/// --model NAME`.
 const MEASURED: [(&str, Quality); 2] = [
     (DEFAULT_MODEL, Quality { auc: 0.887, r_precision: 0.633 }),
     ("all-minilm-l6-v2", Quality { auc: 0.884, r_precision: 0.633 }),
@@ -408,26 +409,42 @@ impl Models {
             return Err(Error::Model { model: name.into(), reason });
         }
         let known = known(name)?;
+        if let Some(wheel) = runtime {
+            self.put_runtime(wheel)?;
+        }
         let fresh = self.partial(name);
-        let fresh_runtime = self.partial("runtime");
-        let work = || {
+        let tried = self.runtime(name).and_then(|library| {
             remove(&fresh)?;
             fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
-            let library = match runtime {
-                Some(wheel) => extract_runtime(wheel, &fresh_runtime)?,
-                None => self.runtime(name)?,
-            };
             prepare(known, from, &library, &fresh, progress)
-        };
-        if let Err(error) = work() {
+        });
+        let (place, old) = (self.dir.join("runtime"), aside(&self.dir.join("runtime")));
+        if let Err(error) = tried {
             remove(&fresh)?;
-            remove(&fresh_runtime)?;
+            if runtime.is_some() {
+                remove(&place)?;
+                if old.exists() {
+                    fs::rename(&old, &place).map_err(Error::io("rename", &old))?;
+                }
+            }
             return Err(error);
         }
-        if runtime.is_some() {
-            replace(&self.dir.join("runtime"), &fresh_runtime)?;
+        remove(&old)?;
+        let place = self.dir.join(name);
+        replace(&place, &fresh)?;
+        remove(&aside(&place))
+    }
+
+    /// Puts the runtime of a wheel in its place, and the one that was there aside. It is tried where it
+    /// stays, because it goes on looking for its parts where it was loaded.
+    fn put_runtime(&self, wheel: &Path) -> Result<()> {
+        let fresh = self.partial("runtime");
+        let extracted = extract_runtime(wheel, &fresh);
+        if extracted.is_err() {
+            remove(&fresh)?;
         }
-        replace(&self.dir.join(name), &fresh)
+        extracted?;
+        replace(&self.dir.join("runtime"), &fresh)
     }
 
     /// Where a model is put together before it is installed.
@@ -683,8 +700,8 @@ fn runtime_name() -> &'static str {
 }
 
 /// Takes the ONNX runtime library out of an `onnxruntime` wheel, and what it needs for OpenVINO out of an
-/// `onnxruntime-openvino` one; gives the library's path in `dir`.
-fn extract_runtime(wheel: &Path, dir: &Path) -> Result<PathBuf> {
+/// `onnxruntime-openvino` one.
+fn extract_runtime(wheel: &Path, dir: &Path) -> Result<()> {
     let mut archive = Wheel::open(wheel)?;
     let library = archive.bytes(
         |name| {
@@ -698,24 +715,28 @@ fn extract_runtime(wheel: &Path, dir: &Path) -> Result<PathBuf> {
         "an ONNX runtime library for this platform",
     )?;
     remove(dir)?;
-    let path = dir.join(runtime_name());
-    file::write_atomic(&path, &library)?;
+    file::write_atomic(&dir.join(runtime_name()), &library)?;
     for name in archive.names(is_part_of_openvino) {
         let part = archive.bytes(|other| other == name, &name)?;
         file::write_atomic(&dir.join(file_name(&name)), &part)?;
     }
-    Ok(path)
+    Ok(())
 }
 
-/// Puts the folder `fresh` in the place of another, which stays until then.
+/// Where a folder goes when another takes its place.
+fn aside(place: &Path) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!(".{name}.old"))
+}
+
+/// Puts the folder `fresh` in the place of another, which goes [`aside`].
 fn replace(place: &Path, fresh: &Path) -> Result<()> {
-    let old = place.with_extension("old");
+    let old = aside(place);
     remove(&old)?;
     if place.exists() {
         fs::rename(place, &old).map_err(Error::io("rename", place))?;
     }
-    fs::rename(fresh, place).map_err(Error::io("rename", fresh))?;
-    remove(&old)
+    fs::rename(fresh, place).map_err(Error::io("rename", fresh))
 }
 
 /// The last part of a path, with either separator.
