@@ -315,8 +315,8 @@ impl Models {
     /// Opens a model: the embedded one, an installed one, or a table file (a path ending in `.bin`).
     ///
     /// # Errors
-    /// [`Error::Model`] if the name is unknown, the model is not installed, its files are damaged, or
-    /// the ONNX runtime is missing; the message says which and how to mend it.
+    /// [`Error::Model`] if the name is unknown, the model is not installed, the ONNX runtime is missing or
+    /// fails; [`Error::Damaged`] if a file is not what was installed. The message says how to mend it.
     pub fn open(&self, name: &str) -> Result<Box<dyn Embedder>> {
         if name == DEFAULT_MODEL {
             return Ok(Box::new(Lark::embedded()));
