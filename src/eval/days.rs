@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    sync::atomic::{AtomicUsize, Ordering},
+    convert::Infallible,
 };
 
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ use crate::{
         Background, Documents, Like, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank,
         reorder, sampled, shortlist,
     },
-    threads::cores,
+    threads::for_each,
 };
 
 /// Fields with fewer kept papers before the split are likes without an interest.
@@ -286,20 +286,12 @@ fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
 
 /// Runs `work` for every day on all cores; results in the order of the days.
 fn each_day<T: Send>(days: &[usize], work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
-        let run = || {
-            let mut done = Vec::new();
-            while let Some(day) = days.get(next.fetch_add(1, Ordering::Relaxed)) {
-                done.push((*day, work(*day)));
-            }
-            done
-        };
-        let handles: Vec<_> = (0..cores()).map(|_| scope.spawn(run)).collect();
-        handles.into_iter().flat_map(|h| h.join().expect("ranking does not panic")).collect()
+    let mut done: Vec<Option<T>> = days.iter().map(|_| None).collect();
+    let Ok(()) = for_each(days.iter().zip(&mut done), |(day, place)| {
+        *place = Some(work(*day));
+        Ok::<(), Infallible>(())
     });
-    done.sort_unstable_by_key(|(day, _)| *day);
-    done.into_iter().map(|(_, result)| result).collect()
+    done.into_iter().flatten().collect()
 }
 
 fn outcome(
