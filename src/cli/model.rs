@@ -111,24 +111,22 @@ fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
     if let Some((_, Some(line))) = &precision {
         setup.ui.note(line);
     }
-    if setup.config.embedding.cascade && precision.is_some() {
+    let cascade = setup.config.embedding.cascade && precision.is_some();
+    let papers = if cascade {
         // It will only see the best of each day.
         models.open(name)?;
         models.select(name)?;
-        return match setup.json {
-            true => setup.print_json(
-                &serde_json::json!({ "model": name, "papers": 0, "previous": previous }),
-            ),
-            false => setup.print(format!("{name} reorders the best of each day from now on")),
-        };
-    }
-    let bar = setup.ui.bar("embedding");
-    let papers =
-        engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?;
-    drop(bar);
+        0
+    } else {
+        let bar = setup.ui.bar("embedding");
+        engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?
+    };
     if setup.json {
         let report = serde_json::json!({ "model": name, "papers": papers, "previous": previous });
         return setup.print_json(&report);
+    }
+    if cascade {
+        return setup.print(format!("{name} reorders the best of each day from now on"));
     }
     let embedded = match papers {
         0 => String::new(),
