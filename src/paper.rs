@@ -209,6 +209,10 @@ pub struct Paper {
     /// Author names in order; affiliations are not part of them.
     #[serde(default)]
     pub authors: Vec<String>,
+    /// Where the authors work, each place once, in the order of the authors; empty where the source
+    /// does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub affiliations: Vec<String>,
     /// Abstract as one paragraph; may be empty.
     #[serde(rename = "abstract", default)]
     pub abstract_text: String,
@@ -237,6 +241,7 @@ impl Paper {
             version: None,
             title,
             authors: Vec::new(),
+            affiliations: Vec::new(),
             abstract_text,
             categories: Vec::new(),
             submitted: None,

@@ -289,6 +289,7 @@ mod tests {
             version: None,
             title: title.into(),
             authors: authors.iter().map(|name| name.to_string()).collect(),
+            affiliations: Vec::new(),
             abstract_text: String::new(),
             categories: categories.iter().map(|name| name.to_string()).collect(),
             submitted: None,

@@ -405,6 +405,7 @@ fn announced(
             id,
             version,
             authors,
+            affiliations: Vec::new(),
             abstract_text: tex::to_text(abstract_text),
             categories: categories(words.iter().map(String::as_str)),
             submitted: None,

@@ -13,7 +13,7 @@ use reqwest::StatusCode;
 use reqwest::blocking::Response;
 use reqwest::header::RETRY_AFTER;
 
-use super::{Batch, parse};
+use super::{Batch, parse, text, understand};
 use crate::error::{Error, Result};
 use crate::paper::{Paper, PaperId};
 
@@ -110,7 +110,7 @@ impl Client {
                 "no category to fetch; name at least one, like cs.CL".into(),
             ));
         }
-        self.get(&format!("{}/rss/{}", self.rss, categories.join("+")))
+        self.get(&format!("{}/rss/{}", self.rss, categories.join("+")), understand)
     }
 
     /// Metadata of the given papers, in their order; ids that arXiv does not know are absent.
@@ -132,19 +132,23 @@ impl Client {
                 slice.join(","),
                 slice.len()
             );
-            for item in self.get(&url)?.items {
+            for item in self.get(&url, understand)?.items {
                 found.insert(item.paper.id.clone(), item.paper);
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
-    /// Asks for `url` up to [`TRIES`] times.
-    fn get(&self, url: &str) -> Result<Batch> {
+    /// Asks for `url` up to [`TRIES`] times, until `understand` makes something of the answer's text.
+    pub(super) fn get<T>(
+        &self,
+        url: &str,
+        understand: impl Fn(&str, &str) -> Result<T>,
+    ) -> Result<T> {
         let mut wait = self.backoff;
         let mut tries = 1;
         loop {
-            let (error, asked) = match self.get_once(url) {
+            let (error, asked) = match self.get_once(url, &understand) {
                 Ok(batch) => return Ok(batch),
                 Err(Failure::Final(error)) => return Err(error),
                 Err(Failure::Passing { error, wait }) => (error, wait),
@@ -160,13 +164,19 @@ impl Client {
         }
     }
 
-    fn get_once(&self, url: &str) -> Result<Batch, Failure> {
+    fn get_once<T>(
+        &self,
+        url: &str,
+        understand: &impl Fn(&str, &str) -> Result<T>,
+    ) -> Result<T, Failure> {
         let (status, retry_after, body) = self.send(url)?;
         let fetch = |reason: String| Error::Fetch { url: url.to_owned(), reason };
         let code = status.as_u16();
         if status.is_success() {
             // Whatever cannot be understood may be a throttling page or a cut-off body.
-            return parse(url, &body).map_err(|error| Failure::Passing { error, wait: None });
+            return text(url, body)
+                .and_then(|text| understand(url, &text))
+                .map_err(|error| Failure::Passing { error, wait: None });
         }
         if matches!(code, 403 | 406 | 429) || status.is_server_error() {
             let error = fetch(format!(

@@ -95,6 +95,7 @@ fn read_paper(object: &Object) -> Result<Announced, String> {
             version: version.or_else(|| u32::try_from(stated.or(counted)?).ok()),
             title,
             authors: authors(object)?,
+            affiliations: Vec::new(),
             abstract_text: plain(&["abstract", "summary"])?.unwrap_or_default(),
             categories: match object.get("categories") {
                 Some(Value::Array(list)) => categories(list.iter().filter_map(Value::as_str)),

@@ -54,6 +54,18 @@ pub struct Batch {
     pub items: Vec<Announced>,
 }
 
+/// Papers from one place, a page at a time, so that no place need fit in memory.
+///
+/// The pages of one source may overlap; [`merge`] unites them.
+pub trait Source {
+    /// The next page; `None` after the last one. After an error the same page is next.
+    ///
+    /// # Errors
+    /// [`Error::Fetch`] or [`Error::Io`] if it cannot be had, [`Error::Feed`] if it cannot be
+    /// understood.
+    fn next_page(&mut self) -> Result<Option<Batch>>;
+}
+
 /// Reads a file of any [`Format`], gzipped or not; `-` is standard input.
 ///
 /// # Errors
@@ -397,6 +409,7 @@ mod tests {
                 version,
                 title: format!("Title of version {version:?}"),
                 authors: Vec::new(),
+                affiliations: Vec::new(),
                 abstract_text: String::new(),
                 categories: Vec::new(),
                 submitted: None,

@@ -75,6 +75,7 @@ fn entry(origin: &str, record: &Record) -> Result<Announced> {
                 .map(|name| names(&name).join(", "))
                 .filter(|name| !name.is_empty())
                 .collect(),
+            affiliations: Vec::new(),
             abstract_text: tex::to_text(&record.text("summary").unwrap_or_default()),
             categories: categories(words),
             submitted: record.text("published").and_then(|text| day(&text)),

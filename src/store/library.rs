@@ -204,15 +204,15 @@ impl Library {
         self.write(|t| {
             let mut find = t.prepare(&select("id = ?1"))?;
             let mut insert = t.prepare(
-                "INSERT INTO paper (id, version, title, authors, abstract, categories, submitted,
-                                    comment, journal_ref, doi)
-                 VALUES (:id, :version, :title, :authors, :abstract, :categories, :submitted,
-                         :comment, :journal_ref, :doi)
+                "INSERT INTO paper (id, version, title, authors, affiliations, abstract, categories,
+                                    submitted, comment, journal_ref, doi)
+                 VALUES (:id, :version, :title, :authors, :affiliations, :abstract, :categories,
+                         :submitted, :comment, :journal_ref, :doi)
                  RETURNING key",
             )?;
             let mut update = t.prepare(
                 "UPDATE paper SET version = :version, title = :title, authors = :authors,
-                        abstract = :abstract, categories = :categories, submitted = :submitted,
+                        affiliations = :affiliations, abstract = :abstract, categories = :categories, submitted = :submitted,
                         comment = :comment, journal_ref = :journal_ref, doi = :doi
                  WHERE id = :id
                  RETURNING key",
@@ -236,6 +236,7 @@ impl Library {
                     ":version": paper.version,
                     ":title": paper.title,
                     ":authors": json(&paper.authors),
+                    ":affiliations": json(&paper.affiliations),
                     ":abstract": paper.abstract_text,
                     ":categories": json(&paper.categories),
                     ":submitted": paper.submitted.map(|date| date.to_string()),
@@ -628,26 +629,27 @@ pub fn refused(path: &Path, source: rusqlite::Error) -> Error {
 
 fn select(condition: &str) -> String {
     format!(
-        "SELECT key, id, version, title, authors, abstract, categories, submitted, comment,
-                journal_ref, doi
+        "SELECT key, id, version, title, authors, affiliations, abstract, categories, submitted,
+                comment, journal_ref, doi
          FROM paper WHERE {condition}"
     )
 }
 
 /// The paper in a row of [`select`].
 fn read_paper(row: &rusqlite::Row) -> rusqlite::Result<Paper> {
-    let submitted: Option<String> = row.get(7)?;
+    let submitted: Option<String> = row.get(8)?;
     Ok(Paper {
         id: parsed(row, 1)?,
         version: row.get(2)?,
         title: row.get(3)?,
         authors: list(row, 4)?,
-        abstract_text: row.get(5)?,
-        categories: list(row, 6)?,
-        submitted: submitted.map(|_| parsed(row, 7)).transpose()?,
-        comment: row.get(8)?,
-        journal_ref: row.get(9)?,
-        doi: row.get(10)?,
+        affiliations: list(row, 5)?,
+        abstract_text: row.get(6)?,
+        categories: list(row, 7)?,
+        submitted: submitted.map(|_| parsed(row, 8)).transpose()?,
+        comment: row.get(9)?,
+        journal_ref: row.get(10)?,
+        doi: row.get(11)?,
     })
 }
 
@@ -697,6 +699,7 @@ fn merge(stored: &Paper, update: &Paper) -> Paper {
         version: first.version,
         title: text(|p| &p.title),
         authors: list(|p| &p.authors),
+        affiliations: list(|p| &p.affiliations),
         abstract_text: text(|p| &p.abstract_text),
         categories: list(|p| &p.categories),
         submitted: first.submitted.or(second.submitted),

@@ -14,7 +14,8 @@ use crate::error::{Error, Result};
 /// "PLRK", SQLite's `application_id` of our files: another program's database is left alone.
 const APPLICATION: i32 = 0x504c_524b;
 
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 -- Lists are JSON arrays, days YYYY-MM-DD, times RFC 3339 in UTC.
 CREATE TABLE paper (
     key         INTEGER PRIMARY KEY,
@@ -68,7 +69,11 @@ CREATE TABLE delivered (
     PRIMARY KEY (profile, date, paper),
     FOREIGN KEY (profile, date) REFERENCES delivery (profile, date)
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+ALTER TABLE paper ADD COLUMN affiliations TEXT NOT NULL DEFAULT '[]';
+",
+];
 
 /// The format that this program writes, and the newest it reads.
 pub const FORMAT: u32 = MIGRATIONS.len() as u32;

@@ -30,6 +30,7 @@ fn bare(text: &str) -> Paper {
         version: None,
         title: format!("Title of {text}"),
         authors: vec![],
+        affiliations: Vec::new(),
         abstract_text: String::new(),
         categories: vec![],
         submitted: None,
