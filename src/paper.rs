@@ -283,6 +283,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind as a stream of the `wanted` categories sees it: what is new in the paper's primary
+    /// category is a cross-list in the others. Where either side is unknown it stays as it is.
+    pub fn seen_from(self, categories: &[String], wanted: &[String]) -> Kind {
+        let primary = &categories[..categories.len().min(1)];
+        match self {
+            Kind::New if !in_stream(primary, wanted) => Kind::Cross,
+            Kind::Replace if !in_stream(primary, wanted) => Kind::ReplaceCross,
+            Kind::ReplaceCross if !primary.is_empty() && in_stream(primary, wanted) => {
+                Kind::Replace
+            }
+            kind => kind,
+        }
+    }
+
     /// The word that arXiv uses: `new`, `cross`, `replace` or `replace-cross`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ mod http;
 mod jsonl;
 mod query;
 
-pub use http::Client;
+pub use http::{Client, ClientOptions, Hosts};
 
 use std::cmp::Reverse;
 use std::fs;
