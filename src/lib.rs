@@ -34,6 +34,7 @@
 //! # Ok::<(), paperlark::Error>(())
 //! ```
 
+pub mod category;
 pub mod digest;
 pub mod embed;
 pub mod engine;
