@@ -30,6 +30,8 @@ pub struct Client {
     http: reqwest::blocking::Client,
     rss: String,
     api: String,
+    list: String,
+    oai: String,
     /// Shortest time between two requests.
     pace: Duration,
     /// Wait before the second try; doubles after each.
@@ -43,6 +45,10 @@ impl Client {
     pub const RSS: &str = "https://rss.arxiv.org";
     /// Where arXiv answers queries.
     pub const API: &str = "https://export.arxiv.org/api";
+    /// Where arXiv serves its listing pages.
+    pub const LIST: &str = "https://arxiv.org";
+    /// Where arXiv answers OAI-PMH.
+    pub const OAI: &str = "https://oaipmh.arxiv.org";
 
     /// A client of arXiv itself; `contact`, a mail address or URL, goes into the User-Agent.
     ///
@@ -77,6 +83,8 @@ impl Client {
             http,
             rss,
             api: Self::API.to_owned(),
+            list: Self::LIST.to_owned(),
+            oai: Self::OAI.to_owned(),
             pace: Duration::from_secs(3),
             backoff: Duration::from_secs(2),
             last: Mutex::new(None),
@@ -89,6 +97,16 @@ impl Client {
         self.rss = rss.trim_end_matches('/').to_owned();
         self.api = api.trim_end_matches('/').to_owned();
         self
+    }
+
+    /// What stands for [`Client::LIST`].
+    pub(super) fn list_base(&self) -> &str {
+        &self.list
+    }
+
+    /// What stands for [`Client::OAI`].
+    pub(super) fn oai_base(&self) -> &str {
+        &self.oai
     }
 
     /// Today's feed of some categories; weekends and holidays give a batch without items.
