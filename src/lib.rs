@@ -35,6 +35,7 @@
 //! ```
 
 pub mod calendar;
+pub mod category;
 pub mod digest;
 pub mod embed;
 pub mod engine;

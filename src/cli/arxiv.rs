@@ -64,8 +64,9 @@ fn options(setup: &Setup) -> Result<ClientOptions> {
     {
         if let Some(text) = variable(name)? {
             let seconds = text.parse().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
-            *time = seconds
-                .with_context(|| format!("{name} is '{text}'; write a number of seconds, like 3"))?;
+            *time = seconds.with_context(|| {
+                format!("{name} is '{text}'; write a number of seconds, like 3")
+            })?;
         }
     }
     Ok(options)

@@ -113,10 +113,8 @@ fn known(name: &str) -> Result<String> {
 }
 
 fn summary(fetched: &Fetched) -> String {
-    let mut lines = vec![format!(
-        "{} new papers, {} new announcements",
-        fetched.papers, fetched.announcements
-    )];
+    let mut lines =
+        vec![format!("{} new papers, {} new announcements", fetched.papers, fetched.announcements)];
     if fetched.days.is_empty() {
         lines.push("  nothing was missing".into());
     }

@@ -16,7 +16,7 @@ use crate::{
     calendar,
     error::{Error, Result},
     paper::{Announced, Kind, Paper, PaperId},
-    source::{Batch, Client, Harvest, Listing, Record, Search, Source, set_of},
+    source::{Batch, Client, Harvest, ListingPages, Record, Search, Source, merge, recent, set_of},
     store::{Day, Library, Line},
 };
 
@@ -186,12 +186,11 @@ impl Run<'_> {
             false => None,
         };
         let listing = match gaps.contains(&self.newest) {
-            true => self.ask(name::LISTING, category, |client| client.listing(category)),
+            true => self.ask(name::LISTING, category, |client| listing(client, category)),
             false => None,
         };
         let mut listed = HashMap::new();
-        if let Some(listing) = &listing {
-            let items = listing.items();
+        if let Some((items, whole)) = listing {
             // What stands on tomorrow's page says nothing of today's feed.
             for item in items.iter().filter(|item| item.date <= Some(self.today)) {
                 listed.extend(item.date.map(|date| (item.paper.id.clone(), date)));
@@ -200,7 +199,7 @@ impl Run<'_> {
             self.record(&items, name::LISTING)?;
             // A day without an announcement repeats the date of the last one.
             if let Some(date) = date {
-                self.note(category, date, items.len(), name::LISTING, None, listing.is_whole())?;
+                self.note(category, date, items.len(), name::LISTING, None, whole)?;
             }
             if date != Some(self.newest) {
                 self.note(category, self.newest, 0, name::LISTING, None, false)?;
@@ -279,7 +278,7 @@ impl Run<'_> {
 
     /// Reads the page of recent days, which lists ids by day, and asks for what the library lacks.
     fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
-        let Some(page) = self.ask(name::RECENT, category, |client| client.recent(category)) else {
+        let Some(page) = self.ask(name::RECENT, category, |client| recent(client, category)) else {
             return Ok(());
         };
         let days: Vec<Date> = page.sections.iter().filter_map(|section| section.date).collect();
@@ -516,6 +515,16 @@ impl Run<'_> {
             checked_at: self.options.now,
         })
     }
+}
+
+/// The whole listing page of the newest day, and whether it holds as many entries as it counts.
+fn listing(client: &Client, category: &str) -> Result<(Vec<Announced>, bool)> {
+    let mut pages = ListingPages::new(client, category)?;
+    let mut batches = Vec::new();
+    while let Some(page) = pages.next_page()? {
+        batches.push(page);
+    }
+    Ok((merge(batches), pages.is_whole()))
 }
 
 /// Whether `id` was given out after `other`: both of the form that is used since 2007, where a longer
