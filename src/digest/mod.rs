@@ -419,6 +419,7 @@ mod tests {
             unwanted: 12,
             empty: None,
             entries: vec![credit, adapters, plain, continued],
+            updated: Vec::new(),
         }
     }
 
@@ -575,6 +576,26 @@ mod tests {
             let headings = text.lines().filter(|line| line.starts_with("### ")).count();
             prop_assert_eq!(headings, digest.entries.len());
             prop_assert!(digest.entries.iter().all(|e| !e.why.reason(Language::Zh).is_empty()));
+        }
+    }
+
+    #[test]
+    fn known_papers_in_a_new_version_stand_at_the_end() {
+        for (style, language, heading) in [
+            (Style::Scored, Language::En, "Updated since you saw them"),
+            (Style::List, Language::Zh, "你看过的论文有了新版本"),
+        ] {
+            let mut digest = sample(style, language);
+            let before = digest.render();
+            digest.updated = vec![
+                Updated { id: "2601.00001".into(), title: "A *Star*".into(), version: Some(3) },
+                Updated { id: "zotero:AB".into(), title: "B".into(), version: None },
+            ];
+            let section = format!(
+                "\n## {heading}\n\n- A \\*Star\\* ([2601.00001 v3](https://arxiv.org/abs/2601.00001))\n\
+                 - B (zotero:AB)\n"
+            );
+            assert_eq!(digest.render(), before + &section);
         }
     }
 }

@@ -16,7 +16,10 @@ use crate::{
     calendar,
     error::{Error, Result},
     paper::{Announced, Kind, Paper, PaperId},
-    source::{Batch, Client, Harvest, ListingPages, Record, Search, Source, merge, recent, set_of},
+    source::{
+        Batch, Client, Harvest, ListingPages, Record, Search, Source, merge, recent, set_of,
+        submitted,
+    },
     store::{Day, Library, Line},
 };
 
@@ -332,13 +335,9 @@ impl Run<'_> {
     }
 
     /// Harvests the records that changed since the first gap, and returns whether all were read.
-    fn harvest(
-        &mut self,
-        category: &str,
-        gaps: &[Date],
-        progress: &dyn Fn(usize),
-    ) -> Result<bool> {
-        let (Some(from), Some(set)) = (gaps.first().copied(), set_of(category)) else {
+    fn harvest(&mut self, category: &str, gaps: &[Date], progress: &dyn Fn(usize)) -> Result<bool> {
+        let Some(from) = gaps.first().copied() else { return Ok(true) };
+        let Some(set) = self.ask(name::OAI, category, |_| set_of(category)) else {
             return Ok(false);
         };
         let known = self.highest_before(from)?;
@@ -384,7 +383,8 @@ impl Run<'_> {
                 record.created.iter().map(|created| calendar::batch_of(*created)).collect();
             let first = batches.first().copied().unwrap_or(record.datestamp);
             // Ids are given out at announcement; what is older was edited, not announced.
-            let is_new = !is_told && known.map_or(first >= gaps[0], |known| follows(&paper.id, known));
+            let is_new =
+                !is_told && known.map_or(first >= gaps[0], |known| follows(&paper.id, known));
             let line = if is_new {
                 // Until the first change the datestamp is the day of the announcement.
                 let day = if batches.len() > 1 { first } else { first.max(record.datestamp) };
@@ -437,7 +437,12 @@ impl Run<'_> {
     /// of announcement, so the gaps stay open.
     fn search(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
         let (Some(first), Some(last)) = (gaps.first(), gaps.last()) else { return Ok(()) };
-        let query = crate::source::submitted_query(category, first.saturating_sub(4.days()), *last);
+        // A weekend and a holiday may lie between submission and announcement.
+        let from = calendar::out_at(first.saturating_sub(4.days()));
+        let to = calendar::out_at(*last);
+        let Some(query) = self.ask(name::API, category, |_| submitted(category, from, to)) else {
+            return Ok(());
+        };
         let mut search = Search::new(self.client, &query);
         let mut told = Vec::new();
         loop {
@@ -530,7 +535,9 @@ fn listing(client: &Client, category: &str) -> Result<(Vec<Announced>, bool)> {
 /// Whether `id` was given out after `other`: both of the form that is used since 2007, where a longer
 /// number is a later one.
 fn follows(id: &PaperId, other: &PaperId) -> bool {
-    let key = |id: &PaperId| id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()));
+    let key = |id: &PaperId| {
+        id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()))
+    };
     key(id) > key(other)
 }
 

@@ -693,10 +693,11 @@ mod tests {
     fn the_file_of_the_pace_may_hold_anything() {
         let folder = tempfile::tempdir().unwrap();
         let future = millis() + 20 * as_millis(LONGEST_WAIT);
+        let soon = millis() + 400;
         for (left, least) in [
+            (format!("{soon:015}"), 0),
             (String::new(), 0),
             ("junk\u{0}".into(), 40),
-            (format!("{:015}", millis() + 60), 30),
             (format!("{future}"), 40),
             ("9".repeat(400), 40),
             ("-5".into(), 0),
@@ -708,6 +709,7 @@ mod tests {
             drop(gate.enter(Duration::from_millis(40)));
             // Only the lower bound is sure on a busy machine.
             assert!(start.elapsed() >= Duration::from_millis(least), "{left}");
+            assert!(!left.contains(&soon.to_string()) || millis() >= soon);
             let text = fs::read_to_string(&path).unwrap();
             let next: i64 = text.lines().next().unwrap().parse().unwrap();
             assert!(next <= millis() + 40, "{left}: {text}");

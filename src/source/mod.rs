@@ -9,10 +9,13 @@ mod feed;
 mod http;
 mod jsonl;
 mod listing;
+mod oai;
 mod query;
 
 pub use http::{Client, ClientOptions, Hosts};
 pub use listing::{Listing, ListingPages, Section, recent};
+pub use oai::{Harvest, Record, set_of};
+pub use query::{Search, submitted, titled};
 
 use std::cmp::Reverse;
 use std::fs;
@@ -36,6 +39,8 @@ pub enum Format {
     Atom,
     /// Atom of the query API, export.arxiv.org/api/query.
     Query,
+    /// An answer of OAI-PMH.
+    Oai,
     /// A listing page of arxiv.org, `/list/<category>/new` or `/recent`.
     Listing,
     /// One JSON object per line: papers, Kaggle snapshot records, or whole days.

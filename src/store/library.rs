@@ -22,7 +22,7 @@ use super::{Row, schema};
 use crate::{
     error::{Error, Result},
     file::Lock,
-    paper::{Kind, Paper, PaperId, in_stream},
+    paper::{Paper, PaperId},
 };
 
 const FILE: &str = "library.sqlite";
@@ -367,19 +367,6 @@ impl Library {
         Ok(marks)
     }
 
-    /// The papers that digests of `profile` show on any other day than `date`, so that a rerun of a
-    /// day may show its own again.
-    ///
-    /// # Errors
-    /// As [`Library::len`].
-    pub fn delivered_before(&self, profile: &str, date: Date) -> Result<HashSet<Row>> {
-        self.read(|c| {
-            c.prepare_cached("SELECT paper FROM delivered WHERE profile = ?1 AND date <> ?2")?
-                .query_map(params![profile, date.to_string()], |row| row.get(0).map(Row))?
-                .collect()
-        })
-    }
-
     /// The days of the first and the last digest of `profile`.
     ///
     /// # Errors
@@ -508,12 +495,18 @@ impl Library {
         })
     }
 
-    pub(super) fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         work(&self.connection).map_err(|e| refused(&self.path, e))
     }
 
     /// Runs `work` in a transaction of its own, which a failure takes back.
-    pub(super) fn write<T>(&mut self, work: impl FnOnce(&Transaction) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         let run = |connection: &mut Connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

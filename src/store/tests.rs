@@ -1,11 +1,11 @@
 //! What the library keeps, and what it refuses.
 
-use std::{collections::HashSet, fs, path::Path, process};
+use std::{fs, path::Path, process};
 
 use jiff::{Timestamp, civil::Date};
 use rusqlite::Connection;
 
-use super::{Delivery, Library, Line, Mark, Row, schema};
+use super::{Day, Delivery, Library, Line, Mark, Row, schema};
 use crate::{
     error::Error,
     paper::{Kind, Paper, PaperId},
@@ -223,7 +223,7 @@ fn recent_papers_are_the_newest_of_the_categories() {
         .unwrap();
     let dates = [day("2026-02-09"), day("2026-02-10"), day("2026-02-11")];
     let lines: Vec<_> = [(3, 0), (1, 0), (0, 0), (2, 1), (1, 1), (4, 1), (6, 1), (0, 2)]
-        .map(|(paper, date)| line((rows[paper], dates[date], Kind::New)))
+        .map(|(paper, date)| line((rows[paper], dates[date], Kind::Cross)))
         .into();
     library.record_announcements(&lines, "test").unwrap();
     for (date, categories, limit, expected) in [
@@ -303,7 +303,7 @@ fn a_later_delivery_of_a_day_replaces_the_first() {
     };
     assert_eq!(library.delivery("me", monday).unwrap(), None);
     let mut record = |profile, date, delivery, rows: &[Row]| {
-        library.record_delivery(profile, date, delivery, rows).unwrap();
+        library.record_delivery(profile, date, delivery, rows, &[]).unwrap();
     };
     record("me", monday, &first, &[rows[0], rows[1], rows[0]]);
     record("me", tuesday, &second, &[]);
@@ -311,16 +311,91 @@ fn a_later_delivery_of_a_day_replaces_the_first() {
     record("me", monday, &second, &[rows[1], rows[2]]);
     assert_eq!(library.delivery("me", monday).unwrap(), Some(second.clone()));
     assert_eq!(library.delivery("me", tuesday).unwrap(), Some(second));
-    for (profile, date, expected) in [
-        ("me", monday, &[][..]),
-        ("me", tuesday, &rows[1..]),
-        ("you", tuesday, &rows[2..]),
-        ("nobody", tuesday, &[]),
+    for (profile, expected) in [
+        ("me", vec![(monday, rows[1]), (monday, rows[2])]),
+        ("you", vec![(monday, rows[2])]),
+        ("nobody", vec![]),
     ] {
-        let found = library.delivered_before(profile, date).unwrap();
-        let expected: HashSet<Row> = expected.iter().copied().collect();
-        assert_eq!(found, expected, "{profile} {date}");
+        assert_eq!(library.shown(profile).unwrap(), expected, "{profile}");
     }
+    assert_eq!(library.delivery_days("me").unwrap(), Some((monday, tuesday)));
+    assert_eq!(library.delivery_days("nobody").unwrap(), None);
+}
+
+#[test]
+fn what_a_digest_took_in_is_kept_until_it_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut library, rows) = library(folder.path(), &["2602.00001", "2602.00002"]);
+    let (monday, tuesday) = (day("2026-02-09"), day("2026-02-10"));
+    let delivery = Delivery {
+        generated_at: time("2026-02-09T06:00:00Z"),
+        model: "a".into(),
+        inputs: 7,
+        digest: "{}".into(),
+    };
+    let mut record = |date, considered: &[(Row, Date)]| {
+        library.record_delivery("me", date, &delivery, &[], considered).unwrap();
+    };
+    record(monday, &[(rows[0], monday), (rows[1], monday)]);
+    record(tuesday, &[(rows[0], tuesday), (rows[1], monday)]);
+    record(monday, &[(rows[0], monday)]);
+    let of = |row| library.considered("me", row).unwrap();
+    assert_eq!(of(rows[0]), [(monday, monday), (tuesday, tuesday)]);
+    // The second digest came too late for it, and has it only if it is made anew itself.
+    assert_eq!(of(rows[1]), []);
+    assert_eq!(library.considered("you", rows[0]).unwrap(), []);
+}
+
+#[test]
+fn a_paper_is_new_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut library, rows) = library(folder.path(), &["2602.00001"]);
+    let (monday, tuesday) = (day("2026-02-09"), day("2026-02-10"));
+    let line = |date, kind, stated| Line { row: rows[0], date, kind, stated };
+    let mut enter = |line| library.record_announcements(&[line], "test").unwrap();
+    assert_eq!(enter(line(tuesday, Kind::New, false)), 1);
+    // What is stated corrects what was assumed, and nothing corrects what is stated.
+    assert_eq!(enter(line(monday, Kind::New, true)), 1);
+    assert_eq!(enter(line(tuesday, Kind::New, true)), 0);
+    assert_eq!(enter(line(tuesday, Kind::New, false)), 0);
+    assert_eq!(enter(line(tuesday, Kind::Replace, true)), 1);
+    let expected = [line(monday, Kind::New, true), line(tuesday, Kind::Replace, true)];
+    assert_eq!(library.lines_of(rows[0]).unwrap(), expected);
+}
+
+#[test]
+fn what_is_known_of_a_day_only_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut library, _) = library(folder.path(), &[]);
+    let known = |category: &str, date: &str, papers, source: &str, stale, complete| Day {
+        category: category.into(),
+        date: day(date),
+        papers,
+        sources: vec![source.into()],
+        stale,
+        complete,
+        checked_at: time("2026-02-10T06:00:00Z"),
+    };
+    let since = Some(day("2026-02-06"));
+    for entry in [
+        known("cs.LG", "2026-02-10", 5, "listing", None, true),
+        known("cs.LG", "2026-02-10", 3, "feed", since, false),
+        known("cs.LG", "2026-02-09", 0, "feed", None, false),
+        known("cs.CV", "2026-02-10", 1, "feed", None, false),
+    ] {
+        library.record_day(&entry).unwrap();
+    }
+    let both = Day {
+        sources: vec!["feed".into(), "listing".into()],
+        stale: since,
+        ..known("cs.LG", "2026-02-10", 5, "", None, true)
+    };
+    assert_eq!(library.day("cs.LG", day("2026-02-10")).unwrap(), Some(both.clone()));
+    let days = library.days(day("2026-02-09"), day("2026-02-10")).unwrap();
+    assert_eq!(days.len(), 3);
+    assert_eq!((&days[1].category[..], &days[2]), ("cs.CV", &both));
+    assert_eq!(library.first_day("cs.LG").unwrap(), Some(day("2026-02-09")));
+    assert_eq!(library.first_day("math.AG").unwrap(), None);
 }
 
 #[test]
@@ -335,12 +410,12 @@ fn a_failing_change_leaves_nothing_behind() {
         inputs: 7,
         digest: "{}".into(),
     };
-    library.record_delivery("me", date, &delivery, &[good]).unwrap();
+    library.record_delivery("me", date, &delivery, &[good], &[]).unwrap();
     let newer = Delivery { model: "b".into(), ..delivery.clone() };
     let lines = [line((good, date, Kind::New)), line((absent, date, Kind::New))];
     for (what, error) in [
         ("ledger", library.record_announcements(&lines, "test").err()),
-        ("delivery", library.record_delivery("me", date, &newer, &[absent]).err()),
+        ("delivery", library.record_delivery("me", date, &newer, &[absent], &[]).err()),
         ("mark", library.mark("me", absent, Mark::Like, delivery.generated_at, "test").err()),
         ("no mark", library.mark("me", absent, Mark::None, delivery.generated_at, "test").err()),
     ] {
@@ -348,8 +423,7 @@ fn a_failing_change_leaves_nothing_behind() {
     }
     assert!(library.announced_on(date).unwrap().is_empty());
     assert_eq!(library.delivery("me", date).unwrap(), Some(delivery));
-    let shown = library.delivered_before("me", day("2026-02-10")).unwrap();
-    assert_eq!(shown, HashSet::from([good]));
+    assert_eq!(library.shown("me").unwrap(), [(date, good)]);
     assert!(library.marks("me", Timestamp::MAX).unwrap().is_empty());
 }
 
@@ -509,7 +583,18 @@ fn write_sample(dir: &Path) {
         inputs: u64::MAX,
         digest: "[]".into(),
     };
-    library.record_delivery("me", date, &delivery, &rows[..1]).unwrap();
+    library.record_delivery("me", date, &delivery, &rows[..1], &[(rows[0], date)]).unwrap();
+    library
+        .record_day(&Day {
+            category: "q-bio.PE".into(),
+            date,
+            papers: 1,
+            sources: vec!["feed".into(), "listing".into()],
+            stale: Some(day("2026-02-06")),
+            complete: true,
+            checked_at: at,
+        })
+        .unwrap();
 }
 
 #[test]
@@ -530,8 +615,9 @@ fn the_file_of_format_1_opens() {
     let delivery = library.delivery("me", date).unwrap().unwrap();
     assert_eq!((delivery.generated_at, &delivery.model[..]), (at, "lark-1"));
     assert_eq!((delivery.inputs, &delivery.digest[..]), (u64::MAX, "[]"));
-    let shown = library.delivered_before("me", day("2026-02-10")).unwrap();
-    assert_eq!(shown, HashSet::from([row]));
+    assert_eq!(library.shown("me").unwrap(), [(date, row)]);
+    // Older formats do not say what a digest left out, so all of its day counts.
+    assert_eq!(library.considered("me", row).unwrap(), [(date, date)]);
     // It is not only read but lives on.
     library.add_papers(&[full("2602.04118", 3, "y")]).unwrap();
     drop(library);
