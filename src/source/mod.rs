@@ -9,6 +9,7 @@ mod feed;
 mod http;
 mod jsonl;
 pub mod listing;
+pub mod oai;
 mod query;
 
 pub use http::Client;
@@ -37,6 +38,8 @@ pub enum Format {
     Query,
     /// A listing page of arxiv.org, `/list/<category>/new` or `/recent`.
     Listing,
+    /// An answer of OAI-PMH, oaipmh.arxiv.org.
+    Oai,
     /// One JSON object per line: papers, Kaggle snapshot records, or whole days.
     JsonLines,
 }
@@ -240,10 +243,7 @@ fn parse_markup(origin: &str, text: &str) -> Result<Batch> {
         "rss" => feed::rss(origin, &document),
         "feed" if query::is_answer(&document) => query::answer(origin, &document),
         "feed" => feed::atom(origin, &document),
-        "oai-pmh" => Err(bad(
-            origin,
-            "an OAI-PMH answer; this version reads feeds, query answers and JSON Lines",
-        )),
+        "oai-pmh" => oai::batch(origin, &document),
         other => Err(bad(
             origin,
             format!(
@@ -469,7 +469,7 @@ mod tests {
             ),
             (b"<?xml version='1.0'?><!-- x --><HTML><p>", "f", "a web page"),
             (b"<html><dl id='articles'><dt><a href='/abs/2602.00001'>x</a>", "f", "cut off"),
-            (b"<OAI-PMH><error/></OAI-PMH>", "f", "an OAI-PMH answer; this version reads"),
+            (b"<OAI-PMH><error code='badVerb'>Eh?</error></OAI-PMH>", "f", "badVerb: Eh?"),
             (b"<opml><head/></opml>", "f", "root element <opml>"),
             (b"<rss version='2.0'></rss>", "f", "without channel"),
             (
