@@ -82,9 +82,9 @@ fn every_feed_and_answer_is_read_or_refused_for_its_reason() {
         ("atom_api/arxivpy2026_q_testing_s0_m100.xml", Ok((Query, "", "", 100))),
         ("atom_api/arxivpy2026_q_testing_s10_m10.xml", Ok((Query, "", "", 10))),
         ("atom_api/arxivvanity2017_testdata_max10.xml", Ok((Query, "", "", 10))),
-        ("oai/ListRecords_arXiv_page1.xml", Err("an OAI-PMH answer")),
-        ("oai/error_noRecordsMatch.xml", Err("an OAI-PMH answer")),
-        ("listing/enriched__list_cs.LG_new.html", Err("an arXiv listing page")),
+        ("oai/Identify.xml", Err("an OAI-PMH answer without papers")),
+        ("oai/error_noRecordsMatch.xml", Err("noRecordsMatch")),
+        ("listing/db__list_nosuch_new.html", Err("Invalid archive or category: nosuch")),
         ("listing/mock__list_math_new_503.html", Err("plain text")),
         ("zotero/pyzotero/items_doc.json", Err("JSON list")),
     ];

@@ -26,7 +26,7 @@ pub(super) struct Document {
     pub root: String,
     /// What stands beside the items.
     pub head: Record,
-    /// The `item` or `entry` elements.
+    /// The `item` or `entry` elements, or the `record`s and bare `header`s of OAI-PMH.
     pub items: Vec<Record>,
 }
 
@@ -40,7 +40,8 @@ pub(super) struct Record {
 
 /// One element with everything below it.
 struct Field {
-    /// Local names from below the record, lower case: `title`, `author/name`.
+    /// Local names from below the record, lower case: `title`, `author/name`; empty for the record's
+    /// own element.
     path: String,
     text: String,
     attributes: Vec<(String, String)>,
@@ -56,6 +57,11 @@ impl Record {
     /// Text of the first element at `path` that has any.
     pub fn text(&self, path: &str) -> Option<String> {
         self.texts(path).next()
+    }
+
+    /// Paths and texts of all elements, each after those inside it.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|f| (f.path.as_str(), f.text.as_str()))
     }
 
     /// One attribute of all elements at `path`.
@@ -199,16 +205,21 @@ impl Tree {
         let Some(open) = self.stack.pop() else {
             return;
         };
-        let Some(parent) = self.stack.last_mut() else {
+        if self.stack.is_empty() {
             self.root = Some(open.name);
             return;
-        };
-        parent.text.push_str(&open.text);
-        let item = self.stack.iter().position(|o| is_item(&o.name));
-        if item.is_none() && is_item(&open.name) {
+        }
+        let root = self.stack[0].name.as_str();
+        let item = self.stack.iter().position(|o| is_item(root, &o.name));
+        if item.is_none() && is_item(root, &open.name) {
+            let (path, text) = (String::new(), String::new());
+            self.item.fields.push(Field { path, text, attributes: open.attributes });
             self.item.line = open.line;
             self.items.push(std::mem::take(&mut self.item));
             return;
+        }
+        if let Some(parent) = self.stack.last_mut() {
+            parent.text.push_str(&open.text);
         }
         let channel = self.stack.iter().position(|o| o.name == "channel");
         let above = item.or(channel).unwrap_or(0);
@@ -223,8 +234,11 @@ impl Tree {
     }
 }
 
-fn is_item(name: &str) -> bool {
-    matches!(name, "item" | "entry")
+fn is_item(root: &str, name: &str) -> bool {
+    match root {
+        "oai-pmh" => matches!(name, "record" | "header"),
+        _ => matches!(name, "item" | "entry"),
+    }
 }
 
 /// Line numbers of rising positions, without counting from the start each time.

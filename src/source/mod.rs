@@ -8,14 +8,11 @@
 mod feed;
 mod http;
 mod jsonl;
-mod listing;
-mod oai;
+pub mod listing;
+pub mod oai;
 mod query;
 
 pub use http::{Client, ClientOptions, Hosts};
-pub use listing::{Listing, ListingPages, Section, recent};
-pub use oai::{Harvest, Record, set_of};
-pub use query::{Search, submitted, titled};
 
 use std::cmp::Reverse;
 use std::fs;
@@ -39,10 +36,10 @@ pub enum Format {
     Atom,
     /// Atom of the query API, export.arxiv.org/api/query.
     Query,
-    /// An answer of OAI-PMH.
-    Oai,
     /// A listing page of arxiv.org, `/list/<category>/new` or `/recent`.
     Listing,
+    /// An answer of OAI-PMH, oaipmh.arxiv.org.
+    Oai,
     /// One JSON object per line: papers, Kaggle snapshot records, or whole days.
     JsonLines,
 }
@@ -246,10 +243,7 @@ fn parse_markup(origin: &str, text: &str) -> Result<Batch> {
         "rss" => feed::rss(origin, &document),
         "feed" if query::is_answer(&document) => query::answer(origin, &document),
         "feed" => feed::atom(origin, &document),
-        "oai-pmh" => Err(bad(
-            origin,
-            "an OAI-PMH answer; this version reads feeds, query answers and JSON Lines",
-        )),
+        "oai-pmh" => oai::batch(origin, &document),
         other => Err(bad(
             origin,
             format!(
@@ -475,7 +469,7 @@ mod tests {
             ),
             (b"<?xml version='1.0'?><!-- x --><HTML><p>", "f", "a web page"),
             (b"<html><dl id='articles'><dt><a href='/abs/2602.00001'>x</a>", "f", "cut off"),
-            (b"<OAI-PMH><error/></OAI-PMH>", "f", "an OAI-PMH answer; this version reads"),
+            (b"<OAI-PMH><error code='badVerb'>Eh?</error></OAI-PMH>", "f", "badVerb: Eh?"),
             (b"<opml><head/></opml>", "f", "root element <opml>"),
             (b"<rss version='2.0'></rss>", "f", "without channel"),
             (
