@@ -29,7 +29,7 @@ const OFFLINE_CURE: &str = "check the network, or pass a feed file with --feed F
 pub struct Client {
     http: reqwest::blocking::Client,
     rss: String,
-    api: String,
+    pub(super) api: String,
     /// Shortest time between two requests.
     pace: Duration,
     /// Wait before the second try; doubles after each.

@@ -11,6 +11,7 @@ mod jsonl;
 mod query;
 
 pub use http::Client;
+pub use query::{Search, submitted, titled};
 
 use std::cmp::Reverse;
 use std::fs;
