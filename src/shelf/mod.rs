@@ -6,9 +6,12 @@
 //! items are about. An item that cannot be read never spoils the others: the shelf names it.
 
 mod bibtex;
-
+mod complete;
 mod json;
 mod links;
+pub mod zotero;
+
+pub use complete::{Completed, complete};
 
 use std::fmt;
 use std::path::Path;
