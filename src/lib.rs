@@ -46,6 +46,7 @@ pub mod hash;
 pub mod paper;
 pub mod profile;
 pub mod rank;
+pub mod shelf;
 mod simd;
 pub mod source;
 pub mod store;

@@ -10,7 +10,7 @@ mod http;
 mod jsonl;
 pub mod listing;
 pub mod oai;
-mod query;
+pub mod query;
 
 pub use http::{Client, ClientOptions, Hosts};
 
@@ -91,7 +91,8 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
     text(&origin, bytes)
 }
 
-fn load(path: &Path) -> Result<(String, Vec<u8>)> {
+/// The bytes of a file and the name for it in messages; `-` is standard input.
+pub(crate) fn load(path: &Path) -> Result<(String, Vec<u8>)> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(Error::io("read", "standard input"))?;

@@ -1,0 +1,392 @@
+//! From items to papers: by arXiv id, else by DOI, else by title, else as they stand.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Broken, Item, normal, normal_doi};
+use crate::error::{Error, Result};
+use crate::paper::{Paper, PaperId};
+use crate::source::{Client, Search, Source, titled};
+
+/// Items that one request asks for; longer addresses are refused.
+const GROUP: usize = 8;
+/// Results of one request. What a group has more of crowds its items out.
+const SLICE: u32 = 100;
+
+/// What became of the items.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completed {
+    /// Items with their papers, each paper once, in the order of the items.
+    pub papers: Vec<(Item, Paper)>,
+    /// Items that are of no use, and why.
+    pub unusable: Vec<Broken>,
+}
+
+/// Failed searches one after another that cannot be the fault of a title or two.
+const FAILURES: u32 = 6;
+
+/// Papers that a query finds, and whether those are all.
+type Found = (Vec<Paper>, bool);
+
+/// What this module asks of arXiv.
+trait Lookup {
+    /// Papers of these ids; unknown ones are absent.
+    fn by_ids(&mut self, ids: &[PaperId]) -> Result<Vec<Paper>>;
+    fn search(&mut self, query: &str) -> Result<Found>;
+}
+
+impl Lookup for &Client {
+    fn by_ids(&mut self, ids: &[PaperId]) -> Result<Vec<Paper>> {
+        Client::by_ids(self, ids)
+    }
+
+    fn search(&mut self, query: &str) -> Result<Found> {
+        let mut search = Search::new(self, query).with_slice(SLICE);
+        let found = search.next_page()?.map(|batch| batch.items).unwrap_or_default();
+        let all = search.total().is_none_or(|total| total <= found.len() as u64);
+        Ok((found.into_iter().map(|item| item.paper).collect(), all))
+    }
+}
+
+/// Finds the papers that `items` are about.
+///
+/// A paper that `known` has is taken from there. The others are asked of arXiv: by id, else by DOI or
+/// title, where only an equal DOI counts, or an equal title with an author in common. What arXiv does
+/// not hold is a paper under the item's own key if it has title and abstract; without a `client` that
+/// is all that is done.
+///
+/// # Errors
+/// [`Error::Fetch`] if arXiv cannot be reached, and whatever `known` fails with.
+pub fn complete(
+    items: Vec<Item>,
+    client: Option<&Client>,
+    known: &dyn Fn(&PaperId) -> Result<Option<Paper>>,
+) -> Result<Completed> {
+    let mut client = client;
+    resolve(items, client.as_mut().map(|client| client as &mut dyn Lookup), known)
+}
+
+fn resolve(
+    items: Vec<Item>,
+    mut lookup: Option<&mut dyn Lookup>,
+    known: &dyn Fn(&PaperId) -> Result<Option<Paper>>,
+) -> Result<Completed> {
+    let papers = items.iter().map(|item| known(&item.paper_id())).collect::<Result<_>>()?;
+    let mut desk = Desk { items: &items, papers, refused: HashMap::new(), in_a_row: 0 };
+    if let Some(lookup) = &mut lookup {
+        desk.by_id(*lookup)?;
+        let queries: Vec<(usize, String)> =
+            desk.missing().filter_map(|at| Some((at, query(&items[at])?))).collect();
+        for group in queries.chunks(GROUP) {
+            desk.search(*lookup, group)?;
+        }
+    }
+    let Desk { papers, mut refused, .. } = desk;
+    let online = lookup.is_some();
+    let mut completed = Completed { papers: Vec::new(), unusable: Vec::new() };
+    let mut seen = HashSet::new();
+    for (at, (item, paper)) in items.into_iter().zip(papers).enumerate() {
+        match paper.or_else(|| own(&item)) {
+            Some(paper) => {
+                if seen.insert(paper.id.clone()) {
+                    completed.papers.push((item, paper));
+                }
+            }
+            None => {
+                let reason = refused.remove(&at).unwrap_or_else(|| useless(&item, online));
+                completed.unusable.push(Broken { place: item.place, reason });
+            }
+        }
+    }
+    Ok(completed)
+}
+
+/// What finds an item without a known arXiv id.
+fn query(item: &Item) -> Option<String> {
+    let doi = item.doi.as_ref().filter(|doi| !doi.contains(['"', '\\']));
+    let doi = doi.map(|doi| format!("all:\"{doi}\""));
+    let title = item.title.as_deref().and_then(titled);
+    let parts: Vec<String> = doi.into_iter().chain(title).collect();
+    (!parts.is_empty()).then(|| parts.join(" OR "))
+}
+
+/// Items on their way to papers.
+struct Desk<'a> {
+    items: &'a [Item],
+    /// The paper of each item that has one.
+    papers: Vec<Option<Paper>>,
+    /// What arXiv said instead of searching for an item.
+    refused: HashMap<usize, String>,
+    /// Searches that failed one after another.
+    in_a_row: u32,
+}
+
+impl Desk<'_> {
+    fn missing(&self) -> impl Iterator<Item = usize> {
+        (0..self.items.len()).filter(|at| self.papers[*at].is_none())
+    }
+
+    fn by_id(&mut self, lookup: &mut dyn Lookup) -> Result<()> {
+        let ids: Vec<PaperId> = self.missing().filter_map(|at| self.items[at].id.clone()).collect();
+        let found = if ids.is_empty() { Vec::new() } else { lookup.by_ids(&ids)? };
+        let found: HashMap<PaperId, Paper> = found.into_iter().map(|p| (p.id.clone(), p)).collect();
+        for (item, paper) in self.items.iter().zip(&mut self.papers) {
+            let of_id = || item.id.as_ref().and_then(|id| found.get(id).cloned());
+            *paper = paper.take().or_else(of_id);
+        }
+        Ok(())
+    }
+
+    /// Asks for a group of items at once, and for its halves if the answer has no room for all, or is
+    /// none.
+    fn search(&mut self, lookup: &mut dyn Lookup, group: &[(usize, String)]) -> Result<()> {
+        let queries: Vec<&str> = group.iter().map(|(_, query)| query.as_str()).collect();
+        let (found, all, refusal) = match lookup.search(&queries.join(" OR ")) {
+            Ok((found, all)) => (found, all, None),
+            // arXiv may take offence at a single title, and the others are fine.
+            Err(error @ Error::Feed { .. }) if self.in_a_row < FAILURES => {
+                (Vec::new(), false, Some(error.to_string()))
+            }
+            Err(error) => return Err(error),
+        };
+        self.in_a_row = if refusal.is_some() { self.in_a_row + 1 } else { 0 };
+        let mut left = Vec::new();
+        for (at, query) in group {
+            self.papers[*at] = choose(&self.items[*at], &found).cloned();
+            if self.papers[*at].is_none() {
+                left.push((*at, query.clone()));
+            }
+        }
+        if group.len() > 1 && !all {
+            for half in left.chunks(left.len().div_ceil(2).max(1)) {
+                self.search(lookup, half)?;
+            }
+        } else if let Some(reason) = refusal {
+            let reason = format!("arXiv did not search: {reason}");
+            self.refused.extend(left.iter().map(|(at, _)| (*at, reason.clone())));
+        }
+        Ok(())
+    }
+}
+
+/// The paper among `found` that surely is the item.
+fn choose<'a>(item: &Item, found: &'a [Paper]) -> Option<&'a Paper> {
+    let doi = |paper: &&Paper| {
+        let theirs = paper.doi.as_deref().and_then(normal_doi);
+        theirs.is_some() && theirs == item.doi
+    };
+    if let Some(paper) = found.iter().find(doi) {
+        return Some(paper);
+    }
+    let title = normal(item.title.as_deref()?);
+    if title.is_empty() {
+        return None;
+    }
+    let mut same = found.iter().filter(|paper| {
+        let other_doi = paper.doi.as_deref().and_then(normal_doi);
+        let contradicts = item.doi.is_some() && other_doi.is_some() && item.doi != other_doi;
+        normal(&paper.title) == title && !contradicts
+    });
+    if item.authors.is_empty() {
+        // Two papers of one title cannot be told apart without authors.
+        let only = same.next()?;
+        return same.next().is_none().then_some(only);
+    }
+    same.find(|paper| have_a_surname_in_common(&item.authors, &paper.authors))
+}
+
+fn have_a_surname_in_common(mine: &[String], theirs: &[String]) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let words = name.split(|c: char| c.is_whitespace() || c == '.').map(normal);
+        words
+            .filter(|word| {
+                word.chars().nth(1).is_some() && !["jr", "sr", "ii", "iii"].contains(&word.as_str())
+            })
+            .collect()
+    };
+    let theirs: HashSet<String> = theirs.iter().flat_map(|name| words(name)).collect();
+    mine.iter().filter_map(|name| words(name).pop()).any(|surname| theirs.contains(&surname))
+}
+
+/// The paper that the item itself describes, if it says enough.
+fn own(item: &Item) -> Option<Paper> {
+    let title = item.title.clone()?;
+    let mut paper = Paper::new(item.paper_id(), title, item.abstract_text.clone()?);
+    paper.authors.clone_from(&item.authors);
+    paper.doi.clone_from(&item.doi);
+    Some(paper)
+}
+
+fn useless(item: &Item, online: bool) -> String {
+    let what = match (&item.title, &item.id) {
+        (_, Some(id)) if online => return format!("arXiv does not know {id}; correct the id"),
+        (_, Some(id)) => id.to_string(),
+        (Some(title), None) => format!("'{title}'"),
+        (None, None) => item.doi.clone().unwrap_or_else(|| item.key.clone()),
+    };
+    if online {
+        format!(
+            "arXiv does not hold {what}, and the entry has no abstract; add one, or an arXiv id"
+        )
+    } else {
+        format!("{what} has no abstract of its own, and nothing is looked up offline")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// arXiv as a list: a search finds what shares a quoted phrase with a query's alternatives.
+    struct Shelf {
+        papers: Vec<Paper>,
+        room: usize,
+        asked: Vec<String>,
+        refuses: &'static str,
+    }
+
+    impl Lookup for Shelf {
+        fn by_ids(&mut self, ids: &[PaperId]) -> Result<Vec<Paper>> {
+            self.asked.push(format!("{} ids", ids.len()));
+            Ok(self.papers.iter().filter(|paper| ids.contains(&paper.id)).cloned().collect())
+        }
+
+        fn search(&mut self, query: &str) -> Result<Found> {
+            self.asked.push(query.to_owned());
+            if !self.refuses.is_empty() && query.contains(self.refuses) {
+                let origin = "api".to_owned();
+                return Err(Error::Feed { origin, reason: "no such query".into() });
+            }
+            let phrases: Vec<&str> = query.split('"').skip(1).step_by(2).collect();
+            let fits = |paper: &&Paper| {
+                let doi = paper.doi.as_deref().unwrap_or_default();
+                let text = format!("{} {doi}", paper.title).to_lowercase();
+                phrases.iter().any(|phrase| text.contains(&phrase.to_lowercase()))
+            };
+            let found: Vec<Paper> = self.papers.iter().filter(fits).cloned().collect();
+            let all = found.len() <= self.room;
+            Ok((found.into_iter().take(self.room).collect(), all))
+        }
+    }
+
+    fn paper(id: &str, title: &str, author: &str, doi: Option<&str>) -> Paper {
+        let mut paper = Paper::new(id.parse().unwrap(), title.into(), "They sing.".into());
+        paper.authors = vec![author.into()];
+        paper.doi = doi.map(str::to_owned);
+        paper
+    }
+
+    fn item(key: &str, id: &str, doi: &str, title: &str, author: &str, has_abstract: bool) -> Item {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Item {
+            place: format!("f:{key}"),
+            source: "bib".into(),
+            key: key.into(),
+            title: some(title),
+            abstract_text: has_abstract.then(|| "Own words.".into()),
+            authors: some(author).into_iter().collect(),
+            id: some(id).map(|id| id.parse().unwrap()),
+            doi: some(doi),
+            added: None,
+        }
+    }
+
+    fn arxiv() -> Shelf {
+        let papers = vec![
+            paper("2602.00001", "Larks in Winter", "Ann Lark", None),
+            paper("2602.00002", "Wrens", "Bo Wren", Some("10.1000/WRENS")),
+            paper("2602.00003", "Finches", "C. Finch", None),
+            paper("2602.00004", "Finches", "Émile van der Tit Jr.", None),
+            paper("2602.00005", "Finches of the Isles", "C. Finch", None),
+        ];
+        Shelf { papers, room: 100, asked: Vec::new(), refuses: "" }
+    }
+
+    fn nothing(_: &PaperId) -> Result<Option<Paper>> {
+        Ok(None)
+    }
+
+    #[test]
+    fn an_item_is_its_paper_only_where_that_is_sure() {
+        for (item, expected) in [
+            (item("a", "2602.00001", "", "", "", false), Some("2602.00001")),
+            (item("a", "", "10.1000/wrens", "Another Title", "", false), Some("2602.00002")),
+            (item("a", "", "", "larks in WINTER", "", false), Some("2602.00001")),
+            (item("a", "", "", "Larks in Winter", "Jo Crow", false), None),
+            (item("a", "", "10.9/other", "Wrens", "Bo Wren", false), None),
+            (item("a", "", "", "Finches", "", false), None),
+            (item("a", "", "", "Finches", "Carl Finch", false), Some("2602.00003")),
+            (item("a", "", "", "Finches", "E. Tit", false), Some("2602.00004")),
+            (item("a", "", "", "Finches of", "C. Finch", false), None),
+            (item("a", "", "", "Herons", "", true), Some("bib:a")),
+            (item("a", "2602.99999", "", "Herons", "", true), Some("2602.99999")),
+            (item("a", "2602.99999", "", "", "", true), None),
+            (item("", "", "", "Herons", "", true), Some("item:")),
+        ] {
+            let shown = format!("{item:?}");
+            let mut arxiv = arxiv();
+            let done = resolve(vec![item], Some(&mut arxiv), &nothing).unwrap();
+            let id = done.papers.first().map_or(String::new(), |(_, paper)| paper.id.to_string());
+            match expected {
+                Some(expected) => assert!(id.starts_with(expected), "{shown}: {id}"),
+                None => assert_eq!((id.as_str(), done.unusable.len()), ("", 1), "{shown}"),
+            }
+        }
+    }
+
+    #[test]
+    fn many_items_are_few_requests_and_each_paper_comes_once() {
+        let items = || {
+            let mut items = vec![
+                item("a", "2602.00001", "", "", "", false),
+                item("b", "2602.00003", "", "", "", false),
+                item("c", "", "", "Larks in Winter", "", false),
+                item("d", "", "10.1000/wrens", "", "", false),
+            ];
+            items.extend(
+                (0..8).map(|n| item(&n.to_string(), "", "", &format!("No {n}"), "", false)),
+            );
+            items
+        };
+        let ids = |done: &Completed| {
+            done.papers.iter().map(|(_, paper)| paper.id.to_string()).collect::<Vec<_>>()
+        };
+        let mut all = arxiv();
+        let done = resolve(items(), Some(&mut all), &nothing).unwrap();
+        assert_eq!(ids(&done), ["2602.00001", "2602.00003", "2602.00002"]);
+        assert_eq!((all.asked.len(), all.asked[0].as_str()), (3, "2 ids"));
+        assert_eq!(done.unusable.len(), 8);
+        let shown = done.unusable[0].to_string();
+        assert!(shown.starts_with("f:0: arXiv does not hold 'No 0'"), "{shown}");
+        // Crowded answers and refusals are taken apart.
+        let mut crowded = Shelf { room: 1, ..arxiv() };
+        let done = resolve(items(), Some(&mut crowded), &nothing).unwrap();
+        assert_eq!(ids(&done), ["2602.00001", "2602.00003", "2602.00002"]);
+        let mut touchy = Shelf { refuses: "No 3", ..arxiv() };
+        let done = resolve(items(), Some(&mut touchy), &nothing).unwrap();
+        assert_eq!(ids(&done), ["2602.00001", "2602.00003", "2602.00002"]);
+        let refused: Vec<&Broken> =
+            done.unusable.iter().filter(|b| b.reason.contains("no such query")).collect();
+        assert_eq!((refused.len(), refused[0].place.as_str()), (1, "f:3"));
+        let mut deaf = Shelf { refuses: "\"", ..arxiv() };
+        assert!(resolve(items(), Some(&mut deaf), &nothing).is_err());
+        assert_eq!(deaf.asked.len(), 8);
+    }
+
+    #[test]
+    fn offline_takes_what_is_known_or_complete() {
+        let known = |id: &PaperId| -> Result<Option<Paper>> {
+            Ok(arxiv().papers.into_iter().find(|paper| paper.id == *id))
+        };
+        let items = vec![
+            item("a", "2602.00001", "", "Old Title", "", false),
+            item("b", "2602.77777", "", "Herons", "", true),
+            item("c", "2602.77778", "", "", "", false),
+            item("d", "", "", "Wrens", "Bo Wren", false),
+        ];
+        let done = complete(items, None, &known).unwrap();
+        let titles: Vec<&str> = done.papers.iter().map(|(_, paper)| paper.title.as_str()).collect();
+        assert_eq!(titles, ["Larks in Winter", "Herons"]);
+        let places: Vec<&str> = done.unusable.iter().map(|b| b.place.as_str()).collect();
+        assert_eq!(places, ["f:c", "f:d"]);
+    }
+}
