@@ -68,15 +68,16 @@ impl PaperId {
 
     /// Parses any spelling and keeps the version it names, if any.
     ///
-    /// Accepts plain ids, `arXiv:`, `oai:arXiv.org:`, abs, pdf, html and other arxiv.org URLs, DOIs
-    /// `10.48550/arXiv.ID`, and `source:key`.
+    /// Accepts plain ids, `arXiv:` and `oai:arXiv.org:`, DOIs `10.48550/arXiv.ID`, URLs of arxiv.org
+    /// and of the sites that show its papers under the same ids (alphaxiv, ar5iv, Hugging Face),
+    /// `source:key`, and any of these in brackets or before a full stop.
     ///
     /// # Errors
     /// [`Error::PaperId`] with the text, if no spelling fits.
     pub fn parse_versioned(text: &str) -> Result<(Self, Option<u32>)> {
         let bad = || Error::PaperId { text: text.chars().take(100).collect() };
-        let bare = strip_spelling(text.trim());
-        if let Some((id, version)) = parse_arxiv(bare) {
+        let inner = strip_sentence(text);
+        if let Some((id, version)) = parse_arxiv(strip_spelling(inner)) {
             return Ok((PaperId(id), version));
         }
         let (source, key) = text.trim().split_once(':').ok_or_else(bad)?;
@@ -87,31 +88,56 @@ impl PaperId {
     }
 }
 
-/// What is left of `text` once URL, prefix and file ending around an arXiv id are taken off.
-fn strip_spelling(text: &str) -> &str {
-    let mut rest = text;
-    if let Some(at) = find_ignore_case(rest, "10.48550/arxiv.") {
-        rest = &rest[at + "10.48550/arxiv.".len()..];
-    } else if let Some(at) = find_ignore_case(rest, "arxiv.org/") {
-        rest = &rest[at + "arxiv.org/".len()..];
-        for part in ["abs/", "pdf/", "html/", "format/", "ps/", "src/", "e-print/", "e-prints/"] {
-            if let Some(tail) = rest.strip_prefix(part) {
-                rest = tail;
-                break;
-            }
-        }
-        rest = rest.split(['?', '#']).next().unwrap_or(rest);
-        rest = rest.trim_end_matches('/');
-    } else if let Some(tail) = strip_ignore_case(rest, "oai:arxiv.org:") {
-        rest = tail;
-    } else if let Some(tail) = strip_ignore_case(rest, "arxiv:") {
-        rest = tail.trim_start();
-    }
-    strip_suffix_ignore_case(rest, ".pdf")
+/// Sites with arXiv papers, and what stands between the site and the id.
+const SITES: &[(&str, &[&str])] = &[
+    (
+        "arxiv.org",
+        &["abs/", "pdf/", "html/", "format/", "ps/", "src/", "e-print/", "e-prints/", ""],
+    ),
+    ("alphaxiv.org", &["abs/", "pdf/", "overview/", "html/"]),
+    ("ar5iv.org", &["abs/", "html/", "pdf/", ""]),
+    ("huggingface.co", &["papers/"]),
+    ("hf.co", &["papers/"]),
+];
+
+/// The text without what a sentence puts around an id: blanks, brackets, quotes, a full stop, and the
+/// category of `arXiv:2602.04118v1 [cs.LG] 4 Feb 2026`.
+fn strip_sentence(text: &str) -> &str {
+    let text = text.split(" [").next().unwrap_or(text);
+    let around = |c: char| c.is_whitespace() || "()[]{}<>\"'`“”‘’".contains(c);
+    text.trim_matches(around).trim_end_matches(|c: char| around(c) || ".,;:!?".contains(c))
 }
 
-fn find_ignore_case(text: &str, needle: &str) -> Option<usize> {
-    text.to_ascii_lowercase().find(needle)
+/// What is left of `text` once URL, prefix and file ending around an arXiv id are taken off.
+fn strip_spelling(text: &str) -> &str {
+    let doi = text.find("10.48550/").and_then(|at| {
+        let before = text[..at].bytes().next_back();
+        let whole = !before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'.');
+        strip_ignore_case(&text[at + "10.48550/".len()..], "arxiv.").filter(|_| whole)
+    });
+    let rest = doi
+        .or_else(|| strip_ignore_case(text, "oai:arxiv.org:"))
+        .or_else(|| strip_site(text))
+        .or_else(|| strip_ignore_case(text, "arxiv")?.strip_prefix([':', '.', ' ']))
+        .unwrap_or(text);
+    strip_suffix_ignore_case(rest.trim_start(), ".pdf")
+}
+
+/// What a URL, with or without `https://`, names on one of [`SITES`].
+fn strip_site(text: &str) -> Option<&str> {
+    let url = strip_ignore_case(text, "https://").or_else(|| strip_ignore_case(text, "http://"));
+    let (host, path) = url.unwrap_or(text).split_once('/')?;
+    let path = path.split(['?', '#']).next()?.trim_matches('/');
+    for (site, parts) in SITES {
+        // `export.`, `www.`, `xxx.` and other mirrors.
+        let is_site = host.len() >= site.len()
+            && host.get(host.len() - site.len()..)?.eq_ignore_ascii_case(site)
+            && matches!(host.as_bytes()[..host.len() - site.len()].last(), None | Some(b'.'));
+        if is_site && let Some(rest) = parts.iter().find_map(|part| strip_ignore_case(path, part)) {
+            return Some(rest);
+        }
+    }
+    None
 }
 
 fn strip_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
@@ -354,6 +380,31 @@ mod tests {
             ("oai:arXiv.org:2602.04118v1", "2602.04118", Some(1)),
             ("zotero:AB12CD34", "zotero:AB12CD34", None),
             ("2602.123456", "2602.123456", None),
+            ("hep-th/9901001v12", "hep-th/9901001", Some(12)),
+            ("MATH/0309136", "math/0309136", None),
+            ("cond-mat.mes-hall/0309136", "cond-mat/0309136", None),
+            ("q-alg/9712034v1", "q-alg/9712034", Some(1)),
+            (" 2602.04118.", "2602.04118", None),
+            ("(2602.04118v2),", "2602.04118", Some(2)),
+            ("[2602.04118]", "2602.04118", None),
+            ("“arXiv:2602.04118”", "2602.04118", None),
+            ("arXiv:2602.04118v1 [cs.LG] 4 Feb 2026", "2602.04118", Some(1)),
+            ("ARXIV:cs/0112017", "cs/0112017", None),
+            ("arXiv.2602.04118", "2602.04118", None),
+            ("arXiv 2602.04118", "2602.04118", None),
+            ("doi:10.48550/arXiv.cs/0112017", "cs/0112017", None),
+            ("10.48550/ARXIV.2602.04118v2", "2602.04118", Some(2)),
+            ("<https://arxiv.org/abs/hep-th/9901001v3/>", "hep-th/9901001", Some(3)),
+            ("HTTPS://ArXiv.org/PDF/2602.04118V2.PDF", "2602.04118", Some(2)),
+            ("https://arxiv.org/pdf/2602.04118v2.pdf#page=3", "2602.04118", Some(2)),
+            ("https://arxiv.org/abs/2602.04118?context=cs.LG", "2602.04118", None),
+            ("https://arxiv.org/pdf/cs/0112017", "cs/0112017", None),
+            ("https://www.alphaxiv.org/abs/2602.04118v1", "2602.04118", Some(1)),
+            ("https://alphaxiv.org/overview/2602.04118", "2602.04118", None),
+            ("https://ar5iv.labs.arxiv.org/html/2602.04118", "2602.04118", None),
+            ("ar5iv.org/abs/cs/0112017", "cs/0112017", None),
+            ("https://huggingface.co/papers/2602.04118", "2602.04118", None),
+            ("https://hf.co/papers/2602.04118.", "2602.04118", None),
         ] {
             let parsed = PaperId::parse_versioned(text).unwrap();
             assert_eq!((parsed.0.as_str(), parsed.1), (id, version), "{text}");
@@ -401,6 +452,24 @@ mod tests {
             "arxiv:hello",
             "zotero:a b",
             "１２３４.５６７８９",
+            "2602．04118",
+            "2602.04118 2602.04119",
+            "2602.1234567",
+            "1412.12345",
+            "2602.00000x",
+            "cs/9913001",
+            "-cs/0112017",
+            "10.1234/2602.04118",
+            "110.48550/arXiv.2602.04118",
+            "https://arxiv.org/list/cs.LG/2602",
+            "https://arxiv.org/a/owl_a_1",
+            "https://notarxiv.org/abs/2602.04118",
+            "https://huggingface.co/owl/2602.04118",
+            "https://doi.org/10.1000/x",
+            "2602.04118v99999999999",
+            "v2",
+            ".",
+            "[]",
         ] {
             assert!(text.parse::<PaperId>().is_err(), "{text}");
         }
@@ -415,9 +484,36 @@ mod tests {
         }
 
         #[test]
-        fn arxiv_ids_round_trip(yy in 15u32..99, mm in 1u32..=12, n in 0u32..99999, v in 1u32..40) {
-            let text = format!("{yy:02}{mm:02}.{n:05}");
-            let (id, version) = PaperId::parse_versioned(&format!("{text}v{v}")).unwrap();
+        fn pieces_of_ids_never_panic_and_are_idempotent(
+            parts in proptest::collection::vec(
+                prop::sample::select(vec![
+                    "arXiv:", "https://", "arxiv.org/", "abs/", "10.48550/arXiv.", "oai:arXiv.org:", "2602",
+                    ".", "04118", "v", "2", "cs", ".LG", "/", "0112017", ".pdf", " ", "[", "]", "é", "http",
+                    ":", "hf.co/papers/", "?", "#", "𝟚", "zotero:", "A",
+                ]),
+                0..8,
+            )
+        ) {
+            let text = parts.concat();
+            if let Ok(id) = text.parse::<PaperId>() {
+                prop_assert_eq!(id.as_str().parse::<PaperId>().unwrap(), id);
+            }
+        }
+
+        #[test]
+        fn arxiv_ids_round_trip(
+            yy in 15u32..99, mm in 1u32..=12, n in 0u32..1_000_000, v in 1u32..40, old in any::<bool>(),
+            around in prop::sample::select(vec![
+                ("", ""), ("arXiv:", ""), ("https://arxiv.org/abs/", ""), ("http://arxiv.org/pdf/", ".pdf"),
+                ("[", "]"), ("oai:arXiv.org:", ""), ("doi:10.48550/arXiv.", "."), ("hf.co/papers/", "/"),
+            ]),
+        ) {
+            let text = match old {
+                true => format!("hep-th/{yy:02}{mm:02}{:03}", n % 1000),
+                false => format!("{yy:02}{mm:02}.{n:05}"),
+            };
+            let spelled = format!("{}{text}v{v}{}", around.0, around.1);
+            let (id, version) = PaperId::parse_versioned(&spelled).unwrap();
             prop_assert_eq!(id.as_str(), text);
             prop_assert_eq!(version, Some(v));
         }
