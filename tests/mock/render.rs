@@ -204,11 +204,11 @@ fn paging(page: &Page, total: usize) -> String {
     for from in (0..total).step_by(page.show.max(1)) {
         let to = (from + page.show).min(total);
         if from == page.skip {
-            let _ = write!(links, "      <span>{}-{to}</span>\n", from + 1);
+            let _ = writeln!(links, "      <span>{}-{to}</span>", from + 1);
         } else {
-            let _ = write!(
+            let _ = writeln!(
                 links,
-                "      <a href=/list/{}/{which}?skip={from}&amp;show={}>{}-{to}</a>\n",
+                "      <a href=/list/{}/{which}?skip={from}&amp;show={}>{}-{to}</a>",
                 page.category,
                 page.show,
                 from + 1

@@ -252,8 +252,16 @@ impl World {
         }
     }
 
-    /// What a reader must be shown who reads from `first` to `last`.
-    pub fn truth(&self, categories: &[&str], announce: &[&str], first: Date, last: Date) -> Truth {
+    /// What a reader must be shown who reads from `first` to `last`; what is `soft` only may be shown,
+    /// because no service tells it from something else.
+    pub fn truth(
+        &self,
+        categories: &[&str],
+        announce: &[&str],
+        first: Date,
+        last: Date,
+        soft: &dyn Fn(&Event, Date) -> bool,
+    ) -> Truth {
         let wanted: Vec<String> = categories.iter().map(|c| c.to_string()).collect();
         let mut truth = Truth::default();
         for batch in &self.batches {
@@ -263,7 +271,7 @@ impl World {
                     continue;
                 }
                 let id = self.papers[event.paper].id.clone();
-                if batch.date < first {
+                if batch.date < first || soft(event, batch.date) {
                     truth.may.insert(id);
                 } else {
                     truth.must.entry(id).or_insert((batch.date, event.what.clone()));
@@ -284,7 +292,7 @@ impl World {
 pub struct Truth {
     /// Every one of these, once, with its first announcement in the span.
     pub must: BTreeMap<String, (Date, What)>,
-    /// These were announced before the reader began.
+    /// These were announced before the reader began, or cannot be known for certain.
     pub may: BTreeSet<String>,
 }
 
