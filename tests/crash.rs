@@ -114,9 +114,6 @@ fn a_killed_run_leaves_nothing_that_the_next_one_does_not_mend() {
     let expected = state(&quiet, &server, end);
     let papers = expected.keys().filter(|key| key.starts_with("ada ")).count();
     assert!(papers > 50, "only {papers} papers were delivered");
-    assert!(
-        quiet.digests("bea").values().all(|text| !shown(text).is_empty() || text.contains('>'))
-    );
 
     let mut rng = fastrand::Rng::with_seed(SEED);
     let mut kills = 0;
