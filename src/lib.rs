@@ -34,6 +34,8 @@
 //! # Ok::<(), paperlark::Error>(())
 //! ```
 
+pub mod calendar;
+pub mod category;
 pub mod digest;
 pub mod embed;
 pub mod engine;

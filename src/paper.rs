@@ -9,6 +9,7 @@ use std::{fmt, str::FromStr};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::category;
 use crate::error::{Error, Result};
 
 /// A paper's identifier without version, in canonical spelling.
@@ -252,17 +253,13 @@ impl Paper {
     }
 }
 
-/// Whether a paper of these categories belongs to a stream of the `wanted` ones, in any case of
-/// letters; an archive such as `astro-ph` covers its categories. An empty list on either side is
-/// unknown or unrestricted, and fits.
+/// Whether a paper of these categories belongs to a stream of the `wanted` ones, under any name and in
+/// any case of letters; an archive such as `astro-ph` covers its categories ([`category::covers`]). An
+/// empty list on either side is unknown or unrestricted, and fits.
 pub fn in_stream(categories: &[String], wanted: &[String]) -> bool {
-    let covers = |wanted: &String, has: &String| {
-        has.get(..wanted.len()).is_some_and(|head| head.eq_ignore_ascii_case(wanted))
-            && matches!(has.as_bytes().get(wanted.len()), None | Some(b'.'))
-    };
     categories.is_empty()
         || wanted.is_empty()
-        || categories.iter().any(|has| wanted.iter().any(|wanted| covers(wanted, has)))
+        || categories.iter().any(|has| wanted.iter().any(|wanted| category::covers(wanted, has)))
 }
 
 /// How arXiv announced a paper; the order is the order of preference when feeds disagree.
@@ -283,6 +280,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind as a stream of the `wanted` categories sees it: what is new in the paper's primary
+    /// category is a cross-list in the others. Where either side is unknown it stays as it is.
+    pub fn seen_from(self, categories: &[String], wanted: &[String]) -> Kind {
+        let primary = &categories[..categories.len().min(1)];
+        match self {
+            Kind::New if !in_stream(primary, wanted) => Kind::Cross,
+            Kind::Replace if !in_stream(primary, wanted) => Kind::ReplaceCross,
+            Kind::ReplaceCross if !primary.is_empty() && in_stream(primary, wanted) => {
+                Kind::Replace
+            }
+            kind => kind,
+        }
+    }
+
     /// The word that arXiv uses: `new`, `cross`, `replace` or `replace-cross`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -357,7 +368,11 @@ mod tests {
             ("cs.LG", "cs.lg", true),
             ("astro-ph.GA", "astro-ph", true),
             ("cs.LGX", "cs.LG", false),
-            ("math-ph", "math", false),
+            ("nucl-th", "nucl", false),
+            ("math.NA", "cs.NA", true),
+            ("cs.NA", "math.NA", true),
+            // Its other name is math.MP.
+            ("math-ph", "math", true),
             ("cs", "cs.LG", false),
             ("", "cs.LG", true),
             ("cs.LG", "", true),

@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path};
 
-const ORDER: [&str; 16] = [
-    "error", "file", "hash", "tex", "threads", "simd", "paper", "vector", "source", "embed",
-    "store", "profile", "rank", "digest", "eval", "engine",
+const ORDER: [&str; 18] = [
+    "error", "file", "hash", "tex", "threads", "simd", "calendar", "category", "paper", "vector",
+    "source", "embed", "store", "profile", "rank", "digest", "eval", "engine",
 ];
 
 fn sources(dir: &Path, files: &mut Vec<(String, String)>) {

@@ -11,6 +11,14 @@ use serde::{Deserialize, Deserializer, de::Error};
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub embedding: Embedding,
+    pub arxiv: Arxiv,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Arxiv {
+    /// A mail address or URL, by which arXiv can reach whoever runs this.
+    pub contact: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

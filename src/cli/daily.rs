@@ -1,17 +1,23 @@
 //! `paperlark daily`: today's announcement becomes a digest for every profile.
 
-use std::{cell::OnceCell, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use paperlark::{
+    calendar,
     digest::one_line,
-    engine::{Announcement, DailyOptions, Engine, Outcome},
+    engine::{Announcement, DailyOptions, Engine, FetchOptions, Outcome},
     profile::Profile,
-    source::{self, Batch, Client, Format},
+    source::{self, Batch, Format},
 };
 
-use super::{ModelArgs, Setup};
+use super::{
+    ModelArgs, Setup,
+    arxiv::Arxiv,
+    fetch::{categories, fetch, want_replacements},
+    ui::Bar,
+};
 
 /// Rank the day's announcement and write a digest for every profile
 ///
@@ -52,33 +58,40 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let now = Timestamp::now();
     let (profiles, broken) = setup.load_profiles(&args.profile)?;
     if profiles.is_empty() {
         bail!("no profile could be read");
     }
-    // Everything is read and understood before anything is written.
-    let arxiv = Arxiv { offline: setup.offline, client: OnceCell::new() };
-    let announcement = announcement(&arxiv, args, &profiles, now)?;
+    let arxiv = Arxiv::new(setup);
+    // Everything that files say is read and understood before anything is written.
+    let announcement = match args.feed.is_empty() {
+        true => None,
+        false => Some(announcement(args, setup.now)?),
+    };
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
-    engine.record(&announcement)?;
-    for (day, papers) in announcement.other_days() {
-        setup.ui.note(format!(
-            "{papers} papers were announced on {day} and are not in this digest; --date {day} makes theirs"
-        ));
+    match &announcement {
+        Some(announcement) => {
+            engine.record(announcement)?;
+            for (day, papers) in announcement.other_days() {
+                setup.ui.note(format!(
+                    "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs"
+                ));
+            }
+        }
+        None => fetch_news(setup, &arxiv, &mut engine, &profiles)?,
     }
     fetch_seeds(setup, &arxiv, &mut engine, &profiles)?;
 
-    let options = DailyOptions { again: args.again, now };
+    let options = DailyOptions { again: args.again, now: setup.now };
     let bar = setup.ui.bar("embedding");
     let mut failed = broken;
     let mut outcomes = Vec::new();
     for profile in &profiles {
-        match engine.daily(profile, &announcement, &options, &|done, total| bar.set(done, total)) {
-            Ok(outcome) => outcomes.push(outcome),
+        match digests(&mut engine, profile, args.date, announcement.as_ref(), &options, &bar) {
+            Ok(made) => outcomes.extend(made),
             Err(error) => {
                 failed += 1;
-                setup.ui.error(&error.into());
+                setup.ui.error(&error);
             }
         }
     }
@@ -109,39 +122,48 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Reads the feeds, or asks arXiv, and settles which day it is.
-fn announcement(
-    arxiv: &Arxiv,
-    args: &Args,
-    profiles: &[Profile],
-    now: Timestamp,
-) -> Result<Announcement> {
-    let batches: Vec<Batch> = if args.feed.is_empty() {
-        let mut categories: Vec<String> =
-            profiles.iter().flat_map(|profile| profile.categories.iter().cloned()).collect();
-        categories.sort_unstable();
-        categories.dedup();
-        if categories.is_empty() {
-            bail!(
-                "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one, or give --feed FILE"
-            );
-        }
-        let Some(client) = arxiv.client()? else {
-            bail!("--offline leaves nothing to read; give --feed FILE, or drop --offline");
-        };
-        vec![client.feed(&categories)?]
-    } else {
-        args.feed.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?
+/// The digests that a profile is due: that of the files' day, or of every day since its last one.
+fn digests(
+    engine: &mut Engine,
+    profile: &Profile,
+    date: Option<Date>,
+    announcement: Option<&Announcement>,
+    options: &DailyOptions,
+    bar: &Bar,
+) -> Result<Vec<Outcome>> {
+    let progress = |done, total| bar.set(done, total);
+    if let Some(announcement) = announcement {
+        let silence = announcement.silence();
+        return Ok(vec![engine.daily(profile, announcement.date, silence, options, &progress)?]);
+    }
+    let due = match date {
+        Some(date) => vec![date],
+        None => engine.due(profile, options.now)?,
     };
+    let mut outcomes = Vec::new();
+    for date in due {
+        let silence = engine.silence(profile, date)?.with_context(|| {
+            format!(
+                "nothing could be learned of {date} for {}; run again later, or pass a feed file with --feed FILE",
+                profile.id
+            )
+        })?;
+        outcomes.push(engine.daily(profile, date, silence, options, &progress)?);
+    }
+    Ok(outcomes)
+}
+
+/// Reads the files, and settles which day it is.
+fn announcement(args: &Args, now: Timestamp) -> Result<Announcement> {
+    let batches: Vec<Batch> =
+        args.feed.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?;
     // An empty feed states its day too, but papers come first.
     let days = batches.iter().flat_map(|batch| batch.items.iter().filter_map(|item| item.date));
     let days: Vec<Date> = match days.collect::<Vec<_>>() {
         none if none.is_empty() => batches.iter().filter_map(|batch| batch.date).collect(),
         days => days,
     };
-    let eastern =
-        TimeZone::get("America/New_York").context("the time zone database is built in")?;
-    let today = now.to_zoned(eastern).date();
+    let today = calendar::today(now);
     // A day that has yet to come is a slip of the pen, unless there is no other.
     let come = days.iter().copied().filter(|day| *day <= today).max();
     let date = args.date.or(come).or(days.iter().copied().max()).unwrap_or(today);
@@ -150,31 +172,27 @@ fn announcement(
     Ok(Announcement { date, items: source::merge(batches), origin, from_feed })
 }
 
-/// arXiv, or the mirrors that the environment names, asked only if need be. One client makes all
-/// requests, since it keeps the pace that arXiv asks for.
-struct Arxiv {
-    offline: bool,
-    client: OnceCell<Client>,
-}
-
-impl Arxiv {
-    /// The client; `None` offline.
-    fn client(&self) -> Result<Option<&Client>> {
-        if self.offline {
-            return Ok(None);
-        }
-        if let Some(client) = self.client.get() {
-            return Ok(Some(client));
-        }
-        let contact = std::env::var("PAPERLARK_CONTACT").ok();
-        let base =
-            |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.into());
-        let client = Client::new(contact.as_deref())?.with_bases(
-            &base("PAPERLARK_RSS_URL", Client::RSS),
-            &base("PAPERLARK_API_URL", Client::API),
+/// Brings the ledger up to date for the categories of the profiles. Offline, what it holds has to do.
+fn fetch_news(
+    setup: &Setup,
+    arxiv: &Arxiv,
+    engine: &mut Engine,
+    profiles: &[Profile],
+) -> Result<()> {
+    let categories = categories(profiles);
+    if categories.is_empty() {
+        bail!(
+            "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one, or give --feed FILE"
         );
-        Ok(Some(self.client.get_or_init(|| client)))
     }
+    let Some(client) = arxiv.client()? else {
+        setup.ui.note("offline: the digest is made of what the library holds");
+        return Ok(());
+    };
+    let options =
+        FetchOptions { now: setup.now, since: None, replacements: want_replacements(profiles) };
+    fetch(setup, engine.library(), client, &categories, &options)?;
+    Ok(())
 }
 
 /// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.

@@ -1,7 +1,6 @@
 //! `paperlark like`, `dislike` and `unmark`: what a reader says about papers.
 
 use anyhow::{Result, bail};
-use jiff::Timestamp;
 use paperlark::{PaperId, engine, store::Mark};
 
 use super::Setup;
@@ -26,7 +25,7 @@ pub fn run(setup: &Setup, args: &Args, mark: Mark) -> Result<()> {
     let Some(profile) = profiles.first().filter(|_| broken == 0) else {
         bail!("the mark was not recorded");
     };
-    let changed = engine::mark(&setup.data_dir, &profile.id, &args.papers, mark, Timestamp::now())?;
+    let changed = engine::mark(&setup.data_dir, &profile.id, &args.papers, mark, setup.now)?;
     if setup.json {
         setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }))?;
     } else {

@@ -11,18 +11,22 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use directories::ProjectDirs;
+use jiff::Timestamp;
 use paperlark::{
     embed::{DEFAULT_MODEL, Models},
     engine::Engine,
     profile::Profile,
 };
 
+mod arxiv;
 mod config;
 mod daily;
 mod eval;
 mod feedback;
+mod fetch;
 mod model;
 mod profile;
+mod stats;
 mod ui;
 
 use config::Config;
@@ -48,7 +52,7 @@ pub struct Args {
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
-    /// Settings file: [embedding] precision and cascade [default: config.toml in the platform's config folder]
+    /// Settings file: [embedding] precision and cascade, [arxiv] contact [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -75,6 +79,8 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Daily(daily::Args),
+    Fetch(fetch::Args),
+    Stats(stats::Args),
     /// Tell a profile which papers you like; the next digest takes it in
     Like(feedback::Args),
     /// Tell a profile which papers you do not like; the next digest takes it in
@@ -106,6 +112,7 @@ pub fn run(args: Args) -> Result<()> {
         ui: Ui::new(args.quiet),
         data_dir: data_dir(args.data_dir)?,
         config: read_config(args.config)?,
+        now: arxiv::now()?,
         profiles: args.profiles,
         offline: args.offline,
         json: args.json,
@@ -113,6 +120,8 @@ pub fn run(args: Args) -> Result<()> {
     use paperlark::store::Mark;
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
+        Command::Fetch(args) => fetch::run(&setup, &args),
+        Command::Stats(args) => stats::run(&setup, &args),
         Command::Like(args) => feedback::run(&setup, &args, Mark::Like),
         Command::Dislike(args) => feedback::run(&setup, &args, Mark::Dislike),
         Command::Unmark(args) => feedback::run(&setup, &args, Mark::None),
@@ -135,6 +144,8 @@ struct Setup {
     ui: Ui,
     data_dir: PathBuf,
     config: Config,
+    /// The present; one and the same for everything that a run does.
+    now: Timestamp,
     profiles: Option<PathBuf>,
     offline: bool,
     json: bool,

@@ -50,6 +50,14 @@ pub struct Bar {
 }
 
 impl Bar {
+    /// Reports that `done` of `total` are done, and that so many papers were read on the way.
+    pub fn set_with(&self, done: usize, total: usize, papers: usize) {
+        self.set(done, total);
+        if let Some(bar) = &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
+            bar.set_message(format!("{} ({papers} papers)", self.what));
+        }
+    }
+
     /// Reports that `done` of `total` are done.
     pub fn set(&self, done: usize, total: usize) {
         static STYLE: LazyLock<ProgressStyle> = LazyLock::new(|| {

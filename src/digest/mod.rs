@@ -31,7 +31,8 @@ mod words;
 use jiff::{Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::paper::{Kind, Paper};
+use crate::calendar::{Holiday, Silence};
+use crate::paper::{Kind, Paper, PaperId};
 pub use crate::profile::{Language, Style};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
@@ -69,6 +70,21 @@ pub struct Digest {
     pub empty: Option<Empty>,
     /// The chosen papers, best first.
     pub entries: Vec<Entry>,
+    /// New versions of papers that an earlier digest of this profile shows, for a profile that wants
+    /// replacements.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub updated: Vec<Updated>,
+}
+
+/// A paper that the reader knows, in a new version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Updated {
+    /// Its identifier.
+    pub id: String,
+    /// Its title now.
+    pub title: String,
+    /// The new version, where the source says so.
+    pub version: Option<u32>,
 }
 
 /// The cause of a digest without papers.
@@ -77,6 +93,20 @@ pub struct Digest {
 pub enum Empty {
     /// arXiv announces nothing on Saturdays and Sundays.
     Weekend,
+    /// A holiday that the calendar knows.
+    Holiday {
+        /// Which one.
+        holiday: Holiday,
+    },
+    /// arXiv's own feed and listing say that nothing was announced, on a day that no calendar names.
+    NoAnnouncement,
+    /// Papers were announced, none in any of the profile's categories.
+    Quiet,
+    /// The feed still serves the papers of an earlier day.
+    Stale {
+        /// That day.
+        since: Date,
+    },
     /// A working day, yet the feed itself lists no paper: a holiday, or a feed not yet rebuilt.
     FeedEmpty,
     /// The input is no announcement feed, and lists no paper: a query that matched nothing, say.
@@ -99,6 +129,15 @@ pub enum Empty {
         /// Score of the best paper of the day, 0-10.
         best: f32,
     },
+}
+
+impl From<Silence> for Empty {
+    fn from(silence: Silence) -> Empty {
+        match silence {
+            Silence::Weekend => Empty::Weekend,
+            Silence::Holiday(holiday) => Empty::Holiday { holiday },
+        }
+    }
 }
 
 /// One chosen paper.
@@ -169,7 +208,24 @@ impl Digest {
             Style::Scored => scored::blocks(self),
             Style::List => list::blocks(self),
         });
+        if !self.updated.is_empty() {
+            blocks.push(self.updates());
+        }
         blocks.join("\n\n") + "\n"
+    }
+
+    /// The section of papers that the reader knows in an older version.
+    fn updates(&self) -> String {
+        let mut lines = vec![format!("## {}", self.language.updates()), String::new()];
+        for Updated { id, title, version } in &self.updated {
+            let version = version.map(|v| format!(" v{v}")).unwrap_or_default();
+            let link = match id.parse::<PaperId>().ok().and_then(|id| id.abs_url()) {
+                Some(url) => format!("[{id}{version}]({url})"),
+                None => inline(id),
+            };
+            lines.push(format!("- {} ({link})", inline(title)));
+        }
+        lines.join("\n")
     }
 
     /// The form for machines: the digest's own fields, with the reason of each entry in words.

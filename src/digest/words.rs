@@ -7,6 +7,7 @@
 use jiff::{Zoned, civil::Date};
 
 use super::{Digest, Empty, Language, Nearest, Why, one_line};
+use crate::calendar::Holiday;
 use crate::paper::{Kind, Paper};
 
 /// Labels of the `scored` layout; the `list` layout keeps its English ones, which scripts parse.
@@ -168,6 +169,38 @@ impl Language {
             (Language::Zh, Some(Empty::Weekend)) => format!(
                 "{date} 是{weekday}，arXiv 周六和周日不公布论文。下一批论文将在周一公布。"
             ),
+            (Language::En, Some(Empty::Holiday { holiday })) => format!(
+                "arXiv announced nothing for {date}, a {weekday}: the evening before was a holiday \
+                 ({}). The papers come with the next announcement.",
+                self.holiday(*holiday)
+            ),
+            (Language::Zh, Some(Empty::Holiday { holiday })) => format!(
+                "{date}（{weekday}）没有公布论文：前一天晚上是 arXiv 假日（{}）。论文将随下一次公布一起到来。",
+                self.holiday(*holiday)
+            ),
+            (Language::En, Some(Empty::NoAnnouncement)) => format!(
+                "arXiv announced nothing for {date}, a {weekday}: its feed is empty and its listing still \
+                 shows an earlier day, so it is a holiday that the calendar does not know, or a delay. \
+                 Papers that come late are in a later digest."
+            ),
+            (Language::Zh, Some(Empty::NoAnnouncement)) => format!(
+                "{date}（{weekday}）arXiv 没有公布论文：订阅源为空，列表仍停留在更早的一天，\
+                 可能是日历未收录的假日，也可能是延迟。迟到的论文会出现在之后的推荐中。"
+            ),
+            (Language::En, Some(Empty::Quiet)) => {
+                format!("arXiv announced papers for {date}, but none in this profile's categories.")
+            }
+            (Language::Zh, Some(Empty::Quiet)) => {
+                format!("{date} arXiv 有论文公布，但本配置的分类中没有。")
+            }
+            (Language::En, Some(Empty::Stale { since })) => format!(
+                "arXiv's feed is stale: on {date} it still serves the papers of {since}, which you know. \
+                 The new ones follow as soon as arXiv shows them; run again later."
+            ),
+            (Language::Zh, Some(Empty::Stale { since })) => format!(
+                "arXiv 订阅源未更新：{date} 仍在提供 {since} 的论文，这些你已经看过。\
+                 新论文一经公布就会补上，请稍后重新运行。"
+            ),
             (Language::En, Some(Empty::FeedEmpty)) => format!(
                 "The feed lists no paper, although {date}, a {weekday}, is a working day. Either \
                  arXiv has a holiday, or the feed has not been rebuilt yet: run again later, or \
@@ -223,6 +256,35 @@ impl Language {
             ),
             (Language::En, None) => "No paper was chosen.".to_owned(),
             (Language::Zh, None) => "没有选出论文。".to_owned(),
+        }
+    }
+
+    /// Heading of the papers that the reader knows in an older version.
+    pub(super) fn updates(self) -> &'static str {
+        match self {
+            Language::En => "Updated since you saw them",
+            Language::Zh => "你看过的论文有了新版本",
+        }
+    }
+
+    fn holiday(self, holiday: Holiday) -> &'static str {
+        match (self, holiday) {
+            (Language::En, Holiday::NewYear) => "New Year's Day",
+            (Language::Zh, Holiday::NewYear) => "元旦",
+            (Language::En, Holiday::MartinLutherKing) => "Martin Luther King Jr. Day",
+            (Language::Zh, Holiday::MartinLutherKing) => "马丁·路德·金纪念日",
+            (Language::En, Holiday::Juneteenth) => "Juneteenth",
+            (Language::Zh, Holiday::Juneteenth) => "六月节",
+            (Language::En, Holiday::Independence) => "Independence Day",
+            (Language::Zh, Holiday::Independence) => "美国独立日",
+            (Language::En, Holiday::Labor) => "Labor Day",
+            (Language::Zh, Holiday::Labor) => "美国劳动节",
+            (Language::En, Holiday::Thanksgiving) => "Thanksgiving",
+            (Language::Zh, Holiday::Thanksgiving) => "感恩节",
+            (Language::En, Holiday::Christmas) => "Christmas",
+            (Language::Zh, Holiday::Christmas) => "圣诞节",
+            (Language::En, Holiday::WinterBreak) => "arXiv's winter break",
+            (Language::Zh, Holiday::WinterBreak) => "arXiv 冬歇",
         }
     }
 

@@ -6,17 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{
-    Timestamp,
-    civil::{Date, Weekday},
-};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{Engine, Learned, ProgressFn, Stated};
 use crate::{
-    digest::{self, Digest, Empty, Entry, Nearest, Why},
+    calendar::{self, Silence},
+    digest::{self, Digest, Empty, Entry, Nearest, Updated, Why},
     error::{Error, Result},
     file, hash,
-    paper::{Announced, Paper, in_stream},
+    paper::{Announced, Kind, Paper, in_stream},
     profile::{Notice, Profile},
     rank::{
         Background, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank, reorder, sampled,
@@ -24,6 +22,10 @@ use crate::{
     },
     store::{Delivery, Line, Row},
 };
+
+/// How many days back a digest looks for announcements that its predecessors missed, and for days
+/// without a digest.
+pub const LATE: i32 = 14;
 
 /// What was announced, as far as the sources say.
 #[derive(Debug, Clone)]
@@ -50,6 +52,17 @@ impl Announcement {
             .collect();
         days.sort_unstable();
         days.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect()
+    }
+
+    /// Why the day has no paper in any category, if it has none.
+    pub fn silence(&self) -> Empty {
+        if let Some((newest, _)) = self.other_days().pop() {
+            Empty::OtherDays { newest }
+        } else if !self.from_feed {
+            Empty::NoPapers
+        } else {
+            calendar::silence(self.date).map_or(Empty::FeedEmpty, Empty::from)
+        }
     }
 }
 
@@ -99,8 +112,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes the digest of `profile` for the day of a recorded announcement, writes it to
-    /// `digests/DATE/PROFILE.md` and records the delivery.
+    /// Makes the digest of `profile` for the day `date`, writes it to `digests/DATE/PROFILE.md` and
+    /// records the delivery. It takes in what was announced on that day, and what became known too late
+    /// for the digests of the days before. `silence` is the cause to name if the day has no paper at all.
     ///
     /// A digest that was made from the same profile, model and papers of the day stays as it is,
     /// whatever was marked since.
@@ -111,15 +125,15 @@ impl Engine {
     pub fn daily(
         &mut self,
         profile: &Profile,
-        announcement: &Announcement,
+        date: Date,
+        silence: Empty,
         options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<Outcome> {
-        let date = announcement.date;
         let path = self.dir.join("digests").join(date.to_string());
         let path = path.join(format!("{}.md", profile.id));
         let (stated, notices) = self.stated(profile)?;
-        let day = self.day(profile, &stated, date, options.again)?;
+        let mut day = self.day(profile, &stated, date, options.again)?;
         let inputs = self.fingerprint(profile, &day, stated.likes.len());
         let delivered = self.library.delivery(&profile.id, date)?;
         let before = delivered.and_then(|delivery| {
@@ -138,7 +152,8 @@ impl Engine {
         if stated.likes.is_empty() && self.library.marks(&profile.id, Timestamp::MAX)?.is_empty() {
             return Err(nothing_to_rank_by(profile, notices.first()));
         }
-        let (digest, rows) = self.draft(profile, stated, announcement, day, options, progress)?;
+        let considered = std::mem::take(&mut day.considered);
+        let (digest, rows) = self.draft(profile, stated, date, day, silence, options, progress)?;
         let text = digest.render();
         let kept = keep_edited(&path, &[before.map(|(_, old)| old.render()), Some(text.clone())])?;
         let written = file::write_atomic(&path, text.as_bytes())?;
@@ -148,7 +163,7 @@ impl Engine {
             inputs,
             digest: serde_json::to_string(&digest).expect("a digest is plain data"),
         };
-        self.library.record_delivery(&profile.id, date, &delivery, &rows)?;
+        self.library.record_delivery(&profile.id, date, &delivery, &rows, &considered)?;
         Ok(Outcome { digest, path, written, kept, notices })
     }
 
@@ -173,12 +188,12 @@ impl Engine {
         &mut self,
         profile: &Profile,
         stated: Stated,
-        announcement: &Announcement,
+        date: Date,
         day: Day,
+        silence: Empty,
         options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<(Digest, Vec<Row>)> {
-        let date = announcement.date;
         let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
         let today: HashSet<Row> = rows.iter().copied().collect();
         let learned = self.learned(profile, stated, date, &today)?;
@@ -215,7 +230,7 @@ impl Engine {
                 shown.push((line.row, entry));
             }
         }
-        let empty = shown.is_empty().then(|| day.cause(announcement, profile.min_score, best));
+        let empty = shown.is_empty().then(|| day.cause(silence, profile.min_score, best));
         let (rows, entries) = shown.into_iter().unzip();
         let digest = Digest {
             schema: digest::SCHEMA,
@@ -232,6 +247,7 @@ impl Engine {
             unwanted: day.unwanted,
             empty,
             entries,
+            updated: day.updated,
         };
         Ok((digest, rows))
     }
@@ -266,41 +282,135 @@ impl Engine {
         ids.map(|model| model.embedder.model().to_string()).collect::<Vec<_>>().join(" + ")
     }
 
-    /// The day's papers, and which of them are in question for `profile`.
+    /// What `profile` has to be told on the day `date`: the papers announced on it, and those of the days
+    /// before that became known after their digest was made.
     fn day(&self, profile: &Profile, stated: &Stated, date: Date, again: bool) -> Result<Day> {
-        let lines = self.library.announced_on(date)?;
-        let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
         // What the reader knows from other digests, or chose themselves. What this day's own digest
         // shows already stays in question.
         let mut known: HashSet<Row> = stated.likes.iter().map(|(row, _)| *row).collect();
         let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
         known.extend(marks.iter().map(|(row, ..)| *row));
+        let shown = self.library.shown(&profile.id)?;
+        let elsewhere: HashSet<Row> =
+            shown.iter().filter(|(day, _)| *day != date).map(|(_, row)| *row).collect();
         if !again {
-            known.extend(self.library.delivered_before(&profile.id, date)?);
+            known.extend(&elsewhere);
         }
-        for (shown_on, row) in self.library.shown(&profile.id)? {
+        for (shown_on, row) in shown {
             if shown_on == date {
                 known.remove(&row);
             }
         }
-        let mut day = Day { announced: rows.len(), ..Day::default() };
-        for (line, paper) in lines.into_iter().zip(self.library.papers(&rows)?) {
+        let began = self.library.delivery_days(&profile.id)?.map_or(date, |(first, _)| first);
+        let from = began.max(date.saturating_sub(LATE.days())).min(date);
+        let mut lines = Vec::new();
+        for day in from.series(1.day()).take_while(|day| *day <= date) {
+            lines.extend(self.library.announced_on(day)?);
+        }
+        let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
+        let papers = self.library.papers(&rows)?;
+        let mut day = Day::default();
+        let mut queued = HashSet::new();
+        for (mut line, paper) in std::iter::zip(lines, papers) {
+            day.announced += usize::from(line.date == date);
             if !in_stream(&paper.categories, &profile.categories) {
                 continue;
             }
-            day.read += 1;
+            let before = self.library.considered(&profile.id, line.row)?;
+            let mut before = before.into_iter().filter(|(_, digest)| *digest != date);
+            let is_new = matches!(line.kind, Kind::New | Kind::Cross);
+            // A paper is new once; a new version is one announcement of many.
+            let told = before.any(|(announced, _)| is_new || announced == line.date);
+            if told && (line.date != date || (!is_new && !again)) {
+                continue;
+            }
             let version = paper.version.unwrap_or(0);
+            line.kind = line.kind.seen_from(&paper.categories, &profile.categories);
+            day.read += 1;
             day.listed +=
                 &format!("\n{} {version} {} {}", paper.id, line.kind.as_str(), line.stated);
+            day.considered.push((line.row, line.date));
             if !profile.announce.contains(&line.kind) {
                 day.unwanted += 1;
-            } else if known.contains(&line.row) {
+            } else if !is_new && elsewhere.contains(&line.row) && !again {
+                day.seen_before += 1;
+                day.updated.push(Updated {
+                    id: paper.id.to_string(),
+                    title: paper.title,
+                    version: paper.version,
+                });
+            } else if known.contains(&line.row) || (told && !again) || !queued.insert(line.row) {
                 day.seen_before += 1;
             } else {
                 day.candidates.push((line, paper));
             }
         }
         Ok(day)
+    }
+
+    /// The days for which `profile` is due a digest at `now`, ascending: every day announced since its last
+    /// digest, at most [`LATE`] days back, and the current one in any case. At a weekend that is the day
+    /// itself, whose digest says why it is empty.
+    ///
+    /// # Errors
+    /// As [`Library::delivery_days`](crate::store::Library::delivery_days).
+    pub fn due(&self, profile: &Profile, now: Timestamp) -> Result<Vec<Date>> {
+        let (newest, today) = (calendar::newest(now), calendar::today(now));
+        let reach = newest.saturating_sub(LATE.days());
+        let last = self.library.delivery_days(&profile.id)?.map(|(_, last)| last);
+        let from = last.map_or(reach, |last| last.tomorrow().unwrap_or(last).max(reach));
+        let mut due = Vec::new();
+        for day in from.series(1.day()).take_while(|day| *day <= newest) {
+            if self.announces(profile, day)? {
+                due.push(day);
+            }
+        }
+        if last.is_none() {
+            // Somebody new is not owed the past, but their first digest had better not be empty.
+            due.drain(..due.len().saturating_sub(1));
+        }
+        let current = if today <= newest && self.announces(profile, newest)? { newest } else { today };
+        if due.last().is_none_or(|day| *day < current) {
+            due.push(current);
+        }
+        Ok(due)
+    }
+
+    /// Whether anything is known to be announced on `day` in the stream of `profile`.
+    fn announces(&self, profile: &Profile, day: Date) -> Result<bool> {
+        let rows: Vec<Row> =
+            self.library.announced_on(day)?.into_iter().map(|line| line.row).collect();
+        let papers = self.library.papers(&rows)?;
+        Ok(papers.iter().any(|paper| in_stream(&paper.categories, &profile.categories)))
+    }
+
+    /// Why nothing is known to be announced on `date` in the categories of `profile`; `None` if no source
+    /// has told anything of that day.
+    ///
+    /// # Errors
+    /// As [`Library::days`](crate::store::Library::days).
+    pub fn silence(&self, profile: &Profile, date: Date) -> Result<Option<Empty>> {
+        let named = calendar::silence(date);
+        if named == Some(Silence::Weekend) {
+            return Ok(Some(Empty::Weekend));
+        }
+        let days = self.library.days(date, date)?;
+        let (mine, others): (Vec<_>, Vec<_>) =
+            days.into_iter().partition(|day| profile.categories.contains(&day.category));
+        let told = |source: &str| mine.iter().all(|day| day.sources.iter().any(|s| s == source));
+        Ok(if mine.is_empty() {
+            None
+        } else if let Some(since) = mine.iter().find_map(|day| day.stale) {
+            Some(Empty::Stale { since })
+        } else if let Some(named) = named {
+            Some(Empty::from(named))
+        } else if others.iter().any(|day| day.papers > 0) {
+            Some(Empty::Quiet)
+        } else if mine.iter().all(|day| day.complete) || (told("feed") && told("listing")) {
+            Some(Empty::NoAnnouncement)
+        } else {
+            Some(Empty::FeedEmpty)
+        })
     }
 
     /// Stands for everything that makes a digest anew when it changes: the profile and its seeds, the
@@ -336,12 +446,15 @@ struct Day {
     unwanted: usize,
     seen_before: usize,
     candidates: Vec<(Line, Paper)>,
+    /// New versions of papers that an earlier digest shows.
+    updated: Vec<Updated>,
+    /// All announcements that this digest answers for.
+    considered: Vec<(Row, Date)>,
 }
 
 impl Day {
     /// Why a digest without entries has none.
-    fn cause(&self, announcement: &Announcement, min_score: f32, best: f32) -> Empty {
-        let weekday = announcement.date.weekday();
+    fn cause(&self, silence: Empty, min_score: f32, best: f32) -> Empty {
         if !self.candidates.is_empty() {
             Empty::BelowThreshold { min_score, best }
         } else if self.seen_before > 0 {
@@ -350,14 +463,8 @@ impl Day {
             Empty::NothingWanted
         } else if self.announced > 0 {
             Empty::OtherCategories
-        } else if let Some((newest, _)) = announcement.other_days().pop() {
-            Empty::OtherDays { newest }
-        } else if !announcement.from_feed {
-            Empty::NoPapers
-        } else if matches!(weekday, Weekday::Saturday | Weekday::Sunday) {
-            Empty::Weekend
         } else {
-            Empty::FeedEmpty
+            silence
         }
     }
 }

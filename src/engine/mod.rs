@@ -27,9 +27,11 @@ use crate::{
 };
 
 mod daily;
+mod fetch;
 mod models;
 
-pub use daily::{Announcement, DailyOptions, Outcome};
+pub use daily::{Announcement, DailyOptions, LATE, Outcome};
+pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use models::{remove_model, use_model};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.

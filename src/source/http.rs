@@ -1,58 +1,120 @@
-//! Fetching feeds and metadata from arXiv, at the pace that arXiv asks for.
+//! Talking to arXiv at the pace and in the manner that it asks for.
 //!
-//! One [`Client`] sends one request at a time, three seconds apart, names itself, and tries again
-//! when arXiv throttles, which it does in many ways: 403, 406, 429, 503, a stall, or a 200 whose body
-//! says "Rate exceeded.".
+//! A [`Client`] sends one request at a time, never sooner than three seconds after the last one of any
+//! process on the machine, and names itself. Throttling has many faces (403, 406, 429, 503, a stall, or
+//! a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks for and longer
+//! each time. Source: arXiv's terms of use of its interfaces.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::fmt::rfc2822;
 use reqwest::StatusCode;
 use reqwest::blocking::Response;
 use reqwest::header::RETRY_AFTER;
 
-use super::{Batch, parse, text, understand};
+use super::{Batch, text, understand};
 use crate::error::{Error, Result};
 use crate::paper::{Paper, PaperId};
+use crate::{file, hash};
 
-const TRIES: u32 = 3;
+/// Requests for one page before it is given up.
+const TRIES: u32 = 6;
 /// Ids in one request; longer addresses are refused.
 const SLICE: usize = 100;
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Shortest time between two requests to arXiv, whatever a setting says.
+const ARXIV_PACE: Duration = Duration::from_secs(3);
+/// The longest pause that the client chooses by itself.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The longest pause that a server is granted; it asks for five minutes at times.
+const LONGEST_WAIT: Duration = Duration::from_secs(900);
 const OFFLINE_CURE: &str = "check the network, or pass a feed file with --feed FILE \
     (rss.arxiv.org/rss/<category> saved by a browser will do)";
 
-/// A polite client of arXiv's feeds and query API.
+/// A polite client of arXiv.
 #[derive(Debug)]
 pub struct Client {
     http: reqwest::blocking::Client,
-    rss: String,
-    api: String,
-    /// Shortest time between two requests.
+    hosts: Hosts,
+    /// Shortest time between two requests, and the unit of back-off.
     pace: Duration,
-    /// Wait before the second try; doubles after each.
-    backoff: Duration,
-    /// End of the last request. Holding it is holding the one connection that arXiv allows.
-    last: Mutex<Option<Instant>>,
+    gate: Gate,
+    cache: Option<PathBuf>,
+}
+
+/// Where the parts of arXiv answer; mirrors and tests name others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hosts {
+    /// Feeds, at `/rss/<category>`.
+    pub rss: String,
+    /// Query API, at `/query`.
+    pub api: String,
+    /// Listing pages, at `/list/<category>/new`.
+    pub list: String,
+    /// OAI-PMH, at `/oai`.
+    pub oai: String,
+}
+
+impl Default for Hosts {
+    fn default() -> Self {
+        Hosts {
+            rss: "https://rss.arxiv.org".into(),
+            api: "https://export.arxiv.org/api".into(),
+            list: "https://arxiv.org".into(),
+            oai: "https://oaipmh.arxiv.org".into(),
+        }
+    }
+}
+
+/// Settings of a [`Client`].
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// A mail address or URL for the User-Agent, so that arXiv can reach whoever runs this.
+    pub contact: Option<String>,
+    /// Whom to ask.
+    pub hosts: Hosts,
+    /// Shortest time between two requests, and the unit of back-off; never below three seconds
+    /// towards arXiv itself.
+    pub pace: Duration,
+    /// Patience with a server that does not answer.
+    pub timeout: Duration,
+    /// Folder of the file that paces all processes of the machine; without it each paces itself.
+    pub lock: Option<PathBuf>,
+    /// Folder that keeps answers of the query API, and the day they are good for: its answers change
+    /// once a day.
+    pub cache: Option<(PathBuf, Date)>,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        ClientOptions {
+            contact: None,
+            hosts: Hosts::default(),
+            pace: ARXIV_PACE,
+            timeout: Duration::from_secs(60),
+            lock: None,
+            cache: None,
+        }
+    }
 }
 
 impl Client {
-    /// Where arXiv serves its feeds.
-    pub const RSS: &str = "https://rss.arxiv.org";
-    /// Where arXiv answers queries.
-    pub const API: &str = "https://export.arxiv.org/api";
-
-    /// A client of arXiv itself; `contact`, a mail address or URL, goes into the User-Agent.
+    /// A client with these settings. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if `contact` cannot stand in a header, [`Error::Fetch`] if TLS cannot be set
-    /// up.
-    pub fn new(contact: Option<&str>) -> Result<Self> {
+    /// [`Error::Invalid`] if the contact cannot stand in a header, [`Error::Fetch`] if TLS cannot be set
+    /// up, [`Error::Io`] if the lock's folder cannot be made.
+    pub fn new(options: &ClientOptions) -> Result<Self> {
         // Someone else's provider serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let contact = contact.map(str::trim).filter(|c| !c.is_empty());
+        let contact = options.contact.as_deref().map(str::trim).filter(|c| !c.is_empty());
         if contact.is_some_and(|c| c.chars().any(|c| !(' '..='~').contains(&c))) {
             return Err(Error::Invalid(
                 "the contact is not plain ASCII; write a mail address or a URL".into(),
@@ -63,32 +125,36 @@ impl Client {
             env!("CARGO_PKG_VERSION"),
             contact.map(|c| format!("; {c}")).unwrap_or_default()
         );
-        let rss = Self::RSS.to_owned();
+        let mut hosts = options.hosts.clone();
+        for host in [&mut hosts.rss, &mut hosts.api, &mut hosts.list, &mut hosts.oai] {
+            host.truncate(host.trim_end_matches('/').len());
+        }
         let http = reqwest::blocking::Client::builder()
             .user_agent(agent)
-            .timeout(Duration::from_secs(30))
+            .timeout(options.timeout)
             .connect_timeout(Duration::from_secs(10))
             .build()
             .map_err(|e| Error::Fetch {
-                url: rss.clone(),
+                url: hosts.rss.clone(),
                 reason: format!("cannot set up TLS ({}); {OFFLINE_CURE}", chain(&e)),
             })?;
-        Ok(Client {
-            http,
-            rss,
-            api: Self::API.to_owned(),
-            pace: Duration::from_secs(3),
-            backoff: Duration::from_secs(2),
-            last: Mutex::new(None),
-        })
+        let real = [&hosts.rss, &hosts.api, &hosts.list, &hosts.oai]
+            .iter()
+            .any(|host| host.contains("arxiv.org"));
+        let pace = if real { options.pace.max(ARXIV_PACE) } else { options.pace };
+        // A mirror is paced by itself.
+        let name = match real {
+            true => "arxiv.pace".to_owned(),
+            false => format!("{:016x}.pace", hash::text(&hosts.rss)),
+        };
+        let gate = Gate::open(options.lock.as_ref().map(|folder| folder.join(name)).as_deref())?;
+        let cache = options.cache.as_ref().map(|(folder, day)| current(folder, *day));
+        Ok(Client { http, hosts, pace, gate, cache })
     }
 
-    /// The same client of other servers, for tests and mirrors: `rss` stands for [`Client::RSS`], `api`
-    /// for [`Client::API`].
-    pub fn with_bases(mut self, rss: &str, api: &str) -> Self {
-        self.rss = rss.trim_end_matches('/').to_owned();
-        self.api = api.trim_end_matches('/').to_owned();
-        self
+    /// Whom this client asks.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
     }
 
     /// Today's feed of some categories; weekends and holidays give a batch without items.
@@ -110,7 +176,7 @@ impl Client {
                 "no category to fetch; name at least one, like cs.CL".into(),
             ));
         }
-        self.get(&format!("{}/rss/{}", self.rss, categories.join("+")), understand)
+        self.get(&format!("{}/rss/{}", self.hosts.rss, categories.join("+")), understand)
     }
 
     /// Metadata of the given papers, in their order; ids that arXiv does not know are absent.
@@ -128,15 +194,42 @@ impl Client {
         for slice in wanted.chunks(SLICE) {
             let url = format!(
                 "{}/query?id_list={}&max_results={}",
-                self.api,
+                self.hosts.api,
                 slice.join(","),
                 slice.len()
             );
-            for item in self.get(&url, understand)?.items {
+            for item in self.get_daily(&url, understand)?.items {
                 found.insert(item.paper.id.clone(), item.paper);
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// As [`Client::get`], for an answer that changes once a day: the second time it is read from disk.
+    pub(super) fn get_daily<T>(
+        &self,
+        url: &str,
+        understand: impl Fn(&str, &str) -> Result<T>,
+    ) -> Result<T> {
+        let Some(folder) = &self.cache else {
+            return self.get(url, understand);
+        };
+        // The hash is short, so the address itself stands in the first line.
+        let path = folder.join(format!("{:016x}", hash::text(url)));
+        let kept = fs::read_to_string(&path).ok();
+        let kept = kept.as_deref().and_then(|kept| kept.split_once('\n'));
+        if let Some((_, body)) = kept.filter(|(of, _)| *of == url)
+            && let Ok(answer) = understand(url, body)
+        {
+            return Ok(answer);
+        }
+        self.get(url, |origin, body| {
+            let answer = understand(origin, body)?;
+            if let Err(error) = file::write_atomic(&path, format!("{url}\n{body}").as_bytes()) {
+                tracing::warn!("an answer is not kept: {error}");
+            }
+            Ok(answer)
+        })
     }
 
     /// Asks for `url` up to [`TRIES`] times, until `understand` makes something of the answer's text.
@@ -145,21 +238,39 @@ impl Client {
         url: &str,
         understand: impl Fn(&str, &str) -> Result<T>,
     ) -> Result<T> {
-        let mut wait = self.backoff;
+        let mut pause = self.pace;
         let mut tries = 1;
         loop {
+            let turn = self.gate.enter(self.pace);
             let (error, asked) = match self.get_once(url, &understand) {
-                Ok(batch) => return Ok(batch),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Passing { error, wait }) => (error, wait),
+                Ok(answer) => {
+                    turn.leave(self.pace);
+                    return Ok(answer);
+                }
+                Err(Failure::Final(error)) => {
+                    turn.leave(self.pace);
+                    return Err(error);
+                }
+                Err(Failure::Passing { error, wait, unreachable }) => {
+                    // A network that just woke up comes back soon, or not at all.
+                    tries = if unreachable { tries.max(TRIES - 2) } else { tries };
+                    (error, wait)
+                }
             };
+            // Clients that were turned away together must not come back together.
+            let own = pause.mul_f64(1.0 + fastrand::f64() / 2.0).min(LONGEST_PAUSE);
+            let wait = asked.map_or(own, |asked| asked.max(self.pace));
+            if wait > LONGEST_WAIT {
+                turn.leave(self.pace);
+                return Err(later(error, wait));
+            }
+            // Whoever else wants to ask waits as well.
+            turn.leave(wait);
             if tries == TRIES {
                 return Err(error);
             }
-            let pause = asked.unwrap_or(wait).min(LONGEST_WAIT);
-            tracing::warn!("{error}; trying again in {} s", pause.as_secs());
-            thread::sleep(pause);
-            wait *= 2;
+            tracing::warn!("{error}; trying again in {:.0} s", wait.as_secs_f64());
+            pause *= 2;
             tries += 1;
         }
     }
@@ -174,45 +285,41 @@ impl Client {
         let code = status.as_u16();
         if status.is_success() {
             // Whatever cannot be understood may be a throttling page or a cut-off body.
-            return text(url, body)
-                .and_then(|text| understand(url, &text))
-                .map_err(|error| Failure::Passing { error, wait: None });
+            return text(url, body).and_then(|text| understand(url, &text)).map_err(|error| {
+                Failure::Passing { error, wait: retry_after, unreachable: false }
+            });
         }
         if matches!(code, 403 | 406 | 429) || status.is_server_error() {
             let error = fetch(format!(
                 "HTTP {status}, which is how arXiv slows clients down; wait some minutes and run again, or pass a feed file with --feed FILE"
             ));
-            return Err(Failure::Passing { error, wait: retry_after });
+            return Err(Failure::Passing { error, wait: retry_after, unreachable: false });
         }
         // arXiv explains a refusal in a feed of its own.
-        Err(Failure::Final(match parse(url, &body) {
-            Err(error) if code == 400 && body.trim_ascii_start().starts_with(b"<") => error,
-            _ => fetch(format!("HTTP {status}; check the address")),
-        }))
+        let explained = text(url, body).and_then(|body| match super::is_html(&body) {
+            false if code == 400 && body.trim_start().starts_with('<') => {
+                super::understand(url, &body).map(|_| ())
+            }
+            _ => Ok(()),
+        });
+        let silent = || fetch(format!("HTTP {status}; check the address"));
+        Err(Failure::Final(explained.err().unwrap_or_else(silent)))
     }
 
-    /// One request, not before its time.
     fn send(&self, url: &str) -> Result<(StatusCode, Option<Duration>, Vec<u8>), Failure> {
-        // The time in a poisoned lock is still the time of the last request.
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = *last {
-            thread::sleep(self.pace.saturating_sub(last.elapsed()));
-        }
         let answer = self.http.get(url).send().and_then(|response| {
             let status = response.status();
             let wait = retry_after(&response);
             Ok((status, wait, response.bytes()?.to_vec()))
         });
-        *last = Some(Instant::now());
         answer.map_err(|e| {
             let error = Error::Fetch {
                 url: url.to_owned(),
                 reason: format!("{}; {OFFLINE_CURE}", chain(&e)),
             };
-            if e.is_connect() || e.is_builder() {
-                Failure::Final(error)
-            } else {
-                Failure::Passing { error, wait: None }
+            match e.is_builder() {
+                true => Failure::Final(error),
+                false => Failure::Passing { error, wait: None, unreachable: e.is_connect() },
             }
         })
     }
@@ -222,13 +329,147 @@ impl Client {
 enum Failure {
     /// Another try would end the same.
     Final(Error),
-    /// Another try may succeed, after the time that the server asks for.
-    Passing { error: Error, wait: Option<Duration> },
+    /// Another try may succeed, after the time that the server asks for; few are worth it where the
+    /// server cannot even be reached.
+    Passing { error: Error, wait: Option<Duration>, unreachable: bool },
 }
 
+/// Lets one request through at a time, each not before its time, whichever thread or process sends it.
+#[derive(Debug)]
+struct Gate {
+    /// Milliseconds since 1970 before which nobody may ask, and a lock that its holder has while asking.
+    file: Option<File>,
+    next: Mutex<i64>,
+}
+
+/// The right to send one request.
+struct Turn<'a> {
+    next: MutexGuard<'a, i64>,
+    file: Option<&'a File>,
+}
+
+impl Gate {
+    fn open(path: Option<&Path>) -> Result<Gate> {
+        let file = match path {
+            None => None,
+            Some(path) => {
+                let folder = path.parent().unwrap_or(path);
+                fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+                let open = OpenOptions::new()
+                    .read(true)
+                    .write(true)
+                    .create(true)
+                    .truncate(false)
+                    .open(path);
+                Some(open.map_err(Error::io("open", path))?)
+            }
+        };
+        Ok(Gate { file, next: Mutex::new(0) })
+    }
+
+    /// Waits for its turn, and for the time that the one before left.
+    fn enter(&self, pace: Duration) -> Turn<'_> {
+        // The time in a poisoned lock is still a time.
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = self.file.as_ref().filter(|file| {
+            file.lock().inspect_err(|e| tracing::warn!("requests are not paced: {e}")).is_ok()
+        });
+        if let Some(mut file) = file {
+            let mut text = String::new();
+            let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
+            // What a crash left half written is as good as a request of just now.
+            let now = millis() + as_millis(pace);
+            let left = match read {
+                Ok(0) => 0,
+                _ => text.trim().parse().unwrap_or(now),
+            };
+            *next = left.max(*next);
+        }
+        let wait = *next - millis();
+        // A clock that was set back must not stop everything.
+        let wait = if wait > as_millis(LONGEST_WAIT) { as_millis(pace) } else { wait };
+        thread::sleep(Duration::from_millis(u64::try_from(wait).unwrap_or(0)));
+        let mut turn = Turn { next, file };
+        // Holds for the others if this process does not live to see the answer.
+        turn.reserve(pace);
+        turn
+    }
+}
+
+impl Turn<'_> {
+    /// Keeps everybody out for `wait`, counted from now.
+    fn reserve(&mut self, wait: Duration) {
+        *self.next = millis() + as_millis(wait);
+        if let Some(mut file) = self.file {
+            // Always as long, so that nothing of an older time is left behind it.
+            let written = file.rewind().and_then(|()| writeln!(file, "{:015}", *self.next));
+            if let Err(e) = written {
+                tracing::warn!("other processes cannot be told to wait: {e}");
+            }
+        }
+    }
+
+    fn leave(mut self, wait: Duration) {
+        self.reserve(wait);
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some(file) = self.file {
+            // The lock also ends with the process.
+            let _ = file.unlock();
+        }
+    }
+}
+
+fn millis() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+fn as_millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 4)
+}
+
+/// The folder of the answers of `day` under `folder`; those of other days are removed.
+fn current(folder: &Path, day: Date) -> PathBuf {
+    let day = day.to_string();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name() != day.as_str() && entry.path().is_dir() {
+            // They are of no use, and of no harm.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    folder.join(day)
+}
+
+/// How long the server asks to be left alone: seconds, or a time of the day (RFC 9110, section 10.2.3).
 fn retry_after(response: &Response) -> Option<Duration> {
-    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+    wait_of(response.headers().get(RETRY_AFTER)?.to_str().ok()?, Timestamp::now())
+}
+
+fn wait_of(text: &str, now: Timestamp) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let parser = rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    let until = parser.parse_timestamp(text).ok()?;
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// Says when to come back, where that is too long to wait for.
+fn later(error: Error, wait: Duration) -> Error {
+    match error {
+        Error::Fetch { url, reason } => Error::Fetch {
+            url,
+            reason: format!(
+                "{reason} (arXiv asks to come back in {} minutes)",
+                wait.as_secs() / 60
+            ),
+        },
+        other => other,
+    }
 }
 
 /// An error with its causes, innermost last; reqwest's own message hides them.
@@ -255,6 +496,7 @@ mod tests {
     use super::*;
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
+    use std::time::Instant;
 
     const QUIET: &str = "<rss><channel><title>cs updates on arXiv.org</title>\
         <pubDate>Sat, 07 Feb 2026 00:00:00 -0500</pubDate></channel></rss>";
@@ -293,12 +535,23 @@ mod tests {
         (base, served)
     }
 
+    fn options(base: &str) -> ClientOptions {
+        ClientOptions {
+            contact: Some("me@example.org".into()),
+            hosts: Hosts {
+                rss: base.into(),
+                api: format!("{base}/api/"),
+                list: base.into(),
+                oai: base.into(),
+            },
+            pace: Duration::from_millis(40),
+            timeout: Duration::from_millis(300),
+            ..ClientOptions::default()
+        }
+    }
+
     fn client(base: &str) -> Client {
-        let mut client =
-            Client::new(Some("me@example.org")).unwrap().with_bases(base, &format!("{base}/api/"));
-        client.pace = Duration::from_millis(40);
-        client.backoff = Duration::from_millis(1);
-        client
+        Client::new(&options(base)).unwrap()
     }
 
     fn cs() -> Vec<String> {
@@ -334,9 +587,12 @@ mod tests {
             (vec![("400 Bad Request", REFUSAL)], "Bad archive 'nosuch'"),
             (vec![("400 Bad Request", "no")], "HTTP 400"),
             (vec![("404 Not Found", QUIET)], "HTTP 404"),
-            (vec![("200 OK", "Rate exceeded."); 3], "Rate exceeded"),
-            (vec![("200 OK", "<html><title>Log in</title>"); 3], "a web page"),
-            (vec![("503 Busy", "later"); 3], "wait some minutes"),
+            (vec![("200 OK", "Rate exceeded."); 6], "Rate exceeded"),
+            (vec![("200 OK", "<html><title>Log in</title>"); 6], "a web page"),
+            (vec![("503 Busy", "later"); 6], "wait some minutes"),
+            (vec![("403 Forbidden", "x"); 6], "wait some minutes"),
+            (vec![("406 Not Acceptable", "x"); 6], "wait some minutes"),
+            (vec![("429 Busy\r\nRetry-After: 3600", "x")], "come back in 60 minutes"),
         ] {
             let expected = answers.len();
             let answers = answers.into_iter().map(|(h, b)| (h, b.to_owned())).collect();
@@ -349,13 +605,11 @@ mod tests {
     }
 
     #[test]
-    fn an_unreachable_host_fails_at_once_with_a_cure() {
+    fn an_unreachable_host_fails_soon_with_a_cure() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let mut client = client(&base);
-        client.backoff = Duration::from_secs(60);
-        let error = client.feed(&cs()).unwrap_err();
+        let error = client(&base).feed(&cs()).unwrap_err();
         assert!(matches!(error, Error::Fetch { .. }));
         assert!(error.to_string().contains("--feed FILE"), "{error}");
     }
@@ -393,8 +647,99 @@ mod tests {
         for list in [vec![], vec!["cs/LG".to_owned()], vec![String::new()]] {
             assert!(matches!(client.feed(&list), Err(Error::Invalid(_))), "{list:?}");
         }
-        assert!(Client::new(Some("me\n")).is_ok());
-        assert!(Client::new(Some("mé")).is_err());
+        let called = |contact: &str| {
+            Client::new(&ClientOptions { contact: Some(contact.into()), ..Default::default() })
+        };
+        assert!(called("me\n").is_ok());
+        assert!(called("mé").is_err());
         assert_eq!(client.by_ids(&[]).unwrap(), []);
+    }
+
+    #[test]
+    fn retry_after_has_two_forms() {
+        let now = "2026-02-05T06:00:00Z".parse().unwrap();
+        for (text, seconds) in [
+            ("0", Some(0)),
+            (" 120 ", Some(120)),
+            ("Thu, 05 Feb 2026 06:01:30 GMT", Some(90)),
+            ("Thu, 05 Feb 2026 05:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-5", None),
+            ("1e9", None),
+            ("", None),
+        ] {
+            assert_eq!(wait_of(text, now), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    #[test]
+    fn clients_that_share_a_file_share_the_pace() {
+        let folder = tempfile::tempdir().unwrap();
+        let (base, served) = serve(vec![("200 OK", QUIET.into()); 6]);
+        let mut options = options(&base);
+        options.lock = Some(folder.path().join("new/folder"));
+        let start = Instant::now();
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                let client = Client::new(&options).unwrap();
+                scope.spawn(move || (0..2).for_each(|_| drop(client.feed(&cs()).unwrap())));
+            }
+        });
+        assert!(start.elapsed() >= Duration::from_millis(5 * 40));
+        served.join().unwrap();
+    }
+
+    #[test]
+    fn the_file_of_the_pace_may_hold_anything() {
+        let folder = tempfile::tempdir().unwrap();
+        let future = millis() + 20 * as_millis(LONGEST_WAIT);
+        for (left, least) in [
+            (String::new(), 0),
+            ("junk\u{0}".into(), 40),
+            (format!("{:015}", millis() + 60), 30),
+            (format!("{future}"), 40),
+            ("9".repeat(400), 40),
+            ("-5".into(), 0),
+        ] {
+            let path = folder.path().join("pace");
+            fs::write(&path, &left).unwrap();
+            let gate = Gate::open(Some(&path)).unwrap();
+            let start = Instant::now();
+            drop(gate.enter(Duration::from_millis(40)));
+            // Only the lower bound is sure on a busy machine.
+            assert!(start.elapsed() >= Duration::from_millis(least), "{left}");
+            let text = fs::read_to_string(&path).unwrap();
+            let next: i64 = text.lines().next().unwrap().parse().unwrap();
+            assert!(next <= millis() + 40, "{left}: {text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_of_the_day_is_asked_for_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let answer = "<feed><id>https://arxiv.org/api/x</id><entry>\
+            <id>http://arxiv.org/abs/2602.00001v1</id><title>One</title></entry></feed>";
+        let (base, served) = serve(vec![("200 OK", answer.into()); 2]);
+        let ids = ["2602.00001".parse().unwrap()];
+        let mut options = options(&base);
+        for (day, times) in [("2026-02-05", 3), ("2026-02-06", 1)] {
+            options.cache = Some((folder.path().to_path_buf(), day.parse().unwrap()));
+            for _ in 0..times {
+                let client = Client::new(&options).unwrap();
+                assert_eq!(client.by_ids(&ids).unwrap()[0].title, "One");
+            }
+            let days: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+            assert_eq!(days.len(), 1);
+        }
+        assert_eq!(served.join().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn arxiv_itself_is_never_hurried() {
+        let hurried = ClientOptions { pace: Duration::ZERO, ..ClientOptions::default() };
+        assert_eq!(Client::new(&hurried).unwrap().pace, ARXIV_PACE);
+        let mut mixed = options("http://127.0.0.1:9");
+        mixed.hosts.oai = Hosts::default().oai;
+        assert_eq!(Client::new(&mixed).unwrap().pace, ARXIV_PACE);
     }
 }

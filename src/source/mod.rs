@@ -8,9 +8,11 @@
 mod feed;
 mod http;
 mod jsonl;
+mod listing;
 mod query;
 
-pub use http::Client;
+pub use http::{Client, ClientOptions, Hosts};
+pub use listing::{Listing, ListingPages, Section, recent};
 
 use std::cmp::Reverse;
 use std::fs;
@@ -34,6 +36,8 @@ pub enum Format {
     Atom,
     /// Atom of the query API, export.arxiv.org/api/query.
     Query,
+    /// A listing page of arxiv.org, `/list/<category>/new` or `/recent`.
+    Listing,
     /// One JSON object per line: papers, Kaggle snapshot records, or whole days.
     JsonLines,
 }
@@ -230,18 +234,7 @@ fn has_title(paper: &Paper) -> bool {
 
 fn parse_markup(origin: &str, text: &str) -> Result<Batch> {
     if is_html(text) {
-        let title = between(text, "<title>", "</title>").map(tex::to_text);
-        let title = title.map(|t| format!(" titled '{}'", excerpt(&t)));
-        let title = title.unwrap_or_default();
-        let reason = if text.contains("list-title") && text.contains("/abs/") {
-            format!(
-                "an arXiv listing page{title}; this version reads feeds, query answers and JSON Lines"
-            )
-        } else {
-            format!("a web page, not a feed{title}")
-        };
-        let cure = "save https://rss.arxiv.org/rss/<category> instead";
-        return Err(bad(origin, format!("{reason}; {cure}")));
+        return listing::parse(origin, text).map(|page| page.batch(origin));
     }
     let document = feed::read_xml(origin, text)?;
     match document.root.as_str() {
@@ -306,12 +299,6 @@ fn excerpt(text: &str) -> String {
         Some((at, _)) => format!("{}...", &line[..at]),
         None => line,
     }
-}
-
-fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
-    let from = text.find(open)? + open.len();
-    let to = text[from..].find(close)?;
-    Some(&text[from..from + to])
 }
 
 /// The line, counted from 1, that the text after `before` stands on.
@@ -479,10 +466,10 @@ mod tests {
             (
                 b"<!DOCTYPE html><html><title>Log &amp; in</title><br>",
                 "f",
-                "a web page, not a feed titled 'Log",
+                "a web page titled 'Log & in', neither",
             ),
             (b"<?xml version='1.0'?><!-- x --><HTML><p>", "f", "a web page"),
-            (b"<html><a href='/abs/1'>x</a><div class='list-title mathjax'>", "f", "listing page"),
+            (b"<html><dl id='articles'><dt><a href='/abs/2602.00001'>x</a>", "f", "cut off"),
             (b"<OAI-PMH><error/></OAI-PMH>", "f", "an OAI-PMH answer; this version reads"),
             (b"<opml><head/></opml>", "f", "root element <opml>"),
             (b"<rss version='2.0'></rss>", "f", "without channel"),

@@ -70,19 +70,6 @@ impl FromStr for Mark {
     }
 }
 
-/// A line of the ledger: a paper was announced on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
-    /// The paper.
-    pub row: Row,
-    /// Announcement day, US Eastern.
-    pub date: Date,
-    /// New, cross-list or replacement.
-    pub kind: Kind,
-    /// Whether the source stated the day; otherwise it is the day of the run that met the paper.
-    pub stated: bool,
-}
-
 /// One profile's digest of one day, as it was put in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -318,81 +305,6 @@ impl Library {
             .collect()
     }
 
-    /// Enters announcements into the ledger and returns how many lines are new.
-    ///
-    /// A paper has one line a day. Where it is announced again that day, a stated day outranks an assumed
-    /// one, then the better [`Kind`] stays,
-    /// with the `origin` (the feed or file) that told it.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
-    pub fn record_announcements(&mut self, lines: &[Line], origin: &str) -> Result<usize> {
-        self.write(|t| {
-            let mut find =
-                t.prepare("SELECT kind, stated FROM announcement WHERE date = ?1 AND paper = ?2")?;
-            let mut put = t.prepare(
-                "INSERT OR REPLACE INTO announcement (date, paper, kind, stated, origin)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?;
-            let mut new = 0;
-            for Line { row, date, kind, stated } in lines {
-                let date = date.to_string();
-                let stored: Option<(Kind, bool)> = find
-                    .query_row(params![date, row.0], |row| Ok((parsed(row, 0)?, row.get(1)?)))
-                    .optional()?;
-                // What a source states outranks what a run had to assume.
-                if stored.is_none_or(|old| (!*stated, *kind) < (!old.1, old.0)) {
-                    put.execute(params![date, row.0, kind.as_str(), stated, origin])?;
-                }
-                new += usize::from(stored.is_none());
-            }
-            Ok(new)
-        })
-    }
-
-    /// The papers announced on that day, in the order of their ids.
-    ///
-    /// # Errors
-    /// As [`Library::len`].
-    pub fn announced_on(&self, date: Date) -> Result<Vec<Line>> {
-        self.read(|c| {
-            c.prepare_cached(
-                "SELECT key, kind, stated FROM announcement JOIN paper ON paper.key = announcement.paper
-                 WHERE date = ?1 ORDER BY id",
-            )?
-            .query_map([date.to_string()], |row| {
-                Ok(Line { row: Row(row.get(0)?), date, kind: parsed(row, 1)?, stated: row.get(2)? })
-            })?
-            .collect()
-        })
-    }
-
-    /// At most `limit` papers announced on or before `date`, the newest announcement first, papers of
-    /// one day in the order of their ids; only those that [`in_stream`] puts among `categories`.
-    ///
-    /// # Errors
-    /// As [`Library::len`].
-    pub fn recent(&self, date: Date, categories: &[String], limit: usize) -> Result<Vec<Row>> {
-        self.read(|c| {
-            // Walks the ledger backwards and stops at the limit, however long the ledger is.
-            let mut walk = c.prepare_cached(
-                "SELECT key, categories FROM announcement JOIN paper ON key = paper
-                 WHERE date <= ?1 ORDER BY date DESC, id",
-            )?;
-            let mut found = walk.query([date.to_string()])?;
-            let (mut rows, mut seen) = (Vec::new(), HashSet::new());
-            while rows.len() < limit
-                && let Some(line) = found.next()?
-            {
-                let row = Row(line.get(0)?);
-                if in_stream(&list(line, 1)?, categories) && seen.insert(row) {
-                    rows.push(row);
-                }
-            }
-            Ok(rows)
-        })
-    }
-
     /// Records what `profile` says about a paper at the time `at`, told by `origin` (a command or
     /// file), and returns whether that is a change. Saying the same again is none.
     ///
@@ -468,6 +380,21 @@ impl Library {
         })
     }
 
+    /// The days of the first and the last digest of `profile`.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn delivery_days(&self, profile: &str) -> Result<Option<(Date, Date)>> {
+        self.read(|c| {
+            c.query_row(
+                "SELECT min(date), max(date) FROM delivery WHERE profile = ?1 HAVING count(*) > 0",
+                [profile],
+                |row| Ok((parsed(row, 0)?, parsed(row, 1)?)),
+            )
+            .optional()
+        })
+    }
+
     /// Every paper that digests of `profile` show, with the day, in order of day and id.
     ///
     /// # Errors
@@ -505,14 +432,17 @@ impl Library {
         })
     }
 
-    /// The digests of the newest day that has any, as JSON, in the order of the profiles' names.
+    /// The digests of the newest day on which one shows a paper, else of the newest day at all, as JSON,
+    /// in the order of the profiles' names.
     ///
     /// # Errors
     /// As [`Library::len`].
     pub fn newest_digests(&self) -> Result<Vec<String>> {
         self.read(|c| {
             c.prepare_cached(
-                "SELECT digest FROM delivery WHERE date = (SELECT max(date) FROM delivery)
+                "SELECT digest FROM delivery
+                 WHERE date = coalesce((SELECT max(date) FROM delivered),
+                                       (SELECT max(date) FROM delivery))
                  ORDER BY profile",
             )?
             .query_map([], |row| row.get(0))?
@@ -520,8 +450,8 @@ impl Library {
         })
     }
 
-    /// Records the digest of `profile` for that day and the papers it shows. Call it once the
-    /// digest's file is in place.
+    /// Records the digest of `profile` for that day, the papers it shows, and the announcements it took
+    /// into account, each with its day. Call it once the digest's file is in place.
     ///
     /// A later call for the same day replaces what was recorded.
     ///
@@ -533,6 +463,7 @@ impl Library {
         date: Date,
         delivery: &Delivery,
         rows: &[Row],
+        considered: &[(Row, Date)],
     ) -> Result<()> {
         self.write(|t| {
             let date = date.to_string();
@@ -562,16 +493,27 @@ impl Library {
             for row in rows {
                 insert.execute(params![profile, date, row.0])?;
             }
+            t.execute(
+                "DELETE FROM considered WHERE profile = ?1 AND date = ?2",
+                params![profile, date],
+            )?;
+            let mut insert = t.prepare(
+                "INSERT INTO considered (profile, paper, announced, date) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+            )?;
+            for (row, announced) in considered {
+                insert.execute(params![profile, row.0, announced.to_string(), date])?;
+            }
             Ok(())
         })
     }
 
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         work(&self.connection).map_err(|e| refused(&self.path, e))
     }
 
     /// Runs `work` in a transaction of its own, which a failure takes back.
-    fn write<T>(&mut self, work: impl FnOnce(&Transaction) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) fn write<T>(&mut self, work: impl FnOnce(&Transaction) -> rusqlite::Result<T>) -> Result<T> {
         let run = |connection: &mut Connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -653,12 +595,12 @@ fn read_paper(row: &rusqlite::Row) -> rusqlite::Result<Paper> {
     })
 }
 
-fn list(row: &rusqlite::Row, column: usize) -> rusqlite::Result<Vec<String>> {
+pub(super) fn list(row: &rusqlite::Row, column: usize) -> rusqlite::Result<Vec<String>> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|e| unreadable(column, e))
 }
 
-fn parsed<T>(row: &rusqlite::Row, column: usize) -> rusqlite::Result<T>
+pub(super) fn parsed<T>(row: &rusqlite::Row, column: usize) -> rusqlite::Result<T>
 where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {
@@ -673,7 +615,7 @@ fn unreadable(
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(cause))
 }
 
-fn json(list: &[String]) -> String {
+pub(super) fn json(list: &[String]) -> String {
     serde_json::to_string(list).expect("strings are JSON")
 }
 

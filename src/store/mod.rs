@@ -23,6 +23,7 @@
 //! ```
 
 mod codec;
+mod ledger;
 mod library;
 mod map;
 mod schema;
@@ -30,7 +31,8 @@ mod schema;
 mod tests;
 mod vectors;
 
-pub use library::{Delivery, Library, Line, Mark};
+pub use ledger::{Census, Day, Line};
+pub use library::{Delivery, Library, Mark};
 pub use vectors::VectorFile;
 
 /// A paper's key in the [`Library`], which is also the row of its vector in every [`VectorFile`].

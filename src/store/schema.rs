@@ -72,6 +72,34 @@ CREATE TABLE delivered (
 ",
     "
 ALTER TABLE paper ADD COLUMN affiliations TEXT NOT NULL DEFAULT '[]';
+
+CREATE INDEX announcement_of ON announcement (paper, date);
+
+-- What is known of the announcement of each category and day.
+CREATE TABLE day (
+    category   TEXT NOT NULL,
+    date       TEXT NOT NULL,
+    papers     INTEGER NOT NULL, -- how many the fullest source lists
+    sources    TEXT NOT NULL, -- which have been read
+    stale      TEXT, -- the day whose batch the feed repeats
+    complete   INTEGER NOT NULL, -- whether nothing can be missing any more
+    checked_at TEXT NOT NULL,
+    PRIMARY KEY (category, date)
+) STRICT, WITHOUT ROWID;
+
+-- Announcements that a digest of a profile took into account, whether it shows them or not.
+CREATE TABLE considered (
+    profile   TEXT NOT NULL,
+    paper     INTEGER NOT NULL REFERENCES paper (key),
+    announced TEXT NOT NULL,
+    date      TEXT NOT NULL,
+    PRIMARY KEY (profile, paper, announced),
+    FOREIGN KEY (profile, date) REFERENCES delivery (profile, date)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX considered_by ON considered (profile, date);
+INSERT INTO considered
+    SELECT profile, paper, announcement.date, delivery.date
+    FROM delivery JOIN announcement ON announcement.date = delivery.date;
 ",
 ];
 

@@ -101,17 +101,8 @@ impl VectorFile {
     /// # Errors
     /// [`Error::Io`].
     pub fn remove(dir: &Path, of: impl Fn(&str) -> bool) -> Result<u64> {
-        let folder = dir.join("vectors");
-        let entries = match fs::read_dir(&folder) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
-            entries => entries.map_err(Error::io("read", &folder))?,
-        };
         let mut freed = 0;
-        for entry in entries {
-            let path = entry.map_err(Error::io("read", &folder))?.path();
-            if path.extension().is_none_or(|end| end != "vec") {
-                continue;
-            }
+        for path in files(dir)? {
             let mut file = File::open(&path).map_err(Error::io("open", &path))?;
             if read_header(&mut file, &path).is_ok_and(|meta| of(&meta.model)) {
                 freed += file.metadata().map_err(Error::io("read", &path))?.len();
@@ -119,6 +110,24 @@ impl VectorFile {
             }
         }
         Ok(freed)
+    }
+
+    /// The models that have vectors in the data directory `dir`, by full id, with their number. A damaged
+    /// file counts nothing.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn counts(dir: &Path) -> Result<Vec<(String, usize)>> {
+        let mut counts = Vec::new();
+        for path in files(dir)? {
+            let mut file = File::open(&path).map_err(Error::io("open", &path))?;
+            let Ok(meta) = read_header(&mut file, &path) else { continue };
+            let dim = usize::try_from(meta.dim).unwrap_or(0);
+            let stored = Self::with_file(path, file, &meta.model, dim)?.stored();
+            counts.push((meta.model, stored));
+        }
+        counts.sort_unstable();
+        Ok(counts)
     }
 
     /// The file.
@@ -236,6 +245,23 @@ fn path_of(dir: &Path, model: &str) -> PathBuf {
     let tag = hash::text(model) as u32;
     let readable = readable.trim_matches(['.', '-']);
     dir.join("vectors").join(format!("{readable}-{tag:08x}.vec"))
+}
+
+/// The files of vectors in the data directory `dir`.
+fn files(dir: &Path) -> Result<Vec<PathBuf>> {
+    let folder = dir.join("vectors");
+    let entries = match fs::read_dir(&folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::io("read", &folder))?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(Error::io("read", &folder))?.path();
+        if path.extension().is_some_and(|end| end == "vec") {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
 
 fn header(model: &str, dim: usize) -> Result<Vec<u8>> {

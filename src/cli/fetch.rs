@@ -1,0 +1,134 @@
+//! `paperlark fetch`: fills the library and its ledger, and makes no digest.
+
+use anyhow::{Result, bail};
+use jiff::civil::Date;
+use paperlark::{
+    category,
+    engine::{self, FetchOptions, Fetched},
+    paper::Kind,
+    profile::Profile,
+    source::Client,
+    store::Library,
+};
+
+use super::{Setup, arxiv::Arxiv};
+
+/// Fetch what arXiv announced into the library, and make no digest
+///
+/// It asks for what the ledger lacks, and for nothing twice: the feed and the listing page of the day,
+/// and for missed days the page of recent days, OAI-PMH, or the query API. arXiv allows one request in
+/// three seconds. `paperlark daily` does this by itself; with --since it fills the past, which gives
+/// rankings a broader background from the first day on.
+///
+/// Examples:
+///   paperlark fetch
+///   paperlark fetch --since 2026-01-01 --category cs.LG --category stat.ML
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// From this announcement day on [default: where the ledger begins, at most 14 days back]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    since: Option<Date>,
+
+    /// A category or archive, like cs.LG or hep-ph [default: those of all profiles]
+    #[arg(long, value_name = "CATEGORY", num_args = 1..)]
+    category: Vec<String>,
+}
+
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    let (profiles, _) = match args.category.is_empty() {
+        true => setup.load_profiles(&[])?,
+        false => (Vec::new(), 0),
+    };
+    let mut named = Vec::new();
+    for name in &args.category {
+        named.push(known(name)?);
+    }
+    named.extend(categories(&profiles));
+    if named.is_empty() {
+        bail!("no profile names a category; name one with --category cs.LG");
+    }
+    let arxiv = Arxiv::new(setup);
+    let Some(client) = arxiv.client()? else {
+        bail!("--offline leaves nothing to fetch from; drop it, or use `paperlark import FILE`");
+    };
+    let options = FetchOptions {
+        now: setup.now,
+        since: args.since,
+        // Whoever fills the past wants all of it.
+        replacements: args.since.is_some() || want_replacements(&profiles),
+    };
+    let mut library = Library::open(&setup.data_dir)?;
+    let fetched = fetch(setup, &mut library, client, &named, &options)?;
+    if setup.json {
+        setup.print_json(&fetched)?;
+    } else {
+        setup.print(summary(&fetched))?;
+    }
+    let told = fetched.days.iter().any(|day| day.checked_at == setup.now);
+    if !told && !fetched.failures.is_empty() {
+        bail!("arXiv told nothing; run again later");
+    }
+    Ok(())
+}
+
+/// Fetches with a progress bar, and says what failed.
+pub fn fetch(
+    setup: &Setup,
+    library: &mut Library,
+    client: &Client,
+    categories: &[String],
+    options: &FetchOptions,
+) -> Result<Fetched> {
+    let bar = setup.ui.bar("fetching");
+    let progress = |done, total, papers| bar.set_with(done, total, papers);
+    let fetched = engine::fetch(library, client, categories, options, &progress)?;
+    drop(bar);
+    fetched.failures.iter().for_each(|failure| setup.ui.note(failure));
+    Ok(fetched)
+}
+
+/// The categories of the profiles, by their present names.
+pub fn categories(profiles: &[Profile]) -> Vec<String> {
+    let mut categories: Vec<String> =
+        profiles.iter().flat_map(|profile| profile.categories.iter().cloned()).collect();
+    categories.sort_unstable();
+    categories.dedup();
+    categories
+}
+
+pub fn want_replacements(profiles: &[Profile]) -> bool {
+    let kinds = profiles.iter().flat_map(|profile| &profile.announce);
+    kinds.into_iter().any(|kind| matches!(kind, Kind::Replace | Kind::ReplaceCross))
+}
+
+fn known(name: &str) -> Result<String> {
+    if let Some(name) = category::canonical(name) {
+        return Ok(name.to_owned());
+    }
+    match category::suggest(name) {
+        Some(near) => bail!("arXiv has no category '{name}'; did you mean {near}?"),
+        None => bail!("arXiv has no category '{name}'; see arxiv.org/category_taxonomy"),
+    }
+}
+
+fn summary(fetched: &Fetched) -> String {
+    let mut lines =
+        vec![format!("{} new papers, {} new announcements", fetched.papers, fetched.announcements)];
+    if fetched.days.is_empty() {
+        lines.push("  nothing was missing".into());
+    }
+    for day in &fetched.days {
+        let state = match (day.complete, day.stale) {
+            (true, _) => String::new(),
+            (false, Some(since)) => format!("; the feed still serves {since}"),
+            (false, None) => "; not yet complete".into(),
+        };
+        let sources = day.sources.join(", ");
+        lines.push(format!(
+            "  {} {:12} {:5} papers ({sources}){state}",
+            day.date, day.category, day.papers
+        ));
+    }
+    lines.join("\n")
+}

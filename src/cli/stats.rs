@@ -1,0 +1,136 @@
+//! `paperlark stats`: what the library holds, and what it lacks.
+
+use std::{fs, path::Path};
+
+use anyhow::Result;
+use jiff::{ToSpan, civil::Date};
+use paperlark::{
+    calendar,
+    store::{Census, Day, Library, VectorFile},
+};
+use serde::Serialize;
+
+use super::Setup;
+
+/// Show what the library holds: papers by category and month, gaps in the ledger, vectors, disk
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Show every category and month, not only the largest
+    #[arg(long)]
+    all: bool,
+}
+
+/// Categories and months that are shown unless all are asked for.
+const SHOWN: usize = 12;
+/// Days of the ledger that are looked at for gaps.
+const LEDGER_DAYS: i32 = 60;
+
+#[derive(Serialize)]
+struct Stats {
+    #[serde(flatten)]
+    census: Census,
+    /// The ledger's newest days, by day and category.
+    ledger: Vec<Day>,
+    /// Weekdays that the ledger does not call complete.
+    gaps: Vec<Gap>,
+    /// Number of vectors by model.
+    vectors: Vec<(String, usize)>,
+    /// Bytes in the data folder.
+    disk: u64,
+}
+
+#[derive(Serialize)]
+struct Gap {
+    category: String,
+    date: Date,
+    /// Whether any source told anything.
+    asked: bool,
+}
+
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    let library = Library::open_read_only(&setup.data_dir)?;
+    let newest = calendar::newest(setup.now);
+    let ledger = library.days(newest.saturating_sub(LEDGER_DAYS.days()), newest)?;
+    let stats = Stats {
+        census: library.census()?,
+        gaps: gaps(&ledger, newest),
+        ledger,
+        vectors: VectorFile::counts(&setup.data_dir)?,
+        disk: size(&setup.data_dir),
+    };
+    match setup.json {
+        true => setup.print_json(&stats),
+        false => setup.print(summary(&stats, args.all)),
+    }
+}
+
+/// Weekdays of every category, since its first known one, that are not complete.
+fn gaps(ledger: &[Day], newest: Date) -> Vec<Gap> {
+    let mut categories: Vec<&str> = ledger.iter().map(|day| day.category.as_str()).collect();
+    categories.sort_unstable();
+    categories.dedup();
+    let mut gaps = Vec::new();
+    for category in categories {
+        let days: Vec<&Day> = ledger.iter().filter(|day| day.category == category).collect();
+        let Some(first) = days.first() else { continue };
+        for date in calendar::weekdays(first.date, newest) {
+            let day = days.iter().find(|day| day.date == date);
+            if day.is_none_or(|day| !day.complete) {
+                gaps.push(Gap { category: category.to_owned(), date, asked: day.is_some() });
+            }
+        }
+    }
+    gaps
+}
+
+/// Bytes of the files below a folder; what cannot be read counts nothing.
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() => size(&entry.path()),
+            _ => entry.metadata().map_or(0, |data| data.len()),
+        })
+        .sum()
+}
+
+fn summary(stats: &Stats, all: bool) -> String {
+    let census = &stats.census;
+    let limit = if all { usize::MAX } else { SHOWN };
+    let mut lines = vec![format!(
+        "{} papers, {} announcements, {} marks, {} digests; {:.1} MB",
+        census.papers,
+        census.announcements,
+        census.marks,
+        census.deliveries,
+        stats.disk as f64 / 1e6
+    )];
+    for (title, counts) in
+        [("by primary category", &census.categories), ("by month announced", &census.months)]
+    {
+        if counts.is_empty() {
+            continue;
+        }
+        lines.push(format!("papers {title}:"));
+        lines.extend(counts.iter().take(limit).map(|(name, n)| format!("  {name:16} {n:7}")));
+        if counts.len() > limit {
+            lines.push(format!("  and {} more; --all shows them", counts.len() - limit));
+        }
+    }
+    if !stats.vectors.is_empty() {
+        lines.push("vectors by model:".into());
+        lines.extend(stats.vectors.iter().map(|(model, n)| format!("  {n:7} {model}")));
+    }
+    match stats.gaps.as_slice() {
+        [] if stats.ledger.is_empty() => lines.push("the ledger knows no day yet".into()),
+        [] => lines.push(format!("the ledger has no gap in the last {LEDGER_DAYS} days")),
+        gaps => {
+            lines.push("days that are not complete (`paperlark fetch` asks again):".into());
+            lines.extend(gaps.iter().map(|gap| {
+                let asked = if gap.asked { "" } else { ", never asked" };
+                format!("  {} {}{asked}", gap.date, gap.category)
+            }));
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,308 @@
+//! The ledger: what was announced, in which categories and on which days, and what is still missing.
+//!
+//! A [`Line`] says that a paper was announced on a day; a [`Day`] says how much is known of one
+//! category's announcement of a day. [`Census`] counts the whole library.
+
+use std::collections::HashSet;
+
+use jiff::{Timestamp, civil::Date};
+use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
+
+use super::{
+    Row,
+    library::{Library, json, list, parsed},
+};
+use crate::{
+    error::Result,
+    paper::{Kind, in_stream},
+};
+
+/// A line of the ledger: a paper was announced on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The paper.
+    pub row: Row,
+    /// Announcement day, US Eastern.
+    pub date: Date,
+    /// New, cross-list or replacement.
+    pub kind: Kind,
+    /// Whether the source stated the day; otherwise it is the day of the run that met the paper.
+    pub stated: bool,
+}
+
+/// What is known of one category's announcement of one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Day {
+    /// The category, or an archive.
+    pub category: String,
+    /// The announcement day, US Eastern.
+    pub date: Date,
+    /// How many papers the fullest source lists.
+    pub papers: u32,
+    /// Which sources have been read, in alphabetical order.
+    pub sources: Vec<String>,
+    /// The earlier day whose papers the feed of this day repeats, if it was seen doing so.
+    pub stale: Option<Date>,
+    /// Whether nothing can be missing any more.
+    pub complete: bool,
+    /// When a source was last asked.
+    pub checked_at: Timestamp,
+}
+
+/// How much a library holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Census {
+    /// Papers.
+    pub papers: u32,
+    /// Lines of the ledger.
+    pub announcements: u32,
+    /// Marks that readers have made, those taken back included.
+    pub marks: u32,
+    /// Digests.
+    pub deliveries: u32,
+    /// Papers by primary category, the largest first; `unknown` for those without one.
+    pub categories: Vec<(String, u32)>,
+    /// Papers by the month (`2026-02`) of an announcement, the newest first.
+    pub months: Vec<(String, u32)>,
+}
+
+impl Library {
+    /// Enters announcements into the ledger and returns how many lines are new.
+    ///
+    /// A paper has one line a day. Where it is announced again that day, a stated day outranks an assumed
+    /// one, then the better [`Kind`] stays, with the `origin` (the feed or file) that told it. It is new
+    /// only once: a line that says so for another day is dropped, unless it is stated and the one before
+    /// was assumed, which it then replaces.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
+    pub fn record_announcements(&mut self, lines: &[Line], origin: &str) -> Result<usize> {
+        self.write(|t| {
+            let mut find = t.prepare("SELECT date, kind, stated FROM announcement WHERE paper = ?1")?;
+            let mut put = t.prepare(
+                "INSERT OR REPLACE INTO announcement (date, paper, kind, stated, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            let mut remove = t.prepare("DELETE FROM announcement WHERE date = ?1 AND paper = ?2")?;
+            let mut new = 0;
+            for Line { row, date, kind, stated } in lines {
+                let known = find
+                    .query_map([row.0], |row| {
+                        Ok((parsed::<Date>(row, 0)?, parsed::<Kind>(row, 1)?, row.get::<_, bool>(2)?))
+                    })?
+                    .collect::<rusqlite::Result<Vec<_>>>()?;
+                let first = known.iter().find(|(day, kind, _)| day != date && *kind == Kind::New);
+                if *kind == Kind::New
+                    && let Some((day, _, was_stated)) = first
+                {
+                    if *was_stated || !stated {
+                        continue;
+                    }
+                    remove.execute(params![day.to_string(), row.0])?;
+                }
+                let stored = known.iter().find(|(day, ..)| day == date);
+                // What a source states outranks what a run had to assume.
+                if stored.is_none_or(|(_, old, sure)| (!*stated, kind) < (!*sure, old)) {
+                    put.execute(params![date.to_string(), row.0, kind.as_str(), stated, origin])?;
+                }
+                new += usize::from(stored.is_none());
+            }
+            Ok(new)
+        })
+    }
+
+    /// Enters what is known of a category's day. What was known before stays known: sources add up, the
+    /// larger number of papers holds, and what is complete stays so.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn record_day(&mut self, day: &Day) -> Result<()> {
+        let before = self.day(&day.category, day.date)?;
+        let mut day = day.clone();
+        if let Some(before) = before {
+            day.papers = day.papers.max(before.papers);
+            day.complete |= before.complete;
+            day.stale = day.stale.or(before.stale);
+            day.sources.extend(before.sources);
+        }
+        day.sources.sort_unstable();
+        day.sources.dedup();
+        self.write(|t| {
+            t.execute(
+                "INSERT OR REPLACE INTO day (category, date, papers, sources, stale, complete, checked_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    day.category,
+                    day.date.to_string(),
+                    day.papers,
+                    json(&day.sources),
+                    day.stale.map(|date| date.to_string()),
+                    day.complete,
+                    day.checked_at.to_string()
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What is known of a category's day, if it was ever asked for.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn day(&self, category: &str, date: Date) -> Result<Option<Day>> {
+        Ok(self.days(date, date)?.into_iter().find(|day| day.category == category))
+    }
+
+    /// The first day of a category that the ledger knows anything of.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn first_day(&self, category: &str) -> Result<Option<Date>> {
+        self.read(|c| {
+            c.query_row(
+                "SELECT min(date) FROM day WHERE category = ?1 HAVING count(*) > 0",
+                [category],
+                |row| parsed(row, 0),
+            )
+            .optional()
+        })
+    }
+
+    /// What is known of every category from one day to another, both included, by day and category.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn days(&self, from: Date, to: Date) -> Result<Vec<Day>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT category, date, papers, sources, stale, complete, checked_at FROM day
+                 WHERE date BETWEEN ?1 AND ?2 ORDER BY date, category",
+            )?
+            .query_map([from.to_string(), to.to_string()], |row| {
+                let stale: Option<String> = row.get(4)?;
+                Ok(Day {
+                    category: row.get(0)?,
+                    date: parsed(row, 1)?,
+                    papers: row.get(2)?,
+                    sources: list(row, 3)?,
+                    stale: stale.map(|_| parsed(row, 4)).transpose()?,
+                    complete: row.get(5)?,
+                    checked_at: parsed(row, 6)?,
+                })
+            })?
+            .collect()
+        })
+    }
+
+    /// The ledger's lines of a paper, by day.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn lines_of(&self, row: Row) -> Result<Vec<Line>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT date, kind, stated FROM announcement WHERE paper = ?1 ORDER BY date",
+            )?
+            .query_map([row.0], |found| {
+                Ok(Line {
+                    row,
+                    date: parsed(found, 0)?,
+                    kind: parsed(found, 1)?,
+                    stated: found.get(2)?,
+                })
+            })?
+            .collect()
+        })
+    }
+
+    /// The papers announced on that day, in the order of their ids.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn announced_on(&self, date: Date) -> Result<Vec<Line>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT key, kind, stated FROM announcement JOIN paper ON paper.key = announcement.paper
+                 WHERE date = ?1 ORDER BY id",
+            )?
+            .query_map([date.to_string()], |row| {
+                Ok(Line { row: Row(row.get(0)?), date, kind: parsed(row, 1)?, stated: row.get(2)? })
+            })?
+            .collect()
+        })
+    }
+
+    /// At most `limit` papers announced on or before `date`, the newest announcement first, papers of
+    /// one day in the order of their ids; only those that [`in_stream`] puts among `categories`.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn recent(&self, date: Date, categories: &[String], limit: usize) -> Result<Vec<Row>> {
+        self.read(|c| {
+            // Walks the ledger backwards and stops at the limit, however long the ledger is.
+            let mut walk = c.prepare_cached(
+                "SELECT key, categories FROM announcement JOIN paper ON key = paper
+                 WHERE date <= ?1 ORDER BY date DESC, id",
+            )?;
+            let mut found = walk.query([date.to_string()])?;
+            let (mut rows, mut seen) = (Vec::new(), HashSet::new());
+            while rows.len() < limit
+                && let Some(line) = found.next()?
+            {
+                let row = Row(line.get(0)?);
+                if in_stream(&list(line, 1)?, categories) && seen.insert(row) {
+                    rows.push(row);
+                }
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Announcements of the paper that digests of `profile` took into account: announcement day and day
+    /// of the digest.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn considered(&self, profile: &str, row: Row) -> Result<Vec<(Date, Date)>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT announced, date FROM considered WHERE profile = ?1 AND paper = ?2
+                 ORDER BY announced",
+            )?
+            .query_map(params![profile, row.0], |row| Ok((parsed(row, 0)?, parsed(row, 1)?)))?
+            .collect()
+        })
+    }
+
+    /// Counts everything.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn census(&self) -> Result<Census> {
+        self.read(|c| {
+            let count = |table: &str| {
+                c.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
+            };
+            let counts = |sql: &str| {
+                c.prepare(sql)?
+                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect::<rusqlite::Result<Vec<(String, u32)>>>()
+            };
+            Ok(Census {
+                papers: count("paper")?,
+                announcements: count("announcement")?,
+                marks: count("feedback")?,
+                deliveries: count("delivery")?,
+                categories: counts(
+                    "SELECT coalesce(categories ->> 0, 'unknown') AS name, count(*) AS n
+                     FROM paper GROUP BY name ORDER BY n DESC, name",
+                )?,
+                months: counts(
+                    "SELECT substr(date, 1, 7) AS month, count(DISTINCT paper)
+                     FROM announcement GROUP BY month ORDER BY month DESC",
+                )?,
+            })
+        })
+    }
+}
