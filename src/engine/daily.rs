@@ -369,7 +369,8 @@ impl Engine {
             // Somebody new is not owed the past, but their first digest had better not be empty.
             due.drain(..due.len().saturating_sub(1));
         }
-        let current = if today <= newest && self.announces(profile, newest)? { newest } else { today };
+        let current =
+            if today <= newest && self.announces(profile, newest)? { newest } else { today };
         if due.last().is_none_or(|day| *day < current) {
             due.push(current);
         }

@@ -332,12 +332,7 @@ impl Run<'_> {
     }
 
     /// Harvests the records that changed since the first gap, and returns whether all were read.
-    fn harvest(
-        &mut self,
-        category: &str,
-        gaps: &[Date],
-        progress: &dyn Fn(usize),
-    ) -> Result<bool> {
+    fn harvest(&mut self, category: &str, gaps: &[Date], progress: &dyn Fn(usize)) -> Result<bool> {
         let (Some(from), Some(set)) = (gaps.first().copied(), set_of(category)) else {
             return Ok(false);
         };
@@ -384,7 +379,8 @@ impl Run<'_> {
                 record.created.iter().map(|created| calendar::batch_of(*created)).collect();
             let first = batches.first().copied().unwrap_or(record.datestamp);
             // Ids are given out at announcement; what is older was edited, not announced.
-            let is_new = !is_told && known.map_or(first >= gaps[0], |known| follows(&paper.id, known));
+            let is_new =
+                !is_told && known.map_or(first >= gaps[0], |known| follows(&paper.id, known));
             let line = if is_new {
                 // Until the first change the datestamp is the day of the announcement.
                 let day = if batches.len() > 1 { first } else { first.max(record.datestamp) };
@@ -530,7 +526,9 @@ fn listing(client: &Client, category: &str) -> Result<(Vec<Announced>, bool)> {
 /// Whether `id` was given out after `other`: both of the form that is used since 2007, where a longer
 /// number is a later one.
 fn follows(id: &PaperId, other: &PaperId) -> bool {
-    let key = |id: &PaperId| id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()));
+    let key = |id: &PaperId| {
+        id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()))
+    };
     key(id) > key(other)
 }
 

@@ -79,17 +79,23 @@ impl Library {
     /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
     pub fn record_announcements(&mut self, lines: &[Line], origin: &str) -> Result<usize> {
         self.write(|t| {
-            let mut find = t.prepare("SELECT date, kind, stated FROM announcement WHERE paper = ?1")?;
+            let mut find =
+                t.prepare("SELECT date, kind, stated FROM announcement WHERE paper = ?1")?;
             let mut put = t.prepare(
                 "INSERT OR REPLACE INTO announcement (date, paper, kind, stated, origin)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
             )?;
-            let mut remove = t.prepare("DELETE FROM announcement WHERE date = ?1 AND paper = ?2")?;
+            let mut remove =
+                t.prepare("DELETE FROM announcement WHERE date = ?1 AND paper = ?2")?;
             let mut new = 0;
             for Line { row, date, kind, stated } in lines {
                 let known = find
                     .query_map([row.0], |row| {
-                        Ok((parsed::<Date>(row, 0)?, parsed::<Kind>(row, 1)?, row.get::<_, bool>(2)?))
+                        Ok((
+                            parsed::<Date>(row, 0)?,
+                            parsed::<Kind>(row, 1)?,
+                            row.get::<_, bool>(2)?,
+                        ))
                     })?
                     .collect::<rusqlite::Result<Vec<_>>>()?;
                 let first = known.iter().find(|(day, kind, _)| day != date && *kind == Kind::New);

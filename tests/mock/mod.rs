@@ -82,6 +82,7 @@ abstract = "We follow gradient flow on losses with many flat directions and boun
             .env_remove("PAPERLARK_PROFILES")
             .env_remove("PAPERLARK_CONFIG")
             .env("XDG_CONFIG_HOME", self.path("config"))
+            .env("XDG_CACHE_HOME", self.path("cache"))
             .env("PAPERLARK_CONTACT", "ida@lark.example")
             .env("PAPERLARK_NOW", now.to_string())
             .env("PAPERLARK_PACE", self.pace.to_string())

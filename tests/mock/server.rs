@@ -40,7 +40,7 @@ pub enum Endpoint {
 pub enum Fault {
     /// A status other than 200, with this Retry-After.
     Status(u16, Option<&'static str>),
-    /// 503 with a Retry-After that is a date so many seconds from now.
+    /// 503 with a Retry-After that is a date so many seconds from the real present.
     RetryAt(i64),
     /// 200 with the words "Rate exceeded."
     RateExceeded,
@@ -286,7 +286,7 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
     } else {
         answer(world, &call, now, &faults, oai_page)
     };
-    spoil(&mut reply, &faults, now);
+    spoil(&mut reply, &faults);
     let mut body = reply.body.into_bytes();
     let mut promised = body.len();
     for fault in &faults {
@@ -309,7 +309,7 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
         reply.status,
         reason(reply.status),
         reply.kind,
-        http_date(now),
+        http_date(Timestamp::now()),
     );
     answered(reply.status);
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
@@ -354,7 +354,7 @@ fn strike(rules: &mut [Rule], call: &Call) -> Vec<Fault> {
     faults
 }
 
-fn spoil(reply: &mut Reply, faults: &[Fault], now: Timestamp) {
+fn spoil(reply: &mut Reply, faults: &[Fault]) {
     for fault in faults {
         match fault {
             Fault::Status(status, wait) => {
@@ -363,7 +363,7 @@ fn spoil(reply: &mut Reply, faults: &[Fault], now: Timestamp) {
                 reply.headers.extend(wait.map(|wait| ("Retry-After", wait.to_owned())));
             }
             Fault::RetryAt(seconds) => {
-                let at = now.checked_add(seconds.seconds()).unwrap();
+                let at = Timestamp::now().checked_add(seconds.seconds()).unwrap();
                 *reply = Reply::new(503, "text/html", "Retry after a while".into());
                 reply.headers.push(("Retry-After", http_date(at)));
             }
