@@ -22,7 +22,7 @@ use mock::{
         Fault, Request, Rule, Server,
     },
     shown, updated,
-    world::{Plan, What, World, eastern, eastern_date, within},
+    world::{Event, Plan, What, World, eastern, eastern_date, within},
 };
 
 /// A reader: name, categories, kinds of announcement.
@@ -369,12 +369,19 @@ fn account(case: &Case, played: &Played, reader: &Reader, table: &mut String) ->
     let last = world.out(end.at).last().map(|b| b.date);
     let (Some(begin), Some(last)) = (begin, last) else { return vec!["no batch is out".into()] };
     // The listings go back five announcements. Beyond them nobody says what a changed record means: a
-    // late cross-list looks like a corrected title.
+    // late cross-list, and a paper that was held back since another month, look like a corrected title.
     let told = |date: Date| {
         healthy.iter().any(|run| world.out(run.at).iter().rev().take(5).any(|b| b.date == date))
     };
-    let soft = |event: &mock::world::Event, date: Date| {
-        matches!(event.what, What::Cross(_)) && !told(date)
+    let soft = |event: &Event, date: Date| {
+        let of_month =
+            world.papers[event.paper].id.starts_with(&date.strftime("%y%m.").to_string());
+        let unclear = match event.what {
+            What::Cross(_) => true,
+            What::New => !of_month,
+            _ => false,
+        };
+        unclear && !told(date)
     };
     let truth = world.truth(categories, announce, begin, last, &soft);
     let mut days: BTreeMap<String, Vec<Date>> = BTreeMap::new();
