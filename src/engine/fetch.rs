@@ -17,8 +17,11 @@ use crate::{
     error::{Error, Result},
     paper::{Announced, Kind, Paper, PaperId},
     source::{
-        Batch, Client, Harvest, ListingPages, Record, Search, Source, merge, recent, set_of,
-        submitted,
+        Batch, Client, Source,
+        listing::{ListingPages, recent},
+        merge,
+        oai::{Harvest, Record, set_of},
+        query::{Search, submitted},
     },
     store::{Day, Library, Line},
 };

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Broken, Item, normal, normal_doi};
 use crate::error::{Error, Result};
 use crate::paper::{Paper, PaperId};
-use crate::source::{Client, Search, Source, titled};
+use crate::source::query::{Search, titled};
+use crate::source::{Client, Source};
 
 /// Items that one request asks for; longer addresses are refused.
 const GROUP: usize = 8;

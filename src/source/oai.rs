@@ -714,7 +714,7 @@ mod tests {
     }
 
     fn client() -> Client {
-        Client::new(None).unwrap()
+        Client::new(&Default::default()).unwrap()
     }
 
     fn page(ids: &[u32], token: Option<&str>) -> Answer {

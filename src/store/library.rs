@@ -5,7 +5,7 @@
 //! time, also beside a writer.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     fmt, fs,
     path::{Path, PathBuf},
     str::FromStr,

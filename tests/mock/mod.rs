@@ -1,0 +1,146 @@
+//! arXiv for tests: a world of papers, a server that serves it and can misbehave, and a desk to run the
+//! program at.
+//!
+//! A test makes a [`World`](world::World), starts a [`Server`](server::Server), and runs the program at a
+//! [`Desk`] at any time of that world.
+
+// Each test file uses its own part.
+#![allow(dead_code)]
+
+pub mod render;
+pub mod server;
+pub mod world;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+};
+
+use jiff::{Timestamp, civil::Date};
+use tempfile::TempDir;
+
+use server::Server;
+
+/// A folder for data and profiles, and the program to run in it.
+pub struct Desk {
+    dir: TempDir,
+    pub pace: f64,
+    pub timeout: f64,
+}
+
+impl Desk {
+    pub fn new() -> Desk {
+        let desk = Desk { dir: tempfile::tempdir().unwrap(), pace: 0.002, timeout: 0.3 };
+        fs::create_dir(desk.path("profiles")).unwrap();
+        fs::create_dir(desk.path("config")).unwrap();
+        desk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Writes a profile to which every paper is worth showing.
+    pub fn profile(&self, name: &str, categories: &[&str], announce: &[&str]) {
+        let list = |words: &[&str]| {
+            let quoted: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
+            quoted.join(", ")
+        };
+        let text = format!(
+            r#"categories = [{}]
+announce = [{}]
+language = "en"
+style = "scored"
+top = 1000000
+min_score = 0
+
+[[interest]]
+name = "Attention"
+
+[[interest.seeds]]
+title = "Attention that Skips What It Knows"
+abstract = "We make attention sparse by leaving out the keys that a query has met before."
+
+[[interest.seeds]]
+title = "Gradient Flow on a Slope of Feathers"
+abstract = "We follow gradient flow on losses with many flat directions and bound the time it takes."
+"#,
+            list(categories),
+            list(announce)
+        );
+        fs::write(self.path(&format!("profiles/{name}.toml")), text).unwrap();
+    }
+
+    /// The program, with `server` in the place of arXiv and `now` as the present.
+    pub fn command(&self, server: &Server, now: Timestamp, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_paperlark"));
+        command
+            .current_dir(self.dir.path())
+            .env_remove("PAPERLARK_DATA")
+            .env_remove("PAPERLARK_PROFILES")
+            .env_remove("PAPERLARK_CONFIG")
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .env("XDG_CACHE_HOME", self.path("cache"))
+            .env("PAPERLARK_CONTACT", "ida@lark.example")
+            .env("PAPERLARK_NOW", now.to_string())
+            .env("PAPERLARK_PACE", self.pace.to_string())
+            .env("PAPERLARK_TIMEOUT", self.timeout.to_string())
+            .envs(server.bases())
+            .args(["--data-dir", "data", "--profiles", "profiles"])
+            .args(args)
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, server: &Server, now: Timestamp, args: &[&str]) -> Output {
+        self.command(server, now, args).output().unwrap()
+    }
+
+    /// The digests of a profile by day.
+    pub fn digests(&self, profile: &str) -> BTreeMap<Date, String> {
+        let Ok(days) = fs::read_dir(self.path("data/digests")) else { return BTreeMap::new() };
+        days.filter_map(|day| {
+            let day = day.unwrap();
+            let date: Date = day.file_name().to_str()?.parse().ok()?;
+            let text = fs::read_to_string(day.path().join(format!("{profile}.md"))).ok()?;
+            Some((date, text))
+        })
+        .collect()
+    }
+
+    /// What was delivered to a profile: id and day, in the order of the digests.
+    pub fn delivered(&self, profile: &str) -> Vec<(String, Date)> {
+        let digests = self.digests(profile);
+        digests
+            .iter()
+            .flat_map(|(date, text)| shown(text).into_iter().map(move |id| (id, *date)))
+            .collect()
+    }
+}
+
+/// The ids of the papers that a digest shows; its list of new versions is not counted.
+pub fn shown(digest: &str) -> Vec<String> {
+    let mut lines = digest.lines().take_while(|line| !is_updated(line));
+    let mut ids = Vec::new();
+    for line in lines.by_ref().filter(|line| line.starts_with("- **Link:**")) {
+        let rest = line.split("](https://arxiv.org/abs/").nth(1).unwrap_or_default();
+        ids.push(rest.split(')').next().unwrap_or_default().to_owned());
+    }
+    ids
+}
+
+fn is_updated(line: &str) -> bool {
+    line.starts_with("## ") && (line.contains("Updated") || line.contains("new version"))
+}
+
+/// The ids in a digest's list of new versions.
+pub fn updated(digest: &str) -> Vec<String> {
+    let lines = digest.lines().skip_while(|line| !is_updated(line));
+    let links = lines.filter_map(|line| line.split("arxiv.org/abs/").nth(1));
+    links
+        .map(|rest| rest.split([')', ']', ' ']).next().unwrap_or_default())
+        .map(|id| id.rsplit_once('v').map_or(id, |(bare, _)| bare).to_owned())
+        .collect()
+}
