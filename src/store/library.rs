@@ -183,7 +183,8 @@ impl Library {
     ///
     /// A paper that is there is overwritten field by field only by a higher version, or by a known
     /// one if its own is unknown; anything else just fills what it lacks. So an older source, or one
-    /// that does not tell the version, never replaces newer text.
+    /// that does not tell the version, never replaces newer text. Categories of one version add up, for a late cross-list makes no
+    /// new one.
     ///
     /// # Errors
     /// As [`Library::len`].
@@ -612,6 +613,12 @@ pub(super) fn json(list: &[String]) -> String {
     serde_json::to_string(list).expect("strings are JSON")
 }
 
+/// The categories of both, the first ones first.
+fn united(first: &[String], second: &[String]) -> Vec<String> {
+    let more = second.iter().filter(|category| !first.contains(category));
+    first.iter().chain(more).cloned().collect()
+}
+
 /// What is known of a paper after `update`; see [`Library::add_papers`].
 fn merge(stored: &Paper, update: &Paper) -> Paper {
     let (first, second) =
@@ -636,7 +643,10 @@ fn merge(stored: &Paper, update: &Paper) -> Paper {
         authors: list(|p| &p.authors),
         affiliations: list(|p| &p.affiliations),
         abstract_text: text(|p| &p.abstract_text),
-        categories: list(|p| &p.categories),
+        categories: match update.version.is_none() || update.version == stored.version {
+            true => united(&stored.categories, &update.categories),
+            false => list(|p| &p.categories),
+        },
         submitted: first.submitted.or(second.submitted),
         comment: option(|p| &p.comment),
         journal_ref: option(|p| &p.journal_ref),

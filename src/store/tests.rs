@@ -98,21 +98,26 @@ fn newer_versions_win_and_gaps_are_filled() {
     let name = "2602.04118";
     let without =
         |version, tag| Paper { version, comment: None, authors: vec![], ..full(name, 1, tag) };
+    // The same paper after it was cross-listed as well to where b is.
+    let listed = |mut paper: Paper| {
+        paper.categories.push("cs.b".into());
+        paper
+    };
     for (why, stored, update, expected) in [
         ("newer wins", full(name, 1, "a"), full(name, 2, "b"), full(name, 2, "b")),
         ("older does not", full(name, 2, "a"), full(name, 1, "b"), full(name, 2, "a")),
-        ("the same does not", full(name, 2, "a"), full(name, 2, "b"), full(name, 2, "a")),
+        ("the same only adds", full(name, 2, "a"), full(name, 2, "b"), listed(full(name, 2, "a"))),
         (
             "nor the unknown over the known",
             full(name, 2, "a"),
             Paper { version: None, ..full(name, 1, "b") },
-            full(name, 2, "a"),
+            listed(full(name, 2, "a")),
         ),
         (
             "nor the unknown over the unknown",
             Paper { version: None, ..full(name, 1, "a") },
             Paper { version: None, ..full(name, 1, "b") },
-            Paper { version: None, ..full(name, 1, "a") },
+            listed(Paper { version: None, ..full(name, 1, "a") }),
         ),
         (
             "the known over the unknown",
@@ -137,7 +142,7 @@ fn newer_versions_win_and_gaps_are_filled() {
             Paper {
                 comment: Some("7 pages, b".into()),
                 authors: full(name, 1, "b").authors,
-                ..full(name, 3, "a")
+                ..listed(full(name, 3, "a"))
             },
         ),
         (
