@@ -317,10 +317,19 @@ impl Engine {
                 continue;
             }
             let before = self.library.considered(&profile.id, line.row)?;
-            let mut before = before.into_iter().filter(|(_, digest)| *digest != date);
-            let is_new = matches!(line.kind, Kind::New | Kind::Cross);
-            // A paper is new once; a new version is one announcement of many.
-            let told = before.any(|(announced, _)| is_new || announced == line.date);
+            let mut before = before.into_iter().filter(|(_, digest)| *digest != date).peekable();
+            let newly = |kind: Kind| matches!(kind, Kind::New | Kind::Cross);
+            let is_new = newly(line.kind);
+            let told = match before.peek() {
+                None => false,
+                // A paper is new once. A new version that its reader did not want told nothing of it.
+                Some(_) if is_new => {
+                    let lines = self.library.lines_of(line.row)?;
+                    before.any(|(day, _)| lines.iter().any(|l| l.date == day && newly(l.kind)))
+                }
+                // A new version is one announcement of many.
+                Some(_) => before.any(|(announced, _)| announced == line.date),
+            };
             if told && (line.date != date || (!is_new && !again)) {
                 continue;
             }
