@@ -98,6 +98,14 @@ const RECENT_REACH: i32 = 9;
 /// OAI-PMH shows a batch two and a half hours after its announcement.
 const OAI_DELAY_MINUTES: i64 = 150;
 
+/// What the page of recent days tells.
+struct Recent {
+    /// Its earliest day, or where it may reach if it could not be read.
+    from: Date,
+    /// The days of which it told all.
+    told: HashSet<Date>,
+}
+
 struct Run<'a> {
     library: &'a mut Library,
     client: &'a Client,
@@ -124,13 +132,14 @@ impl Run<'_> {
         }
         let reach = self.today.saturating_sub(RECENT_REACH.days());
         let missed = self.gaps(category)?;
-        if missed.first().is_some_and(|gap| *gap >= reach) && missed != [self.newest] {
-            self.recent_days(category, &missed)?;
+        let mut recent = Recent { from: reach, told: HashSet::new() };
+        if missed.last().is_some_and(|gap| *gap >= reach) && missed != [self.newest] {
+            recent = self.recent_days(category, &missed)?.unwrap_or(recent);
             progress(self.read);
         }
         let missed: Vec<Date> =
             self.gaps(category)?.into_iter().filter(|gap| self.in_oai(*gap)).collect();
-        if !missed.is_empty() && !self.harvest(category, &missed, progress)? {
+        if !missed.is_empty() && !self.harvest(category, &missed, &recent, progress)? {
             self.search(category, &missed)?;
             progress(self.read);
         }
@@ -283,14 +292,16 @@ impl Run<'_> {
     }
 
     /// Reads the page of recent days, which lists ids by day, and asks for what the library lacks.
-    fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
+    /// `None` if there is no such page.
+    fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<Option<Recent>> {
         let Some(page) = self.ask(name::RECENT, category, |client| recent(client, category)) else {
-            return Ok(());
+            return Ok(None);
         };
         let days: Vec<Date> = page.sections.iter().filter_map(|section| section.date).collect();
         let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
-            return Ok(());
+            return Ok(None);
         };
+        let mut told_of = HashSet::new();
         for gap in gaps.iter().copied().filter(|gap| (*first..=*last).contains(gap)) {
             if !days.contains(&gap) {
                 // The days around it had an announcement, this one had none.
@@ -306,11 +317,15 @@ impl Run<'_> {
             }
             let listed = items.len();
             let told = self.with_abstracts(category, items)?;
-            whole &= told.len() == listed && !self.options.replacements;
+            whole &= told.len() == listed;
+            if whole {
+                told_of.insert(gap);
+            }
             self.record(&told, name::RECENT)?;
-            self.note(category, gap, listed, name::RECENT, None, whole)?;
+            let complete = whole && !self.options.replacements;
+            self.note(category, gap, listed, name::RECENT, None, complete)?;
         }
-        Ok(())
+        Ok(Some(Recent { from: *first, told: told_of }))
     }
 
     /// Those of `items` whose abstract is known, to the library or to the query API.
@@ -337,8 +352,15 @@ impl Run<'_> {
         Ok(told.collect())
     }
 
-    /// Harvests the records that changed since the first gap, and returns whether all were read.
-    fn harvest(&mut self, category: &str, gaps: &[Date], progress: &dyn Fn(usize)) -> Result<bool> {
+    /// Harvests the records that changed since the first gap, and returns whether all were read. A late
+    /// cross-list looks like an edit here, so what `recent` can still tell stays open until it has.
+    fn harvest(
+        &mut self,
+        category: &str,
+        gaps: &[Date],
+        recent: &Recent,
+        progress: &dyn Fn(usize),
+    ) -> Result<bool> {
         let Some(from) = gaps.first().copied() else { return Ok(true) };
         let Some(set) = self.ask(name::OAI, category, |_| set_of(category)) else {
             return Ok(false);
@@ -355,7 +377,8 @@ impl Run<'_> {
                 for gap in gaps {
                     let papers = told.get(gap).copied().unwrap_or(0);
                     // An announcement may be late; of a past day it is not any more.
-                    let complete = papers > 0 || *gap < self.today;
+                    let complete = (papers > 0 || *gap < self.today)
+                        && (*gap < recent.from || recent.told.contains(gap));
                     self.note(category, *gap, papers, name::OAI, None, complete)?;
                 }
                 return Ok(true);
