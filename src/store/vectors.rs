@@ -123,8 +123,9 @@ impl VectorFile {
             let mut file = File::open(&path).map_err(Error::io("open", &path))?;
             let Ok(meta) = read_header(&mut file, &path) else { continue };
             let dim = usize::try_from(meta.dim).unwrap_or(0);
-            let stored = Self::with_file(path, file, &meta.model, dim)?.stored();
-            counts.push((meta.model, stored));
+            file.rewind().map_err(Error::io("read", &path))?;
+            let Ok(vectors) = Self::with_file(path, file, &meta.model, dim) else { continue };
+            counts.push((meta.model, vectors.stored()));
         }
         counts.sort_unstable();
         Ok(counts)
