@@ -260,9 +260,7 @@ fn what_is_no_listing_says_so() {
                 "Invalid show value. Valid values: 25, 50, 100, 250, 500, 1000, 2000"
             }
             "db__list_math_today.html" => "Listing requires subject and valid time period",
-            "mock__list_math_new_503.html" => {
-                "plain text ('This listing is temporarily unavailable"
-            }
+            "mock__list_math_new_503.html" => "answered 'This listing is temporarily unavailable",
             other => panic!("{other} has no expectation"),
         };
         let path = folder.join(name);
