@@ -1,4 +1,5 @@
-//! Where papers come from: arXiv's feeds, answers of its query API, and JSON Lines files.
+//! Where papers come from: arXiv's feeds, listing pages, answers of its query API and of OAI-PMH, and
+//! JSON Lines files.
 //!
 //! [`read`] and [`parse`] tell the formats apart by content, never by file name, and hand back a
 //! [`Batch`]; [`Client`] fetches the same from arXiv. [`merge`] unites several batches of one
@@ -276,10 +277,12 @@ fn is_html(text: &str) -> bool {
 }
 
 fn plain_text(origin: &str, text: &str) -> Error {
-    if text.to_ascii_lowercase().starts_with("rate exceeded") {
+    let lower = text.to_ascii_lowercase();
+    if lower.starts_with("rate exceeded") || lower.contains("temporarily unavailable") {
+        let said = excerpt(text);
         return bad(
             origin,
-            "arXiv answered 'Rate exceeded.', not a feed; wait a few minutes and fetch it again",
+            format!("arXiv answered '{said}', not a feed; wait a few minutes and fetch it again"),
         );
     }
     bad(
