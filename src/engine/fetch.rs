@@ -23,7 +23,7 @@ use crate::{
         oai::{Harvest, Record, set_of},
         query::{Search, submitted},
     },
-    store::{Day, Library, Line},
+    store::{Day, Library, Line, Row},
 };
 
 /// Settings of [`fetch`].
@@ -47,6 +47,8 @@ pub struct Fetched {
     pub announcements: usize,
     /// What is now known of the days that were in question.
     pub days: Vec<Day>,
+    /// Answers that arXiv gave.
+    pub answers: usize,
     /// What went wrong, in words; the ledger shows what it left open.
     pub failures: Vec<String>,
 }
@@ -84,10 +86,12 @@ pub fn fetch(
     Ok(run.fetched)
 }
 
-/// The five ways to learn what was announced, as the ledger names them.
-mod name {
+/// The ways to learn what was announced, as the ledger names them.
+pub(super) mod source_name {
     pub const FEED: &str = "feed";
     pub const LISTING: &str = "listing";
+    /// A listing page that still shows an earlier day.
+    pub const OLD_LISTING: &str = "old listing";
     pub const RECENT: &str = "recent";
     pub const OAI: &str = "oai";
     pub const API: &str = "api";
@@ -172,7 +176,10 @@ impl Run<'_> {
             return None;
         }
         match ask(self.client) {
-            Ok(answer) => Some(answer),
+            Ok(answer) => {
+                self.fetched.answers += 1;
+                Some(answer)
+            }
             Err(error) => {
                 // A refusal concerns this category alone.
                 if matches!(error, Error::Fetch { .. }) {
@@ -188,27 +195,27 @@ impl Run<'_> {
     fn newest_day(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
         let named = [category.to_owned()];
         let feed = match gaps.contains(&self.today) {
-            true => self.ask(name::FEED, category, |client| client.feed(&named)),
+            true => self.ask(source_name::FEED, category, |client| client.feed(&named)),
             false => None,
         };
         let listing = match gaps.contains(&self.newest) {
-            true => self.ask(name::LISTING, category, |client| listing(client, category)),
+            true => self.ask(source_name::LISTING, category, |client| listing(client, category)),
             false => None,
         };
         let mut listed = HashMap::new();
-        if let Some((items, whole)) = listing {
+        if let Some((page, whole)) = listing {
             // What stands on tomorrow's page says nothing of today's feed.
-            for item in items.iter().filter(|item| item.date <= Some(self.today)) {
+            for item in page.items.iter().filter(|item| item.date <= Some(self.today)) {
                 listed.extend(item.date.map(|date| (item.paper.id.clone(), date)));
             }
-            let date = items.first().and_then(|item| item.date);
-            self.record(&items, name::LISTING)?;
-            // A day without an announcement repeats the date of the last one.
-            if let Some(date) = date {
-                self.note(category, date, items.len(), name::LISTING, None, whole)?;
+            let papers = page.items.len();
+            self.record(category, page.items, source_name::LISTING)?;
+            if let Some(date) = page.date {
+                self.note(category, date, papers, source_name::LISTING, None, whole)?;
             }
-            if date != Some(self.newest) {
-                self.note(category, self.newest, 0, name::LISTING, None, false)?;
+            // A day without an announcement repeats the last one.
+            if page.date != Some(self.newest) {
+                self.note(category, self.newest, 0, source_name::OLD_LISTING, None, false)?;
             }
         }
         if let Some(feed) = feed {
@@ -230,27 +237,24 @@ impl Run<'_> {
         let mut fresh = Vec::new();
         for mut item in feed.items {
             // The listing page knows the day of each paper; a stale feed knows none.
-            item.date = match (listed.get(&item.paper.id), stale) {
-                (Some(day), _) => Some(*day),
-                (None, None) => Some(date),
-                (None, Some(_)) => {
-                    let row = self.library.row(&item.paper.id)?;
-                    let lines = row.map(|row| self.library.lines_of(row)).transpose()?;
-                    if lines.is_some_and(|lines| !lines.is_empty()) {
-                        continue;
-                    }
-                    None
-                }
-            };
-            fresh.push(item);
+            let listed = listed.get(&item.paper.id).copied();
+            item.date = listed.or(if stale.is_none() { Some(date) } else { None });
+            if item.date.is_some() || !self.is_told(category, &item.paper.id)? {
+                fresh.push(item);
+            }
         }
         let (dated, undated): (Vec<_>, Vec<_>) =
             fresh.into_iter().partition(|item| item.date.is_some());
-        self.record(&dated, name::FEED)?;
-        if let Some(since) = stale {
-            self.record_assumed(undated, since, name::FEED)?;
-        }
-        self.note(category, date, papers, name::FEED, stale, false)
+        self.record(category, dated, source_name::FEED)?;
+        self.record_assumed(category, undated, stale.unwrap_or(date), source_name::FEED)?;
+        self.note(category, date, papers, source_name::FEED, stale, false)
+    }
+
+    /// Whether the ledger knows an announcement of the paper in the category.
+    fn is_told(&self, category: &str, id: &PaperId) -> Result<bool> {
+        let Some(row) = self.library.row(id)? else { return Ok(false) };
+        let lines = self.library.lines_of(row)?;
+        Ok(lines.iter().any(|line| line.category == category && line.kind.is_first()))
     }
 
     /// The earlier day whose papers a feed repeats under a new date.
@@ -269,8 +273,9 @@ impl Run<'_> {
             rows.filter_map(|(row, item)| Some((row?, what(item.kind)))).collect();
         let from = date.saturating_sub(RECENT_REACH.days());
         for day in from.series(1.day()).take_while(|day| *day < date) {
-            let known = self.library.announced_on(day)?.into_iter();
-            if most(known.filter(|line| lines.contains(&(line.row, what(line.kind)))).count()) {
+            let known = self.library.announced_on(day)?;
+            let known: HashSet<_> = known.iter().map(|line| (line.row, what(line.kind))).collect();
+            if most(lines.intersection(&known).count()) {
                 return Ok(Some(day));
             }
         }
@@ -284,7 +289,8 @@ impl Run<'_> {
 
     /// Reads the page of recent days, which lists ids by day, and asks for what the library lacks.
     fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
-        let Some(page) = self.ask(name::RECENT, category, |client| recent(client, category)) else {
+        let Some(page) = self.ask(source_name::RECENT, category, |client| recent(client, category))
+        else {
             return Ok(());
         };
         let days: Vec<Date> = page.sections.iter().filter_map(|section| section.date).collect();
@@ -294,7 +300,7 @@ impl Run<'_> {
         for gap in gaps.iter().copied().filter(|gap| (*first..=*last).contains(gap)) {
             if !days.contains(&gap) {
                 // The days around it had an announcement, this one had none.
-                self.note(category, gap, 0, name::RECENT, None, true)?;
+                self.note(category, gap, 0, source_name::RECENT, None, true)?;
                 continue;
             }
             let sections = page.sections.iter().filter(|section| section.date == Some(gap));
@@ -307,8 +313,8 @@ impl Run<'_> {
             let listed = items.len();
             let told = self.with_abstracts(category, items)?;
             whole &= told.len() == listed && !self.options.replacements;
-            self.record(&told, name::RECENT)?;
-            self.note(category, gap, listed, name::RECENT, None, whole)?;
+            self.record(category, told, source_name::RECENT)?;
+            self.note(category, gap, listed, source_name::RECENT, None, whole)?;
         }
         Ok(())
     }
@@ -326,7 +332,8 @@ impl Run<'_> {
             }
         }
         if !missing.is_empty()
-            && let Some(found) = self.ask(name::API, category, |client| client.by_ids(&missing))
+            && let Some(found) =
+                self.ask(source_name::API, category, |client| client.by_ids(&missing))
         {
             known.extend(found.into_iter().map(|paper| (paper.id.clone(), paper)));
         }
@@ -340,83 +347,119 @@ impl Run<'_> {
     /// Harvests the records that changed since the first gap, and returns whether all were read.
     fn harvest(&mut self, category: &str, gaps: &[Date], progress: &dyn Fn(usize)) -> Result<bool> {
         let Some(from) = gaps.first().copied() else { return Ok(true) };
-        let Some(set) = self.ask(name::OAI, category, |_| set_of(category)) else {
+        let Some(set) = self.ask(source_name::OAI, category, |_| set_of(category)) else {
             return Ok(false);
         };
-        let known = self.highest_before(from)?;
         let mut harvest = Harvest::new(self.client, &set, from);
-        let mut told: HashMap<Date, usize> = HashMap::new();
-        // Not through a closure, because each page is stored before the next is asked for.
-        while !self.given_up.contains(name::OAI) {
-            let Some(page) = self.ask(name::OAI, category, |_| harvest.next_page()) else {
+        let mut changed: Vec<Changed> = Vec::new();
+        // Not in one call, because each page is stored before the next is asked for.
+        while !self.given_up.contains(source_name::OAI) {
+            let Some(page) = self.ask(source_name::OAI, category, |_| harvest.next_page()) else {
                 return Ok(false);
             };
             let Some(records) = page else {
+                let told = self.date_changes(category, gaps, changed)?;
                 for gap in gaps {
-                    let papers = told.get(gap).copied().unwrap_or(0);
+                    let papers = told.iter().filter(|day| *day == gap).count();
                     // An announcement may be late; of a past day it is not any more.
                     let complete = papers > 0 || *gap < self.today;
-                    self.note(category, *gap, papers, name::OAI, None, complete)?;
+                    self.note(category, *gap, papers, source_name::OAI, None, complete)?;
                 }
                 return Ok(true);
             };
-            for item in self.take_records(records, gaps, known.as_ref())? {
-                *told.entry(item).or_default() += 1;
-            }
+            self.read += records.len();
+            changed.extend(self.take_records(records)?);
             progress(self.read);
         }
         Ok(false)
     }
 
-    /// Records a page of a harvest, and returns the gap that each announcement fell into.
-    fn take_records(
-        &mut self,
-        records: Vec<Record>,
-        gaps: &[Date],
-        known: Option<&PaperId>,
-    ) -> Result<Vec<Date>> {
-        let mut lines = Vec::new();
+    /// Stores the papers of a harvested page.
+    fn take_records(&mut self, records: Vec<Record>) -> Result<Vec<Changed>> {
         let mut papers = Vec::new();
+        let mut changed = Vec::new();
         for record in records {
             let Some(paper) = record.paper else { continue };
-            let row = self.library.row(&paper.id)?;
-            let row_lines = row.map(|row| self.library.lines_of(row)).transpose()?;
-            let is_told = row_lines.into_iter().flatten().any(|l| l.kind <= Kind::Cross);
-            let batches: Vec<Date> =
-                record.created.iter().map(|created| calendar::batch_of(*created)).collect();
-            let first = batches.first().copied().unwrap_or(record.datestamp);
-            // Ids are given out at announcement; what is older was edited, not announced.
-            let is_new =
-                !is_told && known.map_or(first >= gaps[0], |known| follows(&paper.id, known));
-            let line = if is_new {
-                // Until the first change the datestamp is the day of the announcement.
-                let day = if batches.len() > 1 { first } else { first.max(record.datestamp) };
-                Some((nearest(gaps, day), Kind::New))
-            } else if batches.len() > 1 {
-                let day = batches.last().copied().unwrap_or(record.datestamp);
-                gaps.contains(&day).then_some((day, Kind::Replace))
-            } else {
-                None
+            changed.push((record.datestamp, record.created));
+            papers.push(paper);
+        }
+        let rows = self.library.add_papers(&papers)?;
+        let changed = rows.into_iter().zip(papers).zip(changed);
+        Ok(changed
+            .map(|((row, paper), (datestamp, created))| Changed {
+                row,
+                id: paper.id,
+                categories: paper.categories,
+                datestamp,
+                batches: created.into_iter().map(calendar::batch_of).collect(),
+            })
+            .collect())
+    }
+
+    /// Settles on which of the gaps the harvested papers were announced, if on any, enters them, and returns
+    /// the day of each.
+    ///
+    /// OAI-PMH tells when a record last changed and when its versions were submitted. As long as there is
+    /// one version, the change is the announcement; a paper with more was announced with those whose ids
+    /// stand beside its own, because ids are given out at announcement.
+    fn date_changes(
+        &mut self,
+        category: &str,
+        gaps: &[Date],
+        mut changed: Vec<Changed>,
+    ) -> Result<Vec<Date>> {
+        let Some(start) = gaps.first().copied() else { return Ok(Vec::new()) };
+        let followed = self.library.first_day(category)?.map_or(start, |first| first.min(start));
+        let highest = self.highest_before(start)?;
+        changed.sort_by(|a, b| age(&a.id).cmp(&age(&b.id)));
+        changed.dedup_by(|a, b| a.row == b.row);
+        let follows = |change: &Changed| {
+            highest.as_ref().is_some_and(|highest| age(&change.id) > age(highest))
+        };
+        // An id given out later was not announced earlier, so no paper was announced after the next one.
+        let mut latest = Date::MAX;
+        let mut bounds: Vec<Date> = Vec::with_capacity(changed.len());
+        for change in changed.iter().rev() {
+            if follows(change) && change.batches.len() < 2 {
+                latest = latest.min(change.submitted().max(change.datestamp));
+            }
+            bounds.push(latest);
+        }
+        bounds.reverse();
+        let mut lines = Vec::new();
+        let mut reached = start;
+        for (change, bound) in std::iter::zip(changed, bounds) {
+            let own = [category.to_owned()];
+            let line = |date, kind: Kind| Line {
+                row: change.row,
+                date,
+                category: category.to_owned(),
+                kind: kind.seen_from(&change.categories, &own),
+                stated: false,
             };
-            match line {
-                Some((date, kind)) => lines.push((date, kind, paper)),
-                None => papers.push(paper),
+            let submitted = change.submitted();
+            // What is older than our knowledge was edited, or announced before.
+            let is_ours = follows(&change) || submitted >= followed;
+            if is_ours && !self.is_told(category, &change.id)? {
+                let day = match change.batches.len() {
+                    0 | 1 => change.datestamp,
+                    _ => reached,
+                };
+                let day = if follows(&change) { day.min(bound) } else { day };
+                let day = nearest(gaps, day.max(submitted));
+                reached = if follows(&change) { reached.max(day) } else { reached };
+                lines.push(line(day, Kind::New));
+            }
+            if let [_, .., last] = change.batches[..]
+                && gaps.contains(&last)
+            {
+                lines.push(line(last, Kind::Replace));
             }
         }
-        self.read += lines.len() + papers.len();
-        self.library.add_papers(&papers)?;
-        let days = lines.iter().map(|(date, ..)| *date).collect();
-        let (dates, announced): (Vec<_>, Vec<_>) =
-            lines.into_iter().map(|(date, kind, paper)| (date, (kind, paper))).unzip();
-        let (kinds, papers): (Vec<Kind>, Vec<Paper>) = announced.into_iter().unzip();
-        let rows = self.library.add_papers(&papers)?;
-        let lines: Vec<Line> = rows
-            .into_iter()
-            .zip(std::iter::zip(dates, kinds))
-            .map(|(row, (date, kind))| Line { row, date, kind, stated: false })
-            .collect();
-        self.fetched.announcements += self.library.record_announcements(&lines, name::OAI)?;
-        Ok(days)
+        self.fetched.announcements +=
+            self.library.record_announcements(&lines, source_name::OAI)?;
+        let first = lines.iter().filter(|line| line.kind.is_first());
+        Ok(first.map(|line| line.date).collect())
     }
 
     /// The highest id that was announced on the days before `day`, where the ledger knows some.
@@ -428,7 +471,7 @@ impl Run<'_> {
             let new = lines.iter().filter(|line| line.kind == Kind::New && line.stated);
             let rows: Vec<_> = new.map(|line| line.row).collect();
             for paper in self.library.papers(&rows)? {
-                if highest.as_ref().is_none_or(|highest| follows(&paper.id, highest)) {
+                if highest.as_ref().is_none_or(|highest| age(&paper.id) > age(highest)) {
                     highest = Some(paper.id);
                 }
             }
@@ -443,13 +486,14 @@ impl Run<'_> {
         // A weekend and a holiday may lie between submission and announcement.
         let from = calendar::out_at(first.saturating_sub(4.days()));
         let to = calendar::out_at(*last);
-        let Some(query) = self.ask(name::API, category, |_| submitted(category, from, to)) else {
+        let Some(query) = self.ask(source_name::API, category, |_| submitted(category, from, to))
+        else {
             return Ok(());
         };
         let mut search = Search::new(self.client, &query);
         let mut told = Vec::new();
         loop {
-            match self.ask(name::API, category, |_| search.next_page()) {
+            match self.ask(source_name::API, category, |_| search.next_page()) {
                 Some(Some(page)) => told.extend(page.items),
                 Some(None) => break,
                 None => return Ok(()),
@@ -457,44 +501,59 @@ impl Run<'_> {
         }
         self.read += told.len();
         let mut by_day: HashMap<Date, Vec<Announced>> = HashMap::new();
-        for item in told {
-            let row = self.library.row(&item.paper.id)?;
-            let lines = row.map(|row| self.library.lines_of(row)).transpose()?;
-            if lines.is_some_and(|lines| !lines.is_empty()) {
-                continue;
-            }
+        for mut item in told {
             let Some(submitted) = item.paper.submitted else { continue };
             let Some(day) = gaps.iter().copied().find(|gap| *gap > submitted) else { continue };
-            by_day.entry(day).or_default().push(item);
+            if !self.is_told(category, &item.paper.id)? {
+                item.kind = item.kind.seen_from(&item.paper.categories, &[category.to_owned()]);
+                by_day.entry(day).or_default().push(item);
+            }
         }
         for gap in gaps {
             let items = by_day.remove(gap).unwrap_or_default();
             let papers = items.len();
-            self.record_assumed(items, *gap, name::API)?;
-            self.note(category, *gap, papers, name::API, None, false)?;
+            self.record_assumed(category, items, *gap, source_name::API)?;
+            self.note(category, *gap, papers, source_name::API, None, false)?;
         }
         Ok(())
     }
 
     /// Enters announcements whose source states the day.
-    fn record(&mut self, items: &[Announced], source: &str) -> Result<()> {
+    fn record(&mut self, category: &str, items: Vec<Announced>, source: &str) -> Result<()> {
         self.read += items.len();
-        let papers: Vec<Paper> = items.iter().map(|item| item.paper.clone()).collect();
-        let rows = self.library.add_papers(&papers)?;
-        let dated = rows.into_iter().zip(items).filter_map(|(row, item)| {
-            Some(Line { row, date: item.date?, kind: item.kind, stated: true })
-        });
-        let lines: Vec<Line> = dated.collect();
-        self.fetched.announcements += self.library.record_announcements(&lines, source)?;
-        Ok(())
+        let dated = items.into_iter().filter_map(|item| Some((item.date?, true, item)));
+        self.enter(category, dated.collect(), source)
     }
 
     /// Enters announcements that are assumed to be of `date`.
-    fn record_assumed(&mut self, items: Vec<Announced>, date: Date, source: &str) -> Result<()> {
-        let papers: Vec<Paper> = items.iter().map(|item| item.paper.clone()).collect();
+    fn record_assumed(
+        &mut self,
+        category: &str,
+        items: Vec<Announced>,
+        date: Date,
+        source: &str,
+    ) -> Result<()> {
+        self.enter(category, items.into_iter().map(|item| (date, false, item)).collect(), source)
+    }
+
+    fn enter(
+        &mut self,
+        category: &str,
+        items: Vec<(Date, bool, Announced)>,
+        source: &str,
+    ) -> Result<()> {
+        let (when, items): (Vec<_>, Vec<_>) =
+            items.into_iter().map(|(date, stated, item)| ((date, stated, item.kind), item)).unzip();
+        let papers: Vec<Paper> = items.into_iter().map(|item| item.paper).collect();
         let rows = self.library.add_papers(&papers)?;
-        let lines: Vec<Line> = std::iter::zip(rows, items)
-            .map(|(row, item)| Line { row, date, kind: item.kind, stated: false })
+        let lines: Vec<Line> = std::iter::zip(rows, when)
+            .map(|(row, (date, stated, kind))| Line {
+                row,
+                date,
+                category: category.to_owned(),
+                kind,
+                stated,
+            })
             .collect();
         self.fetched.announcements += self.library.record_announcements(&lines, source)?;
         Ok(())
@@ -525,23 +584,40 @@ impl Run<'_> {
     }
 }
 
-/// The whole listing page of the newest day, and whether it holds as many entries as it counts.
-fn listing(client: &Client, category: &str) -> Result<(Vec<Announced>, bool)> {
-    let mut pages = ListingPages::new(client, category)?;
-    let mut batches = Vec::new();
-    while let Some(page) = pages.next_page()? {
-        batches.push(page);
-    }
-    Ok((merge(batches), pages.is_whole()))
+/// A paper whose record changed.
+struct Changed {
+    row: Row,
+    id: PaperId,
+    categories: Vec<String>,
+    /// Day of the last change.
+    datestamp: Date,
+    /// For each version, the first batch that could hold it.
+    batches: Vec<Date>,
 }
 
-/// Whether `id` was given out after `other`: both of the form that is used since 2007, where a longer
-/// number is a later one.
-fn follows(id: &PaperId, other: &PaperId) -> bool {
-    let key = |id: &PaperId| {
-        id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()))
-    };
-    key(id) > key(other)
+impl Changed {
+    /// The first batch that could hold the paper.
+    fn submitted(&self) -> Date {
+        self.batches.first().copied().unwrap_or(self.datestamp)
+    }
+}
+
+/// The whole listing page of the newest day, and whether it holds as many entries as it counts.
+fn listing(client: &Client, category: &str) -> Result<(Batch, bool)> {
+    let mut pages = ListingPages::new(client, category)?;
+    let mut read = Vec::new();
+    while let Some(page) = pages.next_page()? {
+        read.push(page);
+    }
+    let mut whole =
+        read.first().cloned().ok_or_else(|| Error::Invalid("a listing without pages".into()))?;
+    whole.items = merge(read);
+    Ok((whole, pages.is_whole()))
+}
+
+/// Orders ids by the time at which they were given out, those of before April 2007 first.
+fn age(id: &PaperId) -> impl Ord {
+    id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()))
 }
 
 /// The last of `gaps` up to `day`, or the first one after it.

@@ -18,7 +18,7 @@ use rusqlite::{
     named_params, params, types::Type,
 };
 
-use super::{Row, schema};
+use super::{Considered, Row, schema};
 use crate::{
     error::{Error, Result},
     file::Lock,
@@ -438,7 +438,7 @@ impl Library {
     }
 
     /// Records the digest of `profile` for that day, the papers it shows, and the announcements it took
-    /// into account, each with its day. Call it once the digest's file is in place.
+    /// into account. Call it once the digest's file is in place.
     ///
     /// A later call for the same day replaces what was recorded.
     ///
@@ -450,7 +450,7 @@ impl Library {
         date: Date,
         delivery: &Delivery,
         rows: &[Row],
-        considered: &[(Row, Date)],
+        considered: &[Considered],
     ) -> Result<()> {
         self.write(|t| {
             let date = date.to_string();
@@ -485,11 +485,17 @@ impl Library {
                 params![profile, date],
             )?;
             let mut insert = t.prepare(
-                "INSERT INTO considered (profile, paper, announced, date) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO NOTHING",
+                "INSERT INTO considered (profile, paper, announced, kind, date)
+                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?;
-            for (row, announced) in considered {
-                insert.execute(params![profile, row.0, announced.to_string(), date])?;
+            for Considered { row, announced, kind, .. } in considered {
+                insert.execute(params![
+                    profile,
+                    row.0,
+                    announced.to_string(),
+                    kind.as_str(),
+                    date
+                ])?;
             }
             Ok(())
         })
@@ -636,7 +642,11 @@ fn merge(stored: &Paper, update: &Paper) -> Paper {
         authors: list(|p| &p.authors),
         affiliations: list(|p| &p.affiliations),
         abstract_text: text(|p| &p.abstract_text),
-        categories: list(|p| &p.categories),
+        // A late cross-list adds a category and no version.
+        categories: {
+            let added = second.categories.iter().filter(|c| !first.categories.contains(c));
+            first.categories.iter().chain(added).cloned().collect()
+        },
         submitted: first.submitted.or(second.submitted),
         comment: option(|p| &p.comment),
         journal_ref: option(|p| &p.journal_ref),
