@@ -391,7 +391,12 @@ fn account(case: &Case, played: &Played, reader: &Reader, table: &mut String) ->
     let mut wrong = Vec::new();
     for (id, (date, what)) in &truth.must {
         match days.get(id).map(Vec::as_slice) {
-            None => wrong.push(format!("{name}: lost {id}, {what:?} of {date}")),
+            None => wrong.push(format!(
+                "{name}: lost {id}, {what:?} of {date}; its days: {}",
+                history(world, id)
+            )),
+            // Shown for an earlier announcement; or nobody knew the day.
+            Some([day]) if day < date && (truth.may.contains(id) || !told(*date)) => {}
             Some([day]) if day < date => {
                 wrong.push(format!("{name}: {id} of {date} already in the digest of {day}"));
             }
@@ -406,15 +411,8 @@ fn account(case: &Case, played: &Played, reader: &Reader, table: &mut String) ->
             wrong.push(format!("{name}: {id} repeated, in the digests of {days:?}"));
         }
         if !truth.must.contains_key(id) && !truth.may.contains(id) {
-            let place = world.find(id);
-            let events: Vec<String> = world
-                .batches
-                .iter()
-                .flat_map(|b| b.events.iter().map(move |e| (b.date, e)))
-                .filter(|(_, e)| Some(e.paper) == place)
-                .map(|(date, e)| format!("{:?} of {date}", e.what))
-                .collect();
-            wrong.push(format!("{name}: {id} shown on {days:?}, not wanted: {events:?}"));
+            let history = history(world, id);
+            wrong.push(format!("{name}: {id} shown on {days:?}, not wanted; its days: {history}"));
         }
     }
     for batch in world.batches.iter().filter(|b| (begin..=last).contains(&b.date)) {
@@ -440,6 +438,18 @@ fn account(case: &Case, played: &Played, reader: &Reader, table: &mut String) ->
     let counts: Vec<usize> = played.runs.iter().map(|run| run.requests.len()).collect();
     *table += &format!("  requests per run {counts:?}\n");
     wrong
+}
+
+/// All that happens to a paper.
+fn history(world: &World, id: &str) -> String {
+    let Some(place) = world.find(id) else { return "none".into() };
+    let mut text = format!("{}", world.papers[place].primary());
+    for batch in &world.batches {
+        for event in batch.events.iter().filter(|event| event.paper == place) {
+            text += &format!(", {:?} {}", event.what, batch.date);
+        }
+    }
+    text
 }
 
 const WEEK: [&str; 5] = ["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05", "2026-02-06"];
@@ -584,7 +594,7 @@ fn missed_days_are_made_up_for() {
             "eight days missed",
             away().late().mornings(&["2026-02-12"]).check(each_day_has_a_digest),
         ),
-        named("seventeen days missed", away().late().mornings(&["2026-02-20"])),
+        named("thirteen days missed", away().late().mornings(&["2026-02-16"])),
         named(
             "eight days missed, small pages",
             away().late().oai_page(7).mornings(&["2026-02-12"]),
@@ -781,7 +791,7 @@ fn what_stays_broken_is_made_up_for_later() {
         case("down in the evening, up in the morning")
             .mornings(&["2026-02-03"])
             .bad("2026-02-03 20:30", &[Rule::everywhere(down())])
-            .fails()
+            .either()
             .mornings(&["2026-02-04"]),
     ]);
 }
@@ -808,8 +818,11 @@ fn stale_and_incomplete_answers_lose_nothing() {
         case("everything is stale")
             .late()
             .mornings(&["2026-02-03"])
-            .bad("2026-02-04 09:00", &[Rule::everywhere(Fault::Stale)])
-            .says(&["stale", "yet", "earlier day", "previous", "still"])
+            .bad(
+                "2026-02-04 09:00",
+                &[Rule::everywhere(Fault::Stale), Rule::on(Oai, down()), Rule::on(Query, down())],
+            )
+            .says(&["stale", "earlier day"])
             .mornings(&["2026-02-05"]),
         case("stale in the morning, fresh at noon")
             .late()
@@ -841,14 +854,13 @@ fn stale_and_incomplete_answers_lose_nothing() {
             &[Rule::on(New, Fault::Omit(3)), Rule::on(Recent, Fault::Omit(3))],
         ),
         hit(
-            "both lack some papers for a day",
+            "each lacks some papers of one category",
             &[
-                Rule::on(New, Fault::Omit(4)),
-                Rule::on(Recent, Fault::Omit(4)),
-                Rule::on(Rss, Fault::Omit(4)),
+                Rule::on(New, Fault::Omit(3)).of("cs.LG"),
+                Rule::on(Recent, Fault::Omit(3)).of("cs.LG"),
+                Rule::on(Rss, Fault::Omit(4)).of("cs.CV"),
             ],
-        )
-        .late(),
+        ),
         hit("the feed is empty on a working day", &[Rule::on(Rss, Fault::Empty)]),
         hit(
             "the listing has no updates",
@@ -954,9 +966,7 @@ fn long_lists_are_read_to_their_end() {
             .either()
             .at_most(60)
             .mornings(&["2026-02-16"]),
-        away("a token is blank", &[Rule::on(Oai, Fault::BlankToken).times(1)])
-            .either()
-            .mornings(&["2026-02-16"]),
+        away("the last token is blank", &[Rule::on(Oai, Fault::BlankToken)]),
         away("OAI-PMH stops in the middle", &[Rule::on(Oai, down()).after(2)])
             .either()
             .mornings(&["2026-02-16"]),

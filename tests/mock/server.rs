@@ -74,7 +74,7 @@ pub enum Fault {
     ExpiredToken,
     /// The token leads to the page that it came with.
     RepeatToken,
-    /// The token is empty although there is more.
+    /// The last page has a token too, of blanks.
     BlankToken,
     /// Backslashes are doubled.
     Backslashes,
@@ -841,6 +841,10 @@ fn oai(world: &World, call: &Call, now: Timestamp, faults: &[Fault], page: usize
     let mut given: Vec<String> =
         records[skip..end].iter().map(|(p, s)| render::record(p, s, format)).collect();
     thin(&mut given, faults);
+    let expires = today.tomorrow().unwrap();
+    let with_token = |text: &str| {
+        format!("<resumptionToken expirationDate='{expires}T00:00:00Z'>{text}</resumptionToken>")
+    };
     let mut resume = "<resumptionToken/>".to_owned();
     if let (true, Some((date, passed))) = (more, next) {
         let until = asked.get("until").map(|u| format!("&until={u}")).unwrap_or_default();
@@ -851,15 +855,13 @@ fn oai(world: &World, call: &Call, now: Timestamp, faults: &[Fault], page: usize
         let mut text = encode(&plain);
         for fault in faults {
             match fault {
-                Fault::BlankToken => text = "  ".into(),
                 Fault::RepeatToken => text = token.unwrap_or(&text).to_owned(),
                 _ => {}
             }
         }
-        let expires = today.tomorrow().unwrap();
-        resume = format!(
-            "<resumptionToken expirationDate='{expires}T00:00:00Z'>{text}</resumptionToken>"
-        );
+        resume = with_token(&text);
+    } else if faults.contains(&Fault::BlankToken) {
+        resume = with_token("  ");
     }
     let request = match token {
         Some(token) => format!("verb='ListRecords' resumptionToken='{}'", render::escape(token)),
