@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Broken, Found, Item, Text, links, moment, normal_doi};
+use super::{Found, Item, Text, links, moment, normal_doi};
 use crate::paper::PaperId;
 use crate::tex;
 
@@ -504,6 +504,7 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Broken;
     use super::*;
 
     fn keys(found: &Found) -> String {
