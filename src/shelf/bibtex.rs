@@ -115,16 +115,15 @@ impl Reader<'_> {
     /// Reads one entry, whose opening brace is behind `cursor`; the place to go on from.
     fn entry(&mut self, start: usize, kind: &str, mut cursor: Cursor, close: u8) -> usize {
         match kind {
-            "comment" | "preamble" => {
-                let open = cursor.at;
-                // BibTeX reads on behind the word @comment, so what stands in an unclosed one counts.
-                return if cursor.balanced(close).is_some() { cursor.at } else { open };
-            }
             "string" => match cursor.fields(close, &self.abbreviations) {
                 Ok(fields) => self.abbreviations.extend(fields),
                 Err(fault) => self.broken(fault.at, fault.reason),
             },
-            _ if SILENT.contains(&kind) => drop(cursor.balanced(close)),
+            _ if SILENT.contains(&kind) => {
+                if cursor.balanced(close).is_none() {
+                    return cursor.end;
+                }
+            }
             _ => {
                 let key = cursor.key();
                 let fields = cursor.comma_after_key(close);
@@ -139,7 +138,7 @@ impl Reader<'_> {
                 }
             }
         }
-        if cursor.at > start { cursor.at } else { cursor.end }
+        cursor.at
     }
 
     fn take(&mut self, start: usize, end: usize, kind: &str, key: &str, fields: Fields) {

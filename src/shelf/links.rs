@@ -155,9 +155,7 @@ pub(super) fn list(text: &Text) -> Found {
     let mut seen = HashSet::new();
     for (at, line) in lines(&text.content) {
         let mut named: Vec<_> = leading(line).collect();
-        if named.is_empty() {
-            named.extend(mentions(line).map(|(_, id)| (Some(id), None)));
-        }
+        named.extend(mentions(line).map(|(_, id)| (Some(id), None)));
         if named.is_empty() {
             let shown: String = line.chars().take(60).collect();
             let reason = format!(

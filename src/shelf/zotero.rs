@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::Response;
 use reqwest::header::{HeaderValue, RETRY_AFTER};
+use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -114,6 +115,8 @@ impl Zotero {
             ))
             .timeout(Duration::from_secs(60))
             .connect_timeout(Duration::from_secs(10))
+            // Another host must not see the key.
+            .redirect(Policy::none())
             .build()
             .map_err(|e| fetch(Self::API, format!("cannot set up TLS ({})", cause(&e))))?;
         Ok(Zotero {
