@@ -276,7 +276,7 @@ fn without_groups(field: &str) -> String {
     let mut at = 0;
     while let Some(c) = field[at..].chars().next() {
         let mut end = at + c.len_utf8();
-        match c {
+        let drops = match c {
             '\\' => {
                 let letters = bytes[end..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
                 let other = field[end..].chars().next().map_or(0, char::len_utf8);
@@ -284,25 +284,23 @@ fn without_groups(field: &str) -> String {
                 if !field[at..end].ends_with(['{', '}', '\\', '$', '%', '&', '#', '_']) {
                     command_end = end;
                 }
+                false
             }
-            '$' => in_math = !in_math,
+            '$' => {
+                in_math = !in_math;
+                false
+            }
             '{' => {
                 let keeps = in_math || at == command_end || bytes.get(end) == Some(&b'\\');
                 dropped.push(!keeps);
-                if !keeps {
-                    at = end;
-                    continue;
-                }
+                !keeps
             }
-            '}' => {
-                if dropped.pop() == Some(true) {
-                    at = end;
-                    continue;
-                }
-            }
-            _ => {}
+            '}' => dropped.pop() == Some(true),
+            _ => false,
+        };
+        if !drops {
+            out.push_str(&field[at..end]);
         }
-        out.push_str(&field[at..end]);
         at = end;
     }
     out
