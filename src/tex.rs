@@ -296,7 +296,9 @@ impl<'a> Scanner<'a> {
                 return at + 2;
             }
             '\'' if run >= 2 => {
-                self.push('”');
+                let next = self.text[at + 2..].chars().next();
+                let opens = self.opens_word() && next.is_some_and(char::is_alphanumeric);
+                self.push(if opens { '“' } else { '”' });
                 return at + 2;
             }
             '`' => match self.quote_end(at) {
@@ -312,14 +314,18 @@ impl<'a> Scanner<'a> {
         at + c.len_utf8()
     }
 
-    /// The `'` that closes what the `` ` `` at `at` opens: `` `quoted' ``, but not `` `code` ``.
-    fn quote_end(&self, at: usize) -> Option<usize> {
-        let opens = match self.out.chars().next_back() {
+    /// Whether a quote here stands before a word.
+    fn opens_word(&self) -> bool {
+        match self.out.chars().next_back() {
             None => true,
             Some(c) => matches!(c, ' ' | '(' | '[' | '“' | '-' | '–' | '—' | '/'),
-        };
+        }
+    }
+
+    /// The `'` that closes what the `` ` `` at `at` opens: `` `quoted' ``, but not `` `code` ``.
+    fn quote_end(&self, at: usize) -> Option<usize> {
         let rest = &self.text[at + 1..];
-        if !opens || !rest.starts_with(char::is_alphanumeric) {
+        if !self.opens_word() || !rest.starts_with(char::is_alphanumeric) {
             return None;
         }
         let mut last = ' ';
@@ -853,6 +859,7 @@ mod tests {
                 "a `quoted' word, `it's so', (`x'), ```y' z''",
                 "a ‘quoted’ word, ‘it's so’, (‘x’), “‘y’ z”",
             ),
+            ("''both'' alike, x'', (''y'')", "“both” alike, x”, (“y”)"),
             ("`code` a`b' `open, rock `n roll", "`code` a`b' `open, rock `n roll"),
             (r"a\~{}b \textasciitilde{}5 x.org/\textasciitilde me", "a∼b ~5 x.org/~me"),
             (
