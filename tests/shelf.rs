@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use paperlark::shelf::zotero::{Synced, Zotero};
 use paperlark::shelf::{self, Format, Item, Shelf};
-use paperlark::source::{Client, Search, Source};
+use paperlark::source::{Client, ClientOptions, Hosts, Source, query::Search};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -664,6 +664,13 @@ fn zotero_refusals_are_explained() {
     }
 }
 
+/// A client of a mock arXiv, which need not be spared.
+fn client(base: &str) -> Client {
+    let hosts = Hosts { rss: base.into(), api: base.into(), list: base.into(), oai: base.into() };
+    let pace = std::time::Duration::from_millis(1);
+    Client::new(&ClientOptions { hosts, pace, ..ClientOptions::default() }).unwrap()
+}
+
 #[test]
 fn a_search_is_asked_as_arxiv_wants_it() {
     let (base, asked) = serve(|_, _| {
@@ -671,7 +678,7 @@ fn a_search_is_asked_as_arxiv_wants_it() {
         let head = "<feed><id>http://arxiv.org/api/x</id><totalResults>1</totalResults>";
         ("200 OK".into(), format!("{head}{entry}</feed>"))
     });
-    let client = Client::new(None).unwrap().with_bases(&base, &base);
+    let client = client(&base);
     let mut search = Search::new(&client, "cat:cs.LG AND ti:\"a b\"").with_slice(9999);
     assert_eq!(search.total(), None);
     let batch = search.next_page().unwrap().unwrap();
@@ -683,7 +690,7 @@ fn a_search_is_asked_as_arxiv_wants_it() {
           &sortBy=submittedDate&sortOrder=descending"]
     );
     // A title is looked up through the same client.
-    let client = Client::new(None).unwrap().with_bases(&base, &base);
+    let client = client(&base);
     let bib = shelf::parse("f", b"@misc{a, title = {Larks}}\n@misc{b, title = {Wrens}}").unwrap();
     let done = shelf::complete(bib.items, Some(&client), &|_| Ok(None)).unwrap();
     assert_eq!((done.papers.len(), done.unusable.len()), (1, 1));

@@ -882,7 +882,7 @@ mod tests {
 
     #[test]
     fn pages_follow_until_the_total() {
-        let client = Client::new(None).unwrap();
+        let client = Client::new(&Default::default()).unwrap();
         let n = |batch: Option<Batch>| batch.map(|batch| batch.items.len());
         let mut pages = ListingPages::new(&client, "CS.na").unwrap();
         assert!(pages.url().ends_with("/list/math.NA/new?skip=0&show=2000"));
@@ -910,7 +910,7 @@ mod tests {
 
     #[test]
     fn a_new_day_between_pages_begins_anew() {
-        let client = Client::new(None).unwrap();
+        let client = Client::new(&Default::default()).unwrap();
         let mut pages = ListingPages::new(&client, "cs").unwrap();
         pages.take("u", fetched(0..3, 9)).unwrap();
         let mut tomorrow = fetched(10..13, 9);
