@@ -678,8 +678,8 @@ fn a_search_is_asked_as_arxiv_wants_it() {
         let head = "<feed><id>http://arxiv.org/api/x</id><totalResults>1</totalResults>";
         ("200 OK".into(), format!("{head}{entry}</feed>"))
     });
-    let client = client(&base);
-    let mut search = Search::new(&client, "cat:cs.LG AND ti:\"a b\"").with_slice(9999);
+    let arxiv = client(&base);
+    let mut search = Search::new(&arxiv, "cat:cs.LG AND ti:\"a b\"").with_slice(9999);
     assert_eq!(search.total(), None);
     let batch = search.next_page().unwrap().unwrap();
     assert_eq!((batch.items[0].paper.title.as_str(), search.total()), ("Larks", Some(1)));
@@ -690,9 +690,9 @@ fn a_search_is_asked_as_arxiv_wants_it() {
           &sortBy=submittedDate&sortOrder=descending"]
     );
     // A title is looked up through the same client.
-    let client = client(&base);
+    let arxiv = client(&base);
     let bib = shelf::parse("f", b"@misc{a, title = {Larks}}\n@misc{b, title = {Wrens}}").unwrap();
-    let done = shelf::complete(bib.items, Some(&client), &|_| Ok(None)).unwrap();
+    let done = shelf::complete(bib.items, Some(&arxiv), &|_| Ok(None)).unwrap();
     assert_eq!((done.papers.len(), done.unusable.len()), (1, 1));
     assert_eq!(done.papers[0].1.id.as_str(), "2602.04118");
     assert!(

@@ -97,7 +97,9 @@ pub(super) mod source_name {
     pub const API: &str = "api";
 }
 
-/// Days that the page of recent days may reach back, weekends included.
+/// Announcements on the page of recent days.
+const RECENT_DAYS: usize = 5;
+/// Days that they may reach back, weekends and holidays included.
 const RECENT_REACH: i32 = 9;
 /// OAI-PMH shows a batch two and a half hours after its announcement.
 const OAI_DELAY_MINUTES: i64 = 150;
@@ -128,13 +130,14 @@ impl Run<'_> {
         }
         let reach = self.today.saturating_sub(RECENT_REACH.days());
         let missed = self.gaps(category)?;
-        if missed.first().is_some_and(|gap| *gap >= reach) && missed != [self.newest] {
-            self.recent_days(category, &missed)?;
+        let mut recent = Recent::default();
+        if missed.iter().any(|gap| *gap >= reach && *gap < self.newest) {
+            recent = self.recent_days(category, &missed)?;
             progress(self.read);
         }
         let missed: Vec<Date> =
             self.gaps(category)?.into_iter().filter(|gap| self.in_oai(*gap)).collect();
-        if !missed.is_empty() && !self.harvest(category, &missed, progress)? {
+        if !missed.is_empty() && !self.harvest(category, &missed, &recent, progress)? {
             self.search(category, &missed)?;
             progress(self.read);
         }
@@ -211,6 +214,8 @@ impl Run<'_> {
             let papers = page.items.len();
             self.record(category, page.items, source_name::LISTING)?;
             if let Some(date) = page.date {
+                // An empty page may be a fault, which the page of recent days will show.
+                let whole = whole && papers > 0;
                 self.note(category, date, papers, source_name::LISTING, None, whole)?;
             }
             // A day without an announcement repeats the last one.
@@ -288,14 +293,15 @@ impl Run<'_> {
     }
 
     /// Reads the page of recent days, which lists ids by day, and asks for what the library lacks.
-    fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
+    fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<Recent> {
+        let mut recent_days = Recent::default();
         let Some(page) = self.ask(source_name::RECENT, category, |client| recent(client, category))
         else {
-            return Ok(());
+            return Ok(recent_days);
         };
         let days: Vec<Date> = page.sections.iter().filter_map(|section| section.date).collect();
         let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
-            return Ok(());
+            return Ok(recent_days);
         };
         for gap in gaps.iter().copied().filter(|gap| (*first..=*last).contains(gap)) {
             if !days.contains(&gap) {
@@ -311,12 +317,20 @@ impl Run<'_> {
                 whole &= section.total.is_none_or(|total| section.items.len() >= total);
             }
             let listed = items.len();
+            for item in &items {
+                recent_days.listed.insert(item.paper.id.clone(), (gap, item.kind));
+            }
             let told = self.with_abstracts(category, items)?;
-            whole &= told.len() == listed && !self.options.replacements;
+            whole &= told.len() == listed;
             self.record(category, told, source_name::RECENT)?;
-            self.note(category, gap, listed, source_name::RECENT, None, whole)?;
+            if whole {
+                recent_days.whole.insert(gap);
+            }
+            // It lists no replacements.
+            let complete = whole && !self.options.replacements;
+            self.note(category, gap, listed, source_name::RECENT, None, complete)?;
         }
-        Ok(())
+        Ok(recent_days)
     }
 
     /// Those of `items` whose abstract is known, to the library or to the query API.
@@ -345,7 +359,13 @@ impl Run<'_> {
     }
 
     /// Harvests the records that changed since the first gap, and returns whether all were read.
-    fn harvest(&mut self, category: &str, gaps: &[Date], progress: &dyn Fn(usize)) -> Result<bool> {
+    fn harvest(
+        &mut self,
+        category: &str,
+        gaps: &[Date],
+        recent: &Recent,
+        progress: &dyn Fn(usize),
+    ) -> Result<bool> {
         let Some(from) = gaps.first().copied() else { return Ok(true) };
         let Some(set) = self.ask(source_name::OAI, category, |_| set_of(category)) else {
             return Ok(false);
@@ -358,11 +378,14 @@ impl Run<'_> {
                 return Ok(false);
             };
             let Some(records) = page else {
-                let told = self.date_changes(category, gaps, changed)?;
+                let told = self.date_changes(category, gaps, recent, changed)?;
+                let shown = calendar::weekdays(self.newest.saturating_sub(14.days()), self.newest);
+                let shown: Vec<Date> = shown.collect();
+                let oldest_shown = shown[shown.len().saturating_sub(RECENT_DAYS)];
                 for gap in gaps {
                     let papers = told.iter().filter(|day| *day == gap).count();
-                    // An announcement may be late; of a past day it is not any more.
-                    let complete = papers > 0 || *gap < self.today;
+                    // Late cross-lists look like corrections here; the page of recent days knows them.
+                    let complete = recent.whole.contains(gap) || *gap < oldest_shown;
                     self.note(category, *gap, papers, source_name::OAI, None, complete)?;
                 }
                 return Ok(true);
@@ -406,6 +429,7 @@ impl Run<'_> {
         &mut self,
         category: &str,
         gaps: &[Date],
+        recent: &Recent,
         mut changed: Vec<Changed>,
     ) -> Result<Vec<Date>> {
         let Some(start) = gaps.first().copied() else { return Ok(Vec::new()) };
@@ -440,14 +464,18 @@ impl Run<'_> {
             let submitted = change.submitted();
             // What is older than our knowledge was edited, or announced before.
             let is_ours = follows(&change) || submitted >= followed;
-            if is_ours && !self.is_told(category, &change.id)? {
+            let listed = recent.listed.get(&change.id).copied();
+            if let Some((date, kind)) = listed {
+                lines.push(Line { kind, stated: true, ..line(date, kind) });
+            } else if is_ours && !self.is_told(category, &change.id)? {
                 let day = match change.batches.len() {
                     0 | 1 => change.datestamp,
-                    _ => reached,
+                    _ => reached.min(bound),
                 };
-                let day = if follows(&change) { day.min(bound) } else { day };
                 let day = nearest(gaps, day.max(submitted));
-                reached = if follows(&change) { reached.max(day) } else { reached };
+                if follows(&change) && change.batches.len() < 2 {
+                    reached = reached.max(day.min(bound));
+                }
                 lines.push(line(day, Kind::New));
             }
             if let [_, .., last] = change.batches[..]
@@ -582,6 +610,15 @@ impl Run<'_> {
             checked_at: self.options.now,
         })
     }
+}
+
+/// What the page of recent days told.
+#[derive(Default)]
+struct Recent {
+    /// Day and kind of each paper.
+    listed: HashMap<PaperId, (Date, Kind)>,
+    /// The days whose papers are all in the ledger now.
+    whole: HashSet<Date>,
 }
 
 /// A paper whose record changed.
