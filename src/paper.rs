@@ -306,6 +306,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it announces a paper, not a new version of it.
+    pub fn is_first(self) -> bool {
+        matches!(self, Kind::New | Kind::Cross)
+    }
+
     /// The kind as a stream of the `wanted` categories sees it: what is new in the paper's primary
     /// category is a cross-list in the others. Where either side is unknown it stays as it is.
     pub fn seen_from(self, categories: &[String], wanted: &[String]) -> Kind {

@@ -10,6 +10,7 @@
 
 mod math;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -31,10 +32,12 @@ const QUOTE: usize = 200;
 /// assert_eq!(to_text(r"\emph{Fast} CO$_2$ sensing in $O(n^2)$"), "Fast CO₂ sensing in $O(n^2)$");
 /// ```
 pub fn to_text(text: &str) -> String {
-    if is_plain(text) {
-        return text.to_owned();
+    // Most texts have line breaks and nothing else to change.
+    let text = one_line(text);
+    if is_plain(&text) {
+        return text.into_owned();
     }
-    let mut now = pass(text);
+    let mut now = pass(&text);
     for _ in 0..PASSES {
         if is_plain(&now) {
             return now;
@@ -45,8 +48,36 @@ pub fn to_text(text: &str) -> String {
         }
         now = next;
     }
-    let words: Vec<&str> = text.split(is_blank).filter(|w| !w.is_empty()).collect();
-    words.join(" ").nfc().collect()
+    nfc(text.into_owned())
+}
+
+/// The text with single blanks in place of all white space, none at its ends.
+fn one_line(text: &str) -> Cow<'_, str> {
+    let mut last = ' ';
+    let is_one = text.chars().all(|c| {
+        let stays = if c == ' ' { last != ' ' } else { !is_blank(c) };
+        last = c;
+        stays
+    });
+    if is_one && (last != ' ' || text.is_empty()) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(is_blank).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    Cow::Owned(line)
+}
+
+fn is_nfc(text: &str) -> bool {
+    text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
+fn nfc(text: String) -> String {
+    if is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
 /// The text of [`to_text`] with simple math in Unicode: a title for a page or a terminal.
@@ -92,20 +123,17 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
-/// Whether no pass can change anything.
+/// Whether no pass can change anything about a text on one line.
 fn is_plain(text: &str) -> bool {
-    let mut last = ' ';
-    for c in text.chars() {
-        match c {
-            '\\' | '{' | '}' | '$' | '~' | '`' => return false,
-            '-' | '\'' if last == c => return false,
-            ' ' if last == ' ' => return false,
-            c if c != ' ' && is_blank(c) => return false,
-            _ => {}
+    let mut last = b' ';
+    for b in text.bytes() {
+        match b {
+            b'\\' | b'{' | b'}' | b'$' | b'~' | b'`' => return false,
+            b'-' | b'\'' if last == b => return false,
+            _ => last = b,
         }
-        last = c;
     }
-    (last != ' ' || text.is_empty()) && is_nfc_quick(text.chars()) == IsNormalized::Yes
+    is_nfc(text)
 }
 
 fn pass(text: &str) -> String {
@@ -114,7 +142,12 @@ fn pass(text: &str) -> String {
         // A bare dollar would be read as the start of math next time.
         (out, _) = Scanner::new(text, true).run();
     }
-    out.nfc().collect()
+    nfc(out)
+}
+
+/// Whether a byte may begin something that [`Scanner::step`] must look at; words go over whole.
+fn is_special(b: u8) -> bool {
+    matches!(b, b'\\' | b'{' | b'}' | b'$' | b'~' | b'-' | b'\'' | b'`' | b' ' | b'/')
 }
 
 /// Byte ranges of math, delimiters included, in order.
@@ -239,8 +272,15 @@ impl<'a> Scanner<'a> {
     /// The new text, and whether its dollars mean what they meant in the old one.
     fn run(mut self) -> (String, bool) {
         let mut at = 0;
-        while let Some(c) = self.text[at..].chars().next() {
-            at = self.step(at, c);
+        let bytes = self.text.as_bytes();
+        while at < bytes.len() {
+            let word = bytes[at..].iter().position(|b| is_special(*b)).unwrap_or(bytes.len() - at);
+            if word > 0 {
+                self.push_word(&self.text[at..at + word]);
+                at += word;
+            } else {
+                at = self.step(at, char::from(bytes[at]));
+            }
         }
         let len = self.out.trim_end().len();
         self.out.truncate(len);
@@ -248,7 +288,7 @@ impl<'a> Scanner<'a> {
         (self.out, stable)
     }
 
-    /// Handles what begins with `c` at `at`; returns where to go on.
+    /// Handles what begins with the special character `c` at `at`; returns where to go on.
     fn step(&mut self, at: usize, c: char) -> usize {
         if let Some(&end) = self.math.get(&at) {
             self.push_math(&self.text[at..end]);
@@ -296,7 +336,9 @@ impl<'a> Scanner<'a> {
                 return at + 2;
             }
             '\'' if run >= 2 => {
-                self.push('”');
+                let next = self.text[at + 2..].chars().next();
+                let opens = self.opens_word() && next.is_some_and(char::is_alphanumeric);
+                self.push(if opens { '“' } else { '”' });
                 return at + 2;
             }
             '`' => match self.quote_end(at) {
@@ -312,14 +354,18 @@ impl<'a> Scanner<'a> {
         at + c.len_utf8()
     }
 
-    /// The `'` that closes what the `` ` `` at `at` opens: `` `quoted' ``, but not `` `code` ``.
-    fn quote_end(&self, at: usize) -> Option<usize> {
-        let opens = match self.out.chars().next_back() {
+    /// Whether a quote here stands before a word.
+    fn opens_word(&self) -> bool {
+        match self.out.chars().next_back() {
             None => true,
             Some(c) => matches!(c, ' ' | '(' | '[' | '“' | '-' | '–' | '—' | '/'),
-        };
+        }
+    }
+
+    /// The `'` that closes what the `` ` `` at `at` opens: `` `quoted' ``, but not `` `code` ``.
+    fn quote_end(&self, at: usize) -> Option<usize> {
         let rest = &self.text[at + 1..];
-        if !opens || !rest.starts_with(char::is_alphanumeric) {
+        if !self.opens_word() || !rest.starts_with(char::is_alphanumeric) {
             return None;
         }
         let mut last = ' ';
@@ -354,6 +400,14 @@ impl<'a> Scanner<'a> {
     /// A tilde that was asked for by name; as `~` it would be a blank in the next pass.
     fn push_tilde(&mut self, next: usize) {
         self.push(if self.in_url || self.is_about(next) { '~' } else { '∼' });
+    }
+
+    /// Adds text without blanks and slashes.
+    fn push_word(&mut self, word: &str) {
+        if self.out.len() == self.name_end && word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            self.out.push(' ');
+        }
+        self.out.push_str(word);
     }
 
     fn push(&mut self, c: char) {
@@ -853,6 +907,7 @@ mod tests {
                 "a `quoted' word, `it's so', (`x'), ```y' z''",
                 "a ‘quoted’ word, ‘it's so’, (‘x’), “‘y’ z”",
             ),
+            ("''both'' alike, x'', (''y'')", "“both” alike, x”, (“y”)"),
             ("`code` a`b' `open, rock `n roll", "`code` a`b' `open, rock `n roll"),
             (r"a\~{}b \textasciitilde{}5 x.org/\textasciitilde me", "a∼b ~5 x.org/~me"),
             (

@@ -85,7 +85,7 @@ fn every_feed_and_answer_is_read_or_refused_for_its_reason() {
         ("oai/Identify.xml", Err("an OAI-PMH answer without papers")),
         ("oai/error_noRecordsMatch.xml", Err("noRecordsMatch")),
         ("listing/db__list_nosuch_new.html", Err("Invalid archive or category: nosuch")),
-        ("listing/mock__list_math_new_503.html", Err("plain text")),
+        ("listing/mock__list_math_new_503.html", Err("wait a few minutes")),
         ("zotero/pyzotero/items_doc.json", Err("JSON list")),
     ];
     for (name, expected) in cases {

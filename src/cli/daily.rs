@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use paperlark::{
     calendar,
     digest::one_line,
-    engine::{Announcement, DailyOptions, Engine, FetchOptions, Outcome},
+    engine::{Announcement, DailyOptions, Engine, FetchOptions, Fetched, Outcome},
     profile::Profile,
     source::{self, Batch, Format},
 };
@@ -15,7 +15,7 @@ use paperlark::{
 use super::{
     ModelArgs, Setup,
     arxiv::Arxiv,
-    fetch::{categories, fetch, want_replacements},
+    fetch::{categories, fetch, heard, want_replacements},
     ui::Bar,
 };
 
@@ -69,6 +69,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         false => Some(announcement(args, setup.now)?),
     };
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
+    let mut fetched = Fetched::default();
     match &announcement {
         Some(announcement) => {
             engine.record(announcement)?;
@@ -78,7 +79,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
                 ));
             }
         }
-        None => fetch_news(setup, &arxiv, &mut engine, &profiles)?,
+        None => fetched = fetch_news(setup, &arxiv, &mut engine, &profiles)?,
     }
     fetch_seeds(setup, &arxiv, &mut engine, &profiles)?;
 
@@ -119,7 +120,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if failed > 0 {
         bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
     }
-    Ok(())
+    heard(&fetched)
 }
 
 /// The digests that a profile is due: that of the files' day, or of every day since its last one.
@@ -178,7 +179,7 @@ fn fetch_news(
     arxiv: &Arxiv,
     engine: &mut Engine,
     profiles: &[Profile],
-) -> Result<()> {
+) -> Result<Fetched> {
     let categories = categories(profiles);
     if categories.is_empty() {
         bail!(
@@ -187,12 +188,11 @@ fn fetch_news(
     }
     let Some(client) = arxiv.client()? else {
         setup.ui.note("offline: the digest is made of what the library holds");
-        return Ok(());
+        return Ok(Fetched::default());
     };
     let options =
         FetchOptions { now: setup.now, since: None, replacements: want_replacements(profiles) };
-    fetch(setup, engine.library(), client, &categories, &options)?;
-    Ok(())
+    fetch(setup, engine.library(), client, &categories, &options)
 }
 
 /// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.

@@ -65,9 +65,13 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     } else {
         setup.print(summary(&fetched))?;
     }
-    let told = fetched.days.iter().any(|day| day.checked_at == setup.now);
-    if !told && !fetched.failures.is_empty() {
-        bail!("arXiv told nothing; run again later");
+    heard(&fetched)
+}
+
+/// Fails if arXiv was asked and told nothing at all.
+pub fn heard(fetched: &Fetched) -> Result<()> {
+    if fetched.answers == 0 && !fetched.failures.is_empty() {
+        bail!("arXiv told nothing new; run again later");
     }
     Ok(())
 }
@@ -90,8 +94,9 @@ pub fn fetch(
 
 /// The categories of the profiles, by their present names.
 pub fn categories(profiles: &[Profile]) -> Vec<String> {
-    let mut categories: Vec<String> =
-        profiles.iter().flat_map(|profile| profile.categories.iter().cloned()).collect();
+    let named = profiles.iter().flat_map(|profile| &profile.categories);
+    let present = |name: &String| category::canonical(name).unwrap_or(name).to_owned();
+    let mut categories: Vec<String> = named.map(present).collect();
     categories.sort_unstable();
     categories.dedup();
     categories

@@ -8,19 +8,19 @@ use std::{
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
-use super::{Engine, Learned, ProgressFn, Stated};
+use super::{Engine, Learned, ProgressFn, Stated, fetch::source_name};
 use crate::{
     calendar::{self, Silence},
     digest::{self, Digest, Empty, Entry, Nearest, Updated, Why},
     error::{Error, Result},
     file, hash,
-    paper::{Announced, Kind, Paper, in_stream},
+    paper::{Announced, Paper, in_stream},
     profile::{Notice, Profile},
     rank::{
         Background, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank, reorder, sampled,
         shortlist,
     },
-    store::{Delivery, Line, Row},
+    store::{Considered, Delivery, Line, Row},
 };
 
 /// How many days back a digest looks for announcements that its predecessors missed, and for days
@@ -104,6 +104,7 @@ impl Engine {
             .map(|(row, item)| Line {
                 row,
                 date: item.date.unwrap_or(announcement.date),
+                category: String::new(),
                 kind: item.kind,
                 stated: item.date.is_some(),
             })
@@ -303,58 +304,66 @@ impl Engine {
         }
         let began = self.library.delivery_days(&profile.id)?.map_or(date, |(first, _)| first);
         let from = began.max(date.saturating_sub(LATE.days())).min(date);
-        let mut lines = Vec::new();
-        for day in from.series(1.day()).take_while(|day| *day <= date) {
-            lines.extend(self.library.announced_on(day)?);
-        }
-        let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
-        let papers = self.library.papers(&rows)?;
-        let mut day = Day::default();
+        let mut day = Day { announced: self.library.announced_on(date)?.len(), ..Day::default() };
         let mut queued = HashSet::new();
-        for (mut line, paper) in std::iter::zip(lines, papers) {
-            day.announced += usize::from(line.date == date);
-            if !in_stream(&paper.categories, &profile.categories) {
-                continue;
-            }
-            let before = self.library.considered(&profile.id, line.row)?;
-            let mut before = before.into_iter().filter(|(_, digest)| *digest != date).peekable();
-            let newly = |kind: Kind| matches!(kind, Kind::New | Kind::Cross);
-            let is_new = newly(line.kind);
-            let told = match before.peek() {
-                None => false,
-                // A paper is new once. A new version that its reader did not want told nothing of it.
-                Some(_) if is_new => {
-                    let lines = self.library.lines_of(line.row)?;
-                    before.any(|(day, _)| lines.iter().any(|l| l.date == day && newly(l.kind)))
-                }
-                // A new version is one announcement of many.
-                Some(_) => before.any(|(announced, _)| announced == line.date),
-            };
-            if told && (line.date != date || (!is_new && !again)) {
-                continue;
-            }
-            let version = paper.version.unwrap_or(0);
-            line.kind = line.kind.seen_from(&paper.categories, &profile.categories);
-            day.read += 1;
-            day.listed +=
-                &format!("\n{} {version} {} {}", paper.id, line.kind.as_str(), line.stated);
-            day.considered.push((line.row, line.date));
-            if !profile.announce.contains(&line.kind) {
-                day.unwanted += 1;
-            } else if !is_new && elsewhere.contains(&line.row) && !again {
-                day.seen_before += 1;
-                day.updated.push(Updated {
-                    id: paper.id.to_string(),
-                    title: paper.title,
-                    version: paper.version,
+        for announced in from.series(1.day()).take_while(|day| *day <= date) {
+            for (line, paper) in self.stream(profile, announced)? {
+                let considered = self.library.considered(&profile.id, line.row)?;
+                // A paper is new once; a new version is one announcement of many.
+                let told = considered.iter().filter(|other| other.digest != date).any(|other| {
+                    let again = line.kind.is_first() && other.kind.is_first();
+                    again || other.announced == line.date
                 });
-            } else if known.contains(&line.row) || (told && !again) || !queued.insert(line.row) {
-                day.seen_before += 1;
-            } else {
-                day.candidates.push((line, paper));
+                if told && line.date != date {
+                    continue;
+                }
+                day.take_in(&line, &paper, date);
+                let shown_elsewhere = elsewhere.contains(&line.row) && !again;
+                if !profile.announce.contains(&line.kind) {
+                    day.unwanted += 1;
+                } else if !line.kind.is_first() && shown_elsewhere {
+                    day.seen_before += 1;
+                    day.updated.push(Updated {
+                        id: paper.id.to_string(),
+                        title: paper.title,
+                        version: paper.version,
+                    });
+                } else if known.contains(&line.row) || (told && !again) || !queued.insert(line.row)
+                {
+                    day.seen_before += 1;
+                } else {
+                    day.candidates.push((line, paper));
+                }
             }
         }
         Ok(day)
+    }
+
+    /// The announcements of a day in the categories of `profile`, each paper once with the best kind, in
+    /// the order of the ids.
+    fn stream(&self, profile: &Profile, date: Date) -> Result<Vec<(Line, Paper)>> {
+        let lines = self.library.announced_on(date)?;
+        let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
+        let mut stream: Vec<(Line, Paper)> = Vec::new();
+        for (mut line, paper) in std::iter::zip(lines, self.library.papers(&rows)?) {
+            // A line without category goes by the paper's own.
+            let listed = match line.category.is_empty() {
+                true => {
+                    line.kind = line.kind.seen_from(&paper.categories, &profile.categories);
+                    in_stream(&paper.categories, &profile.categories)
+                }
+                false => in_stream(std::slice::from_ref(&line.category), &profile.categories),
+            };
+            match stream.last_mut() {
+                _ if !listed => {}
+                Some((last, _)) if last.row == line.row => {
+                    last.kind = last.kind.min(line.kind);
+                    last.stated |= line.stated;
+                }
+                _ => stream.push((line, paper)),
+            }
+        }
+        Ok(stream)
     }
 
     /// The days for which `profile` is due a digest at `now`, ascending: every day announced since its last
@@ -388,10 +397,7 @@ impl Engine {
 
     /// Whether anything is known to be announced on `day` in the stream of `profile`.
     fn announces(&self, profile: &Profile, day: Date) -> Result<bool> {
-        let rows: Vec<Row> =
-            self.library.announced_on(day)?.into_iter().map(|line| line.row).collect();
-        let papers = self.library.papers(&rows)?;
-        Ok(papers.iter().any(|paper| in_stream(&paper.categories, &profile.categories)))
+        Ok(!self.stream(profile, day)?.is_empty())
     }
 
     /// Why nothing is known to be announced on `date` in the categories of `profile`; `None` if no source
@@ -405,8 +411,9 @@ impl Engine {
             return Ok(Some(Empty::Weekend));
         }
         let days = self.library.days(date, date)?;
-        let (mine, others): (Vec<_>, Vec<_>) =
-            days.into_iter().partition(|day| profile.categories.contains(&day.category));
+        let (mine, others): (Vec<_>, Vec<_>) = days
+            .into_iter()
+            .partition(|day| in_stream(std::slice::from_ref(&day.category), &profile.categories));
         let told = |source: &str| mine.iter().all(|day| day.sources.iter().any(|s| s == source));
         Ok(if mine.is_empty() {
             None
@@ -414,9 +421,12 @@ impl Engine {
             Some(Empty::Stale { since })
         } else if let Some(named) = named {
             Some(Empty::from(named))
-        } else if others.iter().any(|day| day.papers > 0) {
+        } else if others.iter().any(|day| day.papers > 0) || told(source_name::LISTING) {
+            // The listing page states the day itself, and has nothing on it.
             Some(Empty::Quiet)
-        } else if mine.iter().all(|day| day.complete) || (told("feed") && told("listing")) {
+        } else if mine.iter().all(|day| day.complete)
+            || (told(source_name::FEED) && told(source_name::OLD_LISTING))
+        {
             Some(Empty::NoAnnouncement)
         } else {
             Some(Empty::FeedEmpty)
@@ -459,10 +469,19 @@ struct Day {
     /// New versions of papers that an earlier digest shows.
     updated: Vec<Updated>,
     /// All announcements that this digest answers for.
-    considered: Vec<(Row, Date)>,
+    considered: Vec<Considered>,
 }
 
 impl Day {
+    /// Counts an announcement that the digest of `digest` answers for.
+    fn take_in(&mut self, line: &Line, paper: &Paper, digest: Date) {
+        let version = paper.version.unwrap_or(0);
+        self.read += 1;
+        self.listed += &format!("\n{} {version} {} {}", paper.id, line.kind.as_str(), line.stated);
+        let Line { row, date: announced, kind, .. } = *line;
+        self.considered.push(Considered { row, announced, kind, digest });
+    }
+
     /// Why a digest without entries has none.
     fn cause(&self, silence: Empty, min_score: f32, best: f32) -> Empty {
         if !self.candidates.is_empty() {

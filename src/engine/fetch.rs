@@ -23,7 +23,7 @@ use crate::{
         oai::{Harvest, Record, set_of},
         query::{Search, submitted},
     },
-    store::{Day, Library, Line},
+    store::{Day, Library, Line, Row},
 };
 
 /// Settings of [`fetch`].
@@ -47,6 +47,8 @@ pub struct Fetched {
     pub announcements: usize,
     /// What is now known of the days that were in question.
     pub days: Vec<Day>,
+    /// Answers that arXiv gave.
+    pub answers: usize,
     /// What went wrong, in words; the ledger shows what it left open.
     pub failures: Vec<String>,
 }
@@ -84,27 +86,23 @@ pub fn fetch(
     Ok(run.fetched)
 }
 
-/// The five ways to learn what was announced, as the ledger names them.
-mod name {
+/// The ways to learn what was announced, as the ledger names them.
+pub(super) mod source_name {
     pub const FEED: &str = "feed";
     pub const LISTING: &str = "listing";
+    /// A listing page that still shows an earlier day.
+    pub const OLD_LISTING: &str = "old listing";
     pub const RECENT: &str = "recent";
     pub const OAI: &str = "oai";
     pub const API: &str = "api";
 }
 
-/// Days that the page of recent days may reach back, weekends included.
+/// Announcements on the page of recent days.
+const RECENT_DAYS: usize = 5;
+/// Days that they may reach back, weekends and holidays included.
 const RECENT_REACH: i32 = 9;
 /// OAI-PMH shows a batch two and a half hours after its announcement.
 const OAI_DELAY_MINUTES: i64 = 150;
-
-/// What the page of recent days tells.
-struct Recent {
-    /// Its earliest day, or where it may reach if it could not be read.
-    from: Date,
-    /// The days of which it told all.
-    told: HashSet<Date>,
-}
 
 struct Run<'a> {
     library: &'a mut Library,
@@ -132,9 +130,9 @@ impl Run<'_> {
         }
         let reach = self.today.saturating_sub(RECENT_REACH.days());
         let missed = self.gaps(category)?;
-        let mut recent = Recent { from: reach, told: HashSet::new() };
-        if missed.last().is_some_and(|gap| *gap >= reach) && missed != [self.newest] {
-            recent = self.recent_days(category, &missed)?.unwrap_or(recent);
+        let mut recent = Recent::default();
+        if missed.iter().any(|gap| *gap >= reach && *gap < self.newest) {
+            recent = self.recent_days(category, &missed)?;
             progress(self.read);
         }
         let missed: Vec<Date> =
@@ -181,7 +179,10 @@ impl Run<'_> {
             return None;
         }
         match ask(self.client) {
-            Ok(answer) => Some(answer),
+            Ok(answer) => {
+                self.fetched.answers += 1;
+                Some(answer)
+            }
             Err(error) => {
                 // A refusal concerns this category alone.
                 if matches!(error, Error::Fetch { .. }) {
@@ -197,27 +198,29 @@ impl Run<'_> {
     fn newest_day(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
         let named = [category.to_owned()];
         let feed = match gaps.contains(&self.today) {
-            true => self.ask(name::FEED, category, |client| client.feed(&named)),
+            true => self.ask(source_name::FEED, category, |client| client.feed(&named)),
             false => None,
         };
         let listing = match gaps.contains(&self.newest) {
-            true => self.ask(name::LISTING, category, |client| listing(client, category)),
+            true => self.ask(source_name::LISTING, category, |client| listing(client, category)),
             false => None,
         };
         let mut listed = HashMap::new();
-        if let Some((items, whole)) = listing {
+        if let Some((page, whole)) = listing {
             // What stands on tomorrow's page says nothing of today's feed.
-            for item in items.iter().filter(|item| item.date <= Some(self.today)) {
+            for item in page.items.iter().filter(|item| item.date <= Some(self.today)) {
                 listed.extend(item.date.map(|date| (item.paper.id.clone(), date)));
             }
-            let date = items.first().and_then(|item| item.date);
-            self.record(&items, name::LISTING)?;
-            // A day without an announcement repeats the date of the last one.
-            if let Some(date) = date {
-                self.note(category, date, items.len(), name::LISTING, None, whole)?;
+            let papers = page.items.len();
+            self.record(category, page.items, source_name::LISTING)?;
+            if let Some(date) = page.date {
+                // An empty page may be a fault, which the page of recent days will show.
+                let whole = whole && papers > 0;
+                self.note(category, date, papers, source_name::LISTING, None, whole)?;
             }
-            if date != Some(self.newest) {
-                self.note(category, self.newest, 0, name::LISTING, None, false)?;
+            // A day without an announcement repeats the last one.
+            if page.date != Some(self.newest) {
+                self.note(category, self.newest, 0, source_name::OLD_LISTING, None, false)?;
             }
         }
         if let Some(feed) = feed {
@@ -239,27 +242,24 @@ impl Run<'_> {
         let mut fresh = Vec::new();
         for mut item in feed.items {
             // The listing page knows the day of each paper; a stale feed knows none.
-            item.date = match (listed.get(&item.paper.id), stale) {
-                (Some(day), _) => Some(*day),
-                (None, None) => Some(date),
-                (None, Some(_)) => {
-                    let row = self.library.row(&item.paper.id)?;
-                    let lines = row.map(|row| self.library.lines_of(row)).transpose()?;
-                    if lines.is_some_and(|lines| !lines.is_empty()) {
-                        continue;
-                    }
-                    None
-                }
-            };
-            fresh.push(item);
+            let listed = listed.get(&item.paper.id).copied();
+            item.date = listed.or(if stale.is_none() { Some(date) } else { None });
+            if item.date.is_some() || !self.is_told(category, &item.paper.id)? {
+                fresh.push(item);
+            }
         }
         let (dated, undated): (Vec<_>, Vec<_>) =
             fresh.into_iter().partition(|item| item.date.is_some());
-        self.record(&dated, name::FEED)?;
-        if let Some(since) = stale {
-            self.record_assumed(undated, since, name::FEED)?;
-        }
-        self.note(category, date, papers, name::FEED, stale, false)
+        self.record(category, dated, source_name::FEED)?;
+        self.record_assumed(category, undated, stale.unwrap_or(date), source_name::FEED)?;
+        self.note(category, date, papers, source_name::FEED, stale, false)
+    }
+
+    /// Whether the ledger knows an announcement of the paper in the category.
+    fn is_told(&self, category: &str, id: &PaperId) -> Result<bool> {
+        let Some(row) = self.library.row(id)? else { return Ok(false) };
+        let lines = self.library.lines_of(row)?;
+        Ok(lines.iter().any(|line| line.category == category && line.kind.is_first()))
     }
 
     /// The earlier day whose papers a feed repeats under a new date.
@@ -278,8 +278,9 @@ impl Run<'_> {
             rows.filter_map(|(row, item)| Some((row?, what(item.kind)))).collect();
         let from = date.saturating_sub(RECENT_REACH.days());
         for day in from.series(1.day()).take_while(|day| *day < date) {
-            let known = self.library.announced_on(day)?.into_iter();
-            if most(known.filter(|line| lines.contains(&(line.row, what(line.kind)))).count()) {
+            let known = self.library.announced_on(day)?;
+            let known: HashSet<_> = known.iter().map(|line| (line.row, what(line.kind))).collect();
+            if most(lines.intersection(&known).count()) {
                 return Ok(Some(day));
             }
         }
@@ -292,20 +293,20 @@ impl Run<'_> {
     }
 
     /// Reads the page of recent days, which lists ids by day, and asks for what the library lacks.
-    /// `None` if there is no such page.
-    fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<Option<Recent>> {
-        let Some(page) = self.ask(name::RECENT, category, |client| recent(client, category)) else {
-            return Ok(None);
+    fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<Recent> {
+        let mut recent_days = Recent::default();
+        let Some(page) = self.ask(source_name::RECENT, category, |client| recent(client, category))
+        else {
+            return Ok(recent_days);
         };
         let days: Vec<Date> = page.sections.iter().filter_map(|section| section.date).collect();
         let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
-            return Ok(None);
+            return Ok(recent_days);
         };
-        let mut told_of = HashSet::new();
         for gap in gaps.iter().copied().filter(|gap| (*first..=*last).contains(gap)) {
             if !days.contains(&gap) {
                 // The days around it had an announcement, this one had none.
-                self.note(category, gap, 0, name::RECENT, None, true)?;
+                self.note(category, gap, 0, source_name::RECENT, None, true)?;
                 continue;
             }
             let sections = page.sections.iter().filter(|section| section.date == Some(gap));
@@ -316,16 +317,20 @@ impl Run<'_> {
                 whole &= section.total.is_none_or(|total| section.items.len() >= total);
             }
             let listed = items.len();
+            for item in &items {
+                recent_days.listed.insert(item.paper.id.clone(), (gap, item.kind));
+            }
             let told = self.with_abstracts(category, items)?;
             whole &= told.len() == listed;
+            self.record(category, told, source_name::RECENT)?;
             if whole {
-                told_of.insert(gap);
+                recent_days.whole.insert(gap);
             }
-            self.record(&told, name::RECENT)?;
+            // It lists no replacements.
             let complete = whole && !self.options.replacements;
-            self.note(category, gap, listed, name::RECENT, None, complete)?;
+            self.note(category, gap, listed, source_name::RECENT, None, complete)?;
         }
-        Ok(Some(Recent { from: *first, told: told_of }))
+        Ok(recent_days)
     }
 
     /// Those of `items` whose abstract is known, to the library or to the query API.
@@ -341,7 +346,8 @@ impl Run<'_> {
             }
         }
         if !missing.is_empty()
-            && let Some(found) = self.ask(name::API, category, |client| client.by_ids(&missing))
+            && let Some(found) =
+                self.ask(source_name::API, category, |client| client.by_ids(&missing))
         {
             known.extend(found.into_iter().map(|paper| (paper.id.clone(), paper)));
         }
@@ -352,8 +358,7 @@ impl Run<'_> {
         Ok(told.collect())
     }
 
-    /// Harvests the records that changed since the first gap, and returns whether all were read. A late
-    /// cross-list looks like an edit here, so what `recent` can still tell stays open until it has.
+    /// Harvests the records that changed since the first gap, and returns whether all were read.
     fn harvest(
         &mut self,
         category: &str,
@@ -362,84 +367,127 @@ impl Run<'_> {
         progress: &dyn Fn(usize),
     ) -> Result<bool> {
         let Some(from) = gaps.first().copied() else { return Ok(true) };
-        let Some(set) = self.ask(name::OAI, category, |_| set_of(category)) else {
+        let Some(set) = self.ask(source_name::OAI, category, |_| set_of(category)) else {
             return Ok(false);
         };
-        let known = self.highest_before(from)?;
         let mut harvest = Harvest::new(self.client, &set, from);
-        let mut told: HashMap<Date, usize> = HashMap::new();
-        // Not through a closure, because each page is stored before the next is asked for.
-        while !self.given_up.contains(name::OAI) {
-            let Some(page) = self.ask(name::OAI, category, |_| harvest.next_page()) else {
+        let mut changed: Vec<Changed> = Vec::new();
+        // Not in one call, because each page is stored before the next is asked for.
+        while !self.given_up.contains(source_name::OAI) {
+            let Some(page) = self.ask(source_name::OAI, category, |_| harvest.next_page()) else {
                 return Ok(false);
             };
             let Some(records) = page else {
+                let told = self.date_changes(category, gaps, recent, changed)?;
+                let shown = calendar::weekdays(self.newest.saturating_sub(14.days()), self.newest);
+                let shown: Vec<Date> = shown.collect();
+                let oldest_shown = shown[shown.len().saturating_sub(RECENT_DAYS)];
                 for gap in gaps {
-                    let papers = told.get(gap).copied().unwrap_or(0);
-                    // An announcement may be late; of a past day it is not any more.
-                    let complete = (papers > 0 || *gap < self.today)
-                        && (*gap < recent.from || recent.told.contains(gap));
-                    self.note(category, *gap, papers, name::OAI, None, complete)?;
+                    let papers = told.iter().filter(|day| *day == gap).count();
+                    // Late cross-lists look like corrections here; the page of recent days knows them.
+                    let complete = recent.whole.contains(gap) || *gap < oldest_shown;
+                    self.note(category, *gap, papers, source_name::OAI, None, complete)?;
                 }
                 return Ok(true);
             };
-            for item in self.take_records(records, gaps, known.as_ref())? {
-                *told.entry(item).or_default() += 1;
-            }
+            self.read += records.len();
+            changed.extend(self.take_records(records)?);
             progress(self.read);
         }
         Ok(false)
     }
 
-    /// Records a page of a harvest, and returns the gap that each announcement fell into.
-    fn take_records(
-        &mut self,
-        records: Vec<Record>,
-        gaps: &[Date],
-        known: Option<&PaperId>,
-    ) -> Result<Vec<Date>> {
-        let mut lines = Vec::new();
+    /// Stores the papers of a harvested page.
+    fn take_records(&mut self, records: Vec<Record>) -> Result<Vec<Changed>> {
         let mut papers = Vec::new();
+        let mut changed = Vec::new();
         for record in records {
             let Some(paper) = record.paper else { continue };
-            let row = self.library.row(&paper.id)?;
-            let row_lines = row.map(|row| self.library.lines_of(row)).transpose()?;
-            let is_told = row_lines.into_iter().flatten().any(|l| l.kind <= Kind::Cross);
-            let batches: Vec<Date> =
-                record.created.iter().map(|created| calendar::batch_of(*created)).collect();
-            let first = batches.first().copied().unwrap_or(record.datestamp);
-            // Ids are given out at announcement; what is older was edited, not announced.
-            let is_new =
-                !is_told && known.map_or(first >= gaps[0], |known| follows(&paper.id, known));
-            let line = if is_new {
-                // Until the first change the datestamp is the day of the announcement.
-                let day = if batches.len() > 1 { first } else { first.max(record.datestamp) };
-                Some((nearest(gaps, day), Kind::New))
-            } else if batches.len() > 1 {
-                let day = batches.last().copied().unwrap_or(record.datestamp);
-                gaps.contains(&day).then_some((day, Kind::Replace))
-            } else {
-                None
+            changed.push((record.datestamp, record.created));
+            papers.push(paper);
+        }
+        let rows = self.library.add_papers(&papers)?;
+        let changed = rows.into_iter().zip(papers).zip(changed);
+        Ok(changed
+            .map(|((row, paper), (datestamp, created))| Changed {
+                row,
+                id: paper.id,
+                categories: paper.categories,
+                datestamp,
+                batches: created.into_iter().map(calendar::batch_of).collect(),
+            })
+            .collect())
+    }
+
+    /// Settles on which of the gaps the harvested papers were announced, if on any, enters them, and returns
+    /// the day of each.
+    ///
+    /// OAI-PMH tells when a record last changed and when its versions were submitted. As long as there is
+    /// one version, the change is the announcement; a paper with more was announced with those whose ids
+    /// stand beside its own, because ids are given out at announcement.
+    fn date_changes(
+        &mut self,
+        category: &str,
+        gaps: &[Date],
+        recent: &Recent,
+        mut changed: Vec<Changed>,
+    ) -> Result<Vec<Date>> {
+        let Some(start) = gaps.first().copied() else { return Ok(Vec::new()) };
+        let followed = self.library.first_day(category)?.map_or(start, |first| first.min(start));
+        let highest = self.highest_before(start)?;
+        changed.sort_by(|a, b| age(&a.id).cmp(&age(&b.id)));
+        changed.dedup_by(|a, b| a.row == b.row);
+        let follows = |change: &Changed| {
+            highest.as_ref().is_some_and(|highest| age(&change.id) > age(highest))
+        };
+        // An id given out later was not announced earlier, so no paper was announced after the next one.
+        let mut latest = Date::MAX;
+        let mut bounds: Vec<Date> = Vec::with_capacity(changed.len());
+        for change in changed.iter().rev() {
+            if follows(change) && change.batches.len() < 2 {
+                latest = latest.min(change.submitted().max(change.datestamp));
+            }
+            bounds.push(latest);
+        }
+        bounds.reverse();
+        let mut lines = Vec::new();
+        let mut reached = start;
+        for (change, bound) in std::iter::zip(changed, bounds) {
+            let own = [category.to_owned()];
+            let line = |date, kind: Kind| Line {
+                row: change.row,
+                date,
+                category: category.to_owned(),
+                kind: kind.seen_from(&change.categories, &own),
+                stated: false,
             };
-            match line {
-                Some((date, kind)) => lines.push((date, kind, paper)),
-                None => papers.push(paper),
+            let submitted = change.submitted();
+            // What is older than our knowledge was edited, or announced before.
+            let is_ours = follows(&change) || submitted >= followed;
+            let listed = recent.listed.get(&change.id).copied();
+            if let Some((date, kind)) = listed {
+                lines.push(Line { kind, stated: true, ..line(date, kind) });
+            } else if is_ours && !self.is_told(category, &change.id)? {
+                let day = match change.batches.len() {
+                    0 | 1 => change.datestamp,
+                    _ => reached.min(bound),
+                };
+                let day = nearest(gaps, day.max(submitted));
+                if follows(&change) && change.batches.len() < 2 {
+                    reached = reached.max(day.min(bound));
+                }
+                lines.push(line(day, Kind::New));
+            }
+            if let [_, .., last] = change.batches[..]
+                && gaps.contains(&last)
+            {
+                lines.push(line(last, Kind::Replace));
             }
         }
-        self.read += lines.len() + papers.len();
-        self.library.add_papers(&papers)?;
-        let days = lines.iter().map(|(date, ..)| *date).collect();
-        let (dates, announced): (Vec<_>, Vec<_>) =
-            lines.into_iter().map(|(date, kind, paper)| (date, (kind, paper))).unzip();
-        let (kinds, papers): (Vec<Kind>, Vec<Paper>) = announced.into_iter().unzip();
-        let rows = self.library.add_papers(&papers)?;
-        let lines: Vec<Line> = rows
-            .into_iter()
-            .zip(std::iter::zip(dates, kinds))
-            .map(|(row, (date, kind))| Line { row, date, kind, stated: false })
-            .collect();
-        self.fetched.announcements += self.library.record_announcements(&lines, name::OAI)?;
-        Ok(days)
+        self.fetched.announcements +=
+            self.library.record_announcements(&lines, source_name::OAI)?;
+        let first = lines.iter().filter(|line| line.kind.is_first());
+        Ok(first.map(|line| line.date).collect())
     }
 
     /// The highest id that was announced on the days before `day`, where the ledger knows some.
@@ -451,7 +499,7 @@ impl Run<'_> {
             let new = lines.iter().filter(|line| line.kind == Kind::New && line.stated);
             let rows: Vec<_> = new.map(|line| line.row).collect();
             for paper in self.library.papers(&rows)? {
-                if highest.as_ref().is_none_or(|highest| follows(&paper.id, highest)) {
+                if highest.as_ref().is_none_or(|highest| age(&paper.id) > age(highest)) {
                     highest = Some(paper.id);
                 }
             }
@@ -466,13 +514,14 @@ impl Run<'_> {
         // A weekend and a holiday may lie between submission and announcement.
         let from = calendar::out_at(first.saturating_sub(4.days()));
         let to = calendar::out_at(*last);
-        let Some(query) = self.ask(name::API, category, |_| submitted(category, from, to)) else {
+        let Some(query) = self.ask(source_name::API, category, |_| submitted(category, from, to))
+        else {
             return Ok(());
         };
         let mut search = Search::new(self.client, &query);
         let mut told = Vec::new();
         loop {
-            match self.ask(name::API, category, |_| search.next_page()) {
+            match self.ask(source_name::API, category, |_| search.next_page()) {
                 Some(Some(page)) => told.extend(page.items),
                 Some(None) => break,
                 None => return Ok(()),
@@ -480,44 +529,59 @@ impl Run<'_> {
         }
         self.read += told.len();
         let mut by_day: HashMap<Date, Vec<Announced>> = HashMap::new();
-        for item in told {
-            let row = self.library.row(&item.paper.id)?;
-            let lines = row.map(|row| self.library.lines_of(row)).transpose()?;
-            if lines.is_some_and(|lines| !lines.is_empty()) {
-                continue;
-            }
+        for mut item in told {
             let Some(submitted) = item.paper.submitted else { continue };
             let Some(day) = gaps.iter().copied().find(|gap| *gap > submitted) else { continue };
-            by_day.entry(day).or_default().push(item);
+            if !self.is_told(category, &item.paper.id)? {
+                item.kind = item.kind.seen_from(&item.paper.categories, &[category.to_owned()]);
+                by_day.entry(day).or_default().push(item);
+            }
         }
         for gap in gaps {
             let items = by_day.remove(gap).unwrap_or_default();
             let papers = items.len();
-            self.record_assumed(items, *gap, name::API)?;
-            self.note(category, *gap, papers, name::API, None, false)?;
+            self.record_assumed(category, items, *gap, source_name::API)?;
+            self.note(category, *gap, papers, source_name::API, None, false)?;
         }
         Ok(())
     }
 
     /// Enters announcements whose source states the day.
-    fn record(&mut self, items: &[Announced], source: &str) -> Result<()> {
+    fn record(&mut self, category: &str, items: Vec<Announced>, source: &str) -> Result<()> {
         self.read += items.len();
-        let papers: Vec<Paper> = items.iter().map(|item| item.paper.clone()).collect();
-        let rows = self.library.add_papers(&papers)?;
-        let dated = rows.into_iter().zip(items).filter_map(|(row, item)| {
-            Some(Line { row, date: item.date?, kind: item.kind, stated: true })
-        });
-        let lines: Vec<Line> = dated.collect();
-        self.fetched.announcements += self.library.record_announcements(&lines, source)?;
-        Ok(())
+        let dated = items.into_iter().filter_map(|item| Some((item.date?, true, item)));
+        self.enter(category, dated.collect(), source)
     }
 
     /// Enters announcements that are assumed to be of `date`.
-    fn record_assumed(&mut self, items: Vec<Announced>, date: Date, source: &str) -> Result<()> {
-        let papers: Vec<Paper> = items.iter().map(|item| item.paper.clone()).collect();
+    fn record_assumed(
+        &mut self,
+        category: &str,
+        items: Vec<Announced>,
+        date: Date,
+        source: &str,
+    ) -> Result<()> {
+        self.enter(category, items.into_iter().map(|item| (date, false, item)).collect(), source)
+    }
+
+    fn enter(
+        &mut self,
+        category: &str,
+        items: Vec<(Date, bool, Announced)>,
+        source: &str,
+    ) -> Result<()> {
+        let (when, items): (Vec<_>, Vec<_>) =
+            items.into_iter().map(|(date, stated, item)| ((date, stated, item.kind), item)).unzip();
+        let papers: Vec<Paper> = items.into_iter().map(|item| item.paper).collect();
         let rows = self.library.add_papers(&papers)?;
-        let lines: Vec<Line> = std::iter::zip(rows, items)
-            .map(|(row, item)| Line { row, date, kind: item.kind, stated: false })
+        let lines: Vec<Line> = std::iter::zip(rows, when)
+            .map(|(row, (date, stated, kind))| Line {
+                row,
+                date,
+                category: category.to_owned(),
+                kind,
+                stated,
+            })
             .collect();
         self.fetched.announcements += self.library.record_announcements(&lines, source)?;
         Ok(())
@@ -548,23 +612,49 @@ impl Run<'_> {
     }
 }
 
-/// The whole listing page of the newest day, and whether it holds as many entries as it counts.
-fn listing(client: &Client, category: &str) -> Result<(Vec<Announced>, bool)> {
-    let mut pages = ListingPages::new(client, category)?;
-    let mut batches = Vec::new();
-    while let Some(page) = pages.next_page()? {
-        batches.push(page);
-    }
-    Ok((merge(batches), pages.is_whole()))
+/// What the page of recent days told.
+#[derive(Default)]
+struct Recent {
+    /// Day and kind of each paper.
+    listed: HashMap<PaperId, (Date, Kind)>,
+    /// The days whose papers are all in the ledger now.
+    whole: HashSet<Date>,
 }
 
-/// Whether `id` was given out after `other`: both of the form that is used since 2007, where a longer
-/// number is a later one.
-fn follows(id: &PaperId, other: &PaperId) -> bool {
-    let key = |id: &PaperId| {
-        id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()))
-    };
-    key(id) > key(other)
+/// A paper whose record changed.
+struct Changed {
+    row: Row,
+    id: PaperId,
+    categories: Vec<String>,
+    /// Day of the last change.
+    datestamp: Date,
+    /// For each version, the first batch that could hold it.
+    batches: Vec<Date>,
+}
+
+impl Changed {
+    /// The first batch that could hold the paper.
+    fn submitted(&self) -> Date {
+        self.batches.first().copied().unwrap_or(self.datestamp)
+    }
+}
+
+/// The whole listing page of the newest day, and whether it holds as many entries as it counts.
+fn listing(client: &Client, category: &str) -> Result<(Batch, bool)> {
+    let mut pages = ListingPages::new(client, category)?;
+    let mut read = Vec::new();
+    while let Some(page) = pages.next_page()? {
+        read.push(page);
+    }
+    let mut whole =
+        read.first().cloned().ok_or_else(|| Error::Invalid("a listing without pages".into()))?;
+    whole.items = merge(read);
+    Ok((whole, pages.is_whole()))
+}
+
+/// Orders ids by the time at which they were given out, those of before April 2007 first.
+fn age(id: &PaperId) -> impl Ord {
+    id.as_str().split_once('.').map(|(yymm, n)| (yymm.to_owned(), n.len(), n.to_owned()))
 }
 
 /// The last of `gaps` up to `day`, or the first one after it.

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Broken, Found, Item, Text, links, moment, normal_doi};
+use super::{Found, Item, Text, links, moment, normal_doi};
 use crate::paper::PaperId;
 use crate::tex;
 
@@ -115,16 +115,15 @@ impl Reader<'_> {
     /// Reads one entry, whose opening brace is behind `cursor`; the place to go on from.
     fn entry(&mut self, start: usize, kind: &str, mut cursor: Cursor, close: u8) -> usize {
         match kind {
-            "comment" | "preamble" => {
-                let open = cursor.at;
-                // BibTeX reads on behind the word @comment, so what stands in an unclosed one counts.
-                return if cursor.balanced(close).is_some() { cursor.at } else { open };
-            }
             "string" => match cursor.fields(close, &self.abbreviations) {
                 Ok(fields) => self.abbreviations.extend(fields),
                 Err(fault) => self.broken(fault.at, fault.reason),
             },
-            _ if SILENT.contains(&kind) => drop(cursor.balanced(close)),
+            _ if SILENT.contains(&kind) => {
+                if cursor.balanced(close).is_none() {
+                    return cursor.end;
+                }
+            }
             _ => {
                 let key = cursor.key();
                 let fields = cursor.comma_after_key(close);
@@ -139,7 +138,7 @@ impl Reader<'_> {
                 }
             }
         }
-        if cursor.at > start { cursor.at } else { cursor.end }
+        cursor.at
     }
 
     fn take(&mut self, start: usize, end: usize, kind: &str, key: &str, fields: Fields) {
@@ -277,7 +276,7 @@ fn without_groups(field: &str) -> String {
     let mut at = 0;
     while let Some(c) = field[at..].chars().next() {
         let mut end = at + c.len_utf8();
-        match c {
+        let drops = match c {
             '\\' => {
                 let letters = bytes[end..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
                 let other = field[end..].chars().next().map_or(0, char::len_utf8);
@@ -285,25 +284,23 @@ fn without_groups(field: &str) -> String {
                 if !field[at..end].ends_with(['{', '}', '\\', '$', '%', '&', '#', '_']) {
                     command_end = end;
                 }
+                false
             }
-            '$' => in_math = !in_math,
+            '$' => {
+                in_math = !in_math;
+                false
+            }
             '{' => {
                 let keeps = in_math || at == command_end || bytes.get(end) == Some(&b'\\');
                 dropped.push(!keeps);
-                if !keeps {
-                    at = end;
-                    continue;
-                }
+                !keeps
             }
-            '}' => {
-                if dropped.pop() == Some(true) {
-                    at = end;
-                    continue;
-                }
-            }
-            _ => {}
+            '}' => dropped.pop() == Some(true),
+            _ => false,
+        };
+        if !drops {
+            out.push_str(&field[at..end]);
         }
-        out.push_str(&field[at..end]);
         at = end;
     }
     out
@@ -504,6 +501,7 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Broken;
     use super::*;
 
     fn keys(found: &Found) -> String {

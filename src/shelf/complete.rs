@@ -10,6 +10,8 @@ use crate::source::{Client, Source};
 
 /// Items that one request asks for; longer addresses are refused.
 const GROUP: usize = 8;
+/// Ids that one request asks for.
+const IDS: usize = 100;
 /// Results of one request. What a group has more of crowds its items out.
 const SLICE: u32 = 100;
 
@@ -22,8 +24,8 @@ pub struct Completed {
     pub unusable: Vec<Broken>,
 }
 
-/// Failed searches one after another that cannot be the fault of a title or two.
-const FAILURES: u32 = 6;
+/// Refusals one after another that cannot be the fault of an item or two.
+const FAILURES: u32 = 8;
 
 /// Papers that a query finds, and whether those are all.
 type Found = (Vec<Paper>, bool);
@@ -72,9 +74,18 @@ fn resolve(
     known: &dyn Fn(&PaperId) -> Result<Option<Paper>>,
 ) -> Result<Completed> {
     let papers = items.iter().map(|item| known(&item.paper_id())).collect::<Result<_>>()?;
-    let mut desk = Desk { items: &items, papers, refused: HashMap::new(), in_a_row: 0 };
+    let mut desk = Desk {
+        items: &items,
+        papers,
+        refused: HashMap::new(),
+        in_a_row: 0,
+        refusal: String::new(),
+    };
     if let Some(lookup) = &mut lookup {
-        desk.by_id(*lookup)?;
+        let with_id: Vec<usize> = desk.missing().filter(|at| items[*at].id.is_some()).collect();
+        for group in with_id.chunks(IDS) {
+            desk.by_id(*lookup, group)?;
+        }
         let queries: Vec<(usize, String)> =
             desk.missing().filter_map(|at| Some((at, query(&items[at])?))).collect();
         for group in queries.chunks(GROUP) {
@@ -117,8 +128,10 @@ struct Desk<'a> {
     papers: Vec<Option<Paper>>,
     /// What arXiv said instead of searching for an item.
     refused: HashMap<usize, String>,
-    /// Searches that failed one after another.
+    /// Requests that were refused one after another.
     in_a_row: u32,
+    /// What arXiv said to the last of them.
+    refusal: String,
 }
 
 impl Desk<'_> {
@@ -126,30 +139,49 @@ impl Desk<'_> {
         (0..self.items.len()).filter(|at| self.papers[*at].is_none())
     }
 
-    fn by_id(&mut self, lookup: &mut dyn Lookup) -> Result<()> {
-        let ids: Vec<PaperId> = self.missing().filter_map(|at| self.items[at].id.clone()).collect();
-        let found = if ids.is_empty() { Vec::new() } else { lookup.by_ids(&ids)? };
+    /// Asks for the ids of a group of items, and for its halves if arXiv takes offence at one.
+    fn by_id(&mut self, lookup: &mut dyn Lookup, group: &[usize]) -> Result<()> {
+        let ids: Vec<PaperId> = group.iter().filter_map(|at| self.items[*at].id.clone()).collect();
+        let Some(found) = self.unless_refused(lookup.by_ids(&ids))? else {
+            for half in
+                group.chunks(group.len().div_ceil(2)).filter(|half| half.len() < group.len())
+            {
+                self.by_id(lookup, half)?;
+            }
+            return Ok(());
+        };
         let found: HashMap<PaperId, Paper> = found.into_iter().map(|p| (p.id.clone(), p)).collect();
-        for (item, paper) in self.items.iter().zip(&mut self.papers) {
-            let of_id = || item.id.as_ref().and_then(|id| found.get(id).cloned());
-            *paper = paper.take().or_else(of_id);
+        for at in group {
+            self.papers[*at] = self.items[*at].id.as_ref().and_then(|id| found.get(id).cloned());
         }
         Ok(())
+    }
+
+    /// An answer; `None` if arXiv refuses what was asked, which may be the fault of one item among
+    /// many.
+    fn unless_refused<T>(&mut self, answer: Result<T>) -> Result<Option<T>> {
+        match answer {
+            Ok(answer) => {
+                self.in_a_row = 0;
+                Ok(Some(answer))
+            }
+            Err(Error::Feed { origin, reason }) if self.in_a_row < FAILURES => {
+                self.in_a_row += 1;
+                tracing::info!("{origin}: {reason}");
+                self.refusal = reason;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Asks for a group of items at once, and for its halves if the answer has no room for all, or is
     /// none.
     fn search(&mut self, lookup: &mut dyn Lookup, group: &[(usize, String)]) -> Result<()> {
         let queries: Vec<&str> = group.iter().map(|(_, query)| query.as_str()).collect();
-        let (found, all, refusal) = match lookup.search(&queries.join(" OR ")) {
-            Ok((found, all)) => (found, all, None),
-            // arXiv may take offence at a single title, and the others are fine.
-            Err(error @ Error::Feed { .. }) if self.in_a_row < FAILURES => {
-                (Vec::new(), false, Some(error.to_string()))
-            }
-            Err(error) => return Err(error),
-        };
-        self.in_a_row = if refusal.is_some() { self.in_a_row + 1 } else { 0 };
+        let answer = self.unless_refused(lookup.search(&queries.join(" OR ")))?;
+        let refused = answer.is_none();
+        let (found, all) = answer.unwrap_or((Vec::new(), false));
         let mut left = Vec::new();
         for (at, query) in group {
             self.papers[*at] = choose(&self.items[*at], &found).cloned();
@@ -161,8 +193,8 @@ impl Desk<'_> {
             for half in left.chunks(left.len().div_ceil(2).max(1)) {
                 self.search(lookup, half)?;
             }
-        } else if let Some(reason) = refusal {
-            let reason = format!("arXiv did not search: {reason}");
+        } else if refused {
+            let reason = format!("arXiv did not search: {}", self.refusal);
             self.refused.extend(left.iter().map(|(at, _)| (*at, reason.clone())));
         }
         Ok(())
@@ -248,6 +280,9 @@ mod tests {
     impl Lookup for Shelf {
         fn by_ids(&mut self, ids: &[PaperId]) -> Result<Vec<Paper>> {
             self.asked.push(format!("{} ids", ids.len()));
+            if ids.iter().any(|id| id.as_str() == self.refuses) {
+                return Err(Error::Feed { origin: "api".into(), reason: "incorrect id".into() });
+            }
             Ok(self.papers.iter().filter(|paper| ids.contains(&paper.id)).cloned().collect())
         }
 
@@ -370,7 +405,12 @@ mod tests {
         assert_eq!((refused.len(), refused[0].place.as_str()), (1, "f:3"));
         let mut deaf = Shelf { refuses: "\"", ..arxiv() };
         assert!(resolve(items(), Some(&mut deaf), &nothing).is_err());
-        assert_eq!(deaf.asked.len(), 8);
+        assert_eq!(deaf.asked.len(), 10);
+        // An id that arXiv takes for none spoils no other.
+        let mut touchy = Shelf { refuses: "2602.00003", ..arxiv() };
+        let done = resolve(items(), Some(&mut touchy), &nothing).unwrap();
+        assert_eq!(ids(&done), ["2602.00001", "2602.00002"]);
+        assert_eq!(touchy.asked[..3], ["2 ids", "1 ids", "1 ids"]);
     }
 
     #[test]

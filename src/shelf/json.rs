@@ -5,8 +5,8 @@
 
 use serde_json::{Deserializer, Value};
 
-use super::{Found, Item, Text, links, moment, normal_doi, readable};
-use crate::error::Result;
+use super::{Broken, Found, Item, Text, links, moment, normal_doi, readable};
+use crate::error::{Error, Result};
 use crate::paper::PaperId;
 
 /// Fields whose text may mention an arXiv id, the surest first, in Zotero's and CSL's names.
@@ -43,7 +43,7 @@ pub(super) enum Element {
 /// # Errors
 /// [`crate::Error::Feed`] if it is neither.
 pub(super) fn read(text: &Text) -> Result<Found> {
-    let mut reader = Reader { text, at: 0, found: Found::default() };
+    let mut reader = Reader { text, at: 0, found: Found::default(), n_asides: 0 };
     let fits = match reader.next() {
         Some(b'[') => {
             reader.elements();
@@ -57,13 +57,21 @@ pub(super) fn read(text: &Text) -> Result<Found> {
             "JSON without a list of references; export it as CSL JSON or Better BibTeX JSON",
         ));
     }
-    Ok(reader.found)
+    let Reader { found, n_asides, .. } = reader;
+    match found.broken.first() {
+        // A list of something else, or cut off in its first reference.
+        Some(Broken { place, reason }) if found.items.is_empty() && n_asides == 0 => {
+            Err(Error::Feed { origin: place.clone(), reason: reason.clone() })
+        }
+        _ => Ok(found),
+    }
 }
 
 struct Reader<'a> {
     text: &'a Text,
     at: usize,
     found: Found,
+    n_asides: usize,
 }
 
 impl Reader<'_> {
@@ -112,7 +120,7 @@ impl Reader<'_> {
                 Some(_) => match self.value() {
                     Ok(value) => match item(&value, self.text.place(at)) {
                         Element::Item(item) => self.found.items.push(*item),
-                        Element::Aside => {}
+                        Element::Aside => self.n_asides += 1,
                         Element::Broken(reason) => self.broken(at, reason),
                     },
                     // Nothing says where the next element would begin.
@@ -165,7 +173,10 @@ pub(super) fn item(value: &Value, place: String) -> Element {
     let data = value.get("data").filter(|data| data.is_object()).unwrap_or(value);
     let Some(kind) = data.get("itemType").or_else(|| data.get("type")).and_then(Value::as_str)
     else {
-        return Element::Broken("no reference: it has neither 'itemType' nor 'type'".into());
+        return Element::Broken(
+            "no reference: it has neither 'itemType' nor 'type'; export as CSL JSON or Better BibTeX JSON"
+                .into(),
+        );
     };
     let is_child = data.get("parentItem").is_some_and(Value::is_string);
     let in_trash = data.get("deleted").is_some_and(|deleted| *deleted != Value::Bool(false));

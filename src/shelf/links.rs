@@ -138,14 +138,15 @@ fn leading(line: &str) -> impl Iterator<Item = (Option<PaperId>, Option<String>)
     })
 }
 
-/// Whether at least every second line begins with an id or DOI.
+/// Whether more lines begin with an id or DOI than are prose, which has several words.
 pub(super) fn is_list(content: &str) -> bool {
-    let (mut n_lines, mut n_ids) = (0, 0);
+    let (mut n_prose, mut n_ids) = (0, 0);
     for (_, line) in lines(content) {
-        n_lines += 1;
-        n_ids += usize::from(leading(line).next().is_some());
+        let is_id = leading(line).next().is_some();
+        n_ids += usize::from(is_id);
+        n_prose += usize::from(!is_id && line.split_whitespace().nth(1).is_some());
     }
-    n_ids > 0 && 2 * n_ids >= n_lines
+    n_ids > n_prose
 }
 
 /// Items of a list, each id or DOI once.
@@ -154,9 +155,7 @@ pub(super) fn list(text: &Text) -> Found {
     let mut seen = HashSet::new();
     for (at, line) in lines(&text.content) {
         let mut named: Vec<_> = leading(line).collect();
-        if named.is_empty() {
-            named.extend(mentions(line).map(|(_, id)| (Some(id), None)));
-        }
+        named.extend(mentions(line).map(|(_, id)| (Some(id), None)));
         if named.is_empty() {
             let shown: String = line.chars().take(60).collect();
             let reason = format!(

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::Response;
 use reqwest::header::{HeaderValue, RETRY_AFTER};
+use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -71,7 +72,8 @@ struct Answer {
 
 /// All pages of one list.
 struct Listed {
-    version: u64,
+    /// `None` if the pages are of different ones.
+    version: Option<u64>,
     values: Vec<Value>,
 }
 
@@ -113,6 +115,8 @@ impl Zotero {
             ))
             .timeout(Duration::from_secs(60))
             .connect_timeout(Duration::from_secs(10))
+            // Another host must not see the key.
+            .redirect(Policy::none())
             .build()
             .map_err(|e| fetch(Self::API, format!("cannot set up TLS ({})", cause(&e))))?;
         Ok(Zotero {
@@ -159,14 +163,15 @@ impl Zotero {
         for _ in 0..READINGS {
             let collections = self.list("collections?")?;
             let wanted = below(path, &tree(&collections.values))?;
+            let Some(version) = collections.version else { continue };
             let before = before.filter(|before| {
                 before.library == self.library
                     && before.collections == wanted
-                    && before.version <= collections.version
+                    && before.version <= version
             });
             let synced = match before {
-                Some(before) => self.changes(before, collections.version)?,
-                None => self.everything(wanted, collections.version)?,
+                Some(before) => self.changes(before, version)?,
+                None => self.everything(wanted, version)?,
             };
             if let Some(synced) = synced {
                 return Ok(synced);
@@ -197,7 +202,7 @@ impl Zotero {
         };
         for list in lists {
             let listed = self.list(&list)?;
-            if listed.version != version {
+            if listed.version != Some(version) {
                 return Ok(None);
             }
             for value in &listed.values {
@@ -216,7 +221,7 @@ impl Zotero {
         // What goes to the trash is no deletion but a change.
         let changed = self.list(&format!("items?since={since}&includeTrashed=1&"))?;
         let deleted = self.get(&format!("deleted?since={since}"))?;
-        if changed.version != version || deleted.version != version {
+        if changed.version != Some(version) || deleted.version != version {
             return Ok(None);
         }
         let mut synced = Synced { version, ..before.clone() };
@@ -230,8 +235,7 @@ impl Zotero {
         Ok(Some(synced))
     }
 
-    /// All pages of a list; `path` ends where a parameter may follow. The version is 0 if the pages
-    /// are of different ones.
+    /// All pages of a list; `path` ends where a parameter may follow.
     fn list(&self, path: &str) -> Result<Listed> {
         let mut listed: Option<Listed> = None;
         loop {
@@ -246,10 +250,8 @@ impl Zotero {
             };
             let n_values = values.len();
             let listed =
-                listed.get_or_insert(Listed { version: answer.version, values: Vec::new() });
-            if listed.version != answer.version {
-                listed.version = 0;
-            }
+                listed.get_or_insert(Listed { version: Some(answer.version), values: Vec::new() });
+            listed.version = listed.version.filter(|version| *version == answer.version);
             listed.values.extend(values);
             let more = match answer.total {
                 Some(total) => listed.values.len() < total,
@@ -265,7 +267,7 @@ impl Zotero {
                 break;
             }
         }
-        Ok(listed.unwrap_or(Listed { version: 0, values: Vec::new() }))
+        Ok(listed.unwrap_or(Listed { version: None, values: Vec::new() }))
     }
 
     fn url(&self, path: &str) -> String {
@@ -378,7 +380,7 @@ impl Synced {
         match json::item(value, format!("{}/items/{key}", self.library)) {
             Element::Item(item) if belongs => {
                 let at = self.items.partition_point(|other| other.key.as_str() < key);
-                self.items.insert(at, *item);
+                self.items.insert(at, Item { key: key.to_owned(), ..*item });
             }
             Element::Item(_) | Element::Aside => {}
             Element::Broken(reason) => {
@@ -388,7 +390,9 @@ impl Synced {
     }
 
     fn remove(&mut self, key: &str) {
-        self.items.retain(|item| item.key != key);
+        if let Ok(at) = self.items.binary_search_by(|item| item.key.as_str().cmp(key)) {
+            self.items.remove(at);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::QName;
 use quick_xml::{Reader, XmlVersion};
 
-use super::{Batch, Format, bad, categories, day, excerpt, line_after, names};
+use super::{Batch, Format, affiliations, bad, categories, day, excerpt, line_after, names};
 use crate::error::Result;
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::tex;
@@ -403,11 +403,10 @@ fn announced(
         .or_else(|| head.split_once("Announce Type: ").map(|(_, kind)| kind.to_owned()))
         .and_then(|kind| kind.trim().parse::<Kind>().ok())
         .unwrap_or_default();
-    let creators: Vec<String> = record.texts("creator").collect();
-    let authors = match creators.is_empty() {
-        true => record.texts("author/name").flat_map(|list| names(&list)).collect(),
-        false => creators.iter().flat_map(|list| names(list)).collect(),
-    };
+    let mut creators: Vec<String> = record.texts("creator").collect();
+    if creators.is_empty() {
+        creators = record.texts("author/name").collect();
+    }
     let words: Vec<String> = record
         .texts("category")
         .chain(record.attributes("category", "term").map(str::to_owned))
@@ -418,8 +417,8 @@ fn announced(
             title: readable(title).unwrap_or_else(|| id.to_string()),
             id,
             version,
-            authors,
-            affiliations: Vec::new(),
+            authors: creators.iter().flat_map(|list| names(list)).collect(),
+            affiliations: affiliations(&creators.join(", ")),
             abstract_text: tex::to_text(abstract_text),
             categories: categories(words.iter().map(String::as_str)),
             submitted: None,
@@ -491,6 +490,7 @@ mod tests {
         assert_eq!((paper.id.as_str(), paper.version), ("2602.00001", Some(3)));
         assert_eq!(paper.title, "A <b> title");
         assert_eq!(paper.authors, ["René Tit", "A. & Bo"]);
+        assert_eq!(paper.affiliations, ["Nest, Oak"]);
         assert_eq!(paper.abstract_text, "One < two &unknown; &#xD800; A&T.");
         assert_eq!(paper.categories, ["cs.CL", "math.CO"]);
         assert_eq!(paper.doi.as_deref(), Some("10.1/x"));
@@ -520,13 +520,14 @@ mod tests {
             <id>oai:arXiv.org:2602.00007v1</id><title>Birds</title>\
             <updated>2026-02-06T05:10:00Z</updated><published>2026-02-05T00:00:00-05:00</published>\
             <summary>arXiv:2602.00007v1 Announce Type: cross Abstract: Song.</summary>\
-            <author><name>A. Lark, B. Wren</name></author><category term='cs.SD'/></entry></feed>";
+            <author><name>A. Lark (Oak), B. Wren (Unknown)</name></author><category term='cs.SD'/></entry></feed>";
         let batch = parse("f", atom.as_bytes()).unwrap();
         let item = &batch.items[0];
         assert_eq!((batch.date, item.date), (item.date, Some("2026-02-05".parse().unwrap())));
         assert_eq!(item.kind, Kind::Cross);
         assert_eq!(item.paper.abstract_text, "Song.");
         assert_eq!(item.paper.authors, ["A. Lark", "B. Wren"]);
+        assert_eq!(item.paper.affiliations, ["Oak"]);
         assert_eq!(item.paper.categories, ["cs.SD"]);
     }
 

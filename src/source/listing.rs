@@ -632,3 +632,345 @@ fn asked_for(category: &str) -> Result<String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A page of `/list/<category>/new` with this between its date line and its end.
+    fn new_page(category: &str, inside: &str) -> String {
+        format!(
+            "<!DOCTYPE html>\n<html><head><title>Birds</title><script>if (1 < 2) '<dt>';</script></head>\
+            <body><a href='https://arxiv.org/list/other/new'>elsewhere</a><h1>Birds</h1>\
+            <p>See <a id=\"recent-{category}\" href=\"/list/{category}/recent\">recent</a></p>\
+            <h3>Showing new listings for Thursday, 5 February 2026</h3>{inside}</body></html>\n"
+        )
+    }
+
+    /// An entry; `label` follows its id, `fields` stand in its `dd`.
+    fn entry(id: &str, label: &str, fields: &str) -> String {
+        format!(
+            "<dt><a name='item1'>[1]</a><a href =\"/abs/{id}\" title=\"Abstract\" id=\"{id}\">\
+            arXiv:{id}</a>\n {label}\n [<a href=\"/pdf/{id}\">pdf</a>]</dt>\
+            <dd><div class='meta'>{fields}</div></dd>"
+        )
+    }
+
+    fn subjects(categories: &str) -> String {
+        let mut parts = categories.split(' ').map(|c| format!("Name, of it ({c})"));
+        let first = parts.next().unwrap_or_default();
+        let others: String = parts.map(|part| format!("; {part}")).collect();
+        format!(
+            "<div class='list-subjects'><span class='descriptor'>Subjects:</span> \
+            <span class=\"primary-subject\">{first}</span>{others}</div>"
+        )
+    }
+
+    fn section_of(heading: &str, entries: &str) -> String {
+        format!("<dl id='articles'><h3>{heading}</h3>{entries}</dl>")
+    }
+
+    const FIELDS: &str = "<div class='list-title mathjax'><span class='descriptor'>Title:</span>\n\
+        Larks &amp; $\\alpha &lt; β$ of <a href='http://x.org'>this https URL</a>\n</div>\
+        <div class='list-authors'><a href='/a1'>Ren\u{e9} Tit</a>, <a href='/a2'>O&#39;Wren, Jr.</a>, The \
+        <a href='/a3'>Nest \\'Elite</a></div>\
+        <div class='list-comments mathjax'><span class='descriptor'>Comments:</span> 9 pages\n</div>\
+        <div class='list-journal-ref'><span class='descriptor'>Journal-ref:</span> J. Song 3</div>\
+        <p class='mathjax'>\n One\\'s song.\n<br />Two <div>birds</div> sing.\n</p>";
+
+    #[test]
+    fn an_entry_is_read_whole() {
+        let fields = format!("{FIELDS}{}", subjects("cs.SD eess.AS"));
+        let entries = entry("2602.00007", "", &fields);
+        let text =
+            new_page("cs.SD", &section_of("New submissions (showing 1 of 1 entries)", &entries));
+        let listing = parse("f", &text).unwrap();
+        assert_eq!(listing.category.as_deref(), Some("cs.SD"));
+        assert_eq!((listing.total, listing.shown()), (None, 1));
+        let item = &listing.sections[0].items[0];
+        assert_eq!((item.kind, item.date), (Kind::New, Some("2026-02-05".parse().unwrap())));
+        let paper = &item.paper;
+        assert_eq!((paper.id.as_str(), paper.version), ("2602.00007", None));
+        assert_eq!(paper.title, "Larks & $\\alpha < β$ of this https URL");
+        assert_eq!(paper.authors, ["René Tit", "O'Wren, Jr.", "Nest Élite"]);
+        assert_eq!(paper.comment.as_deref(), Some("9 pages"));
+        assert_eq!(paper.journal_ref.as_deref(), Some("J. Song 3"));
+        assert_eq!(paper.categories, ["cs.SD", "eess.AS"]);
+        assert_eq!(paper.abstract_text, "Oneś song. Two birds sing.");
+        // As a browser saves it, with whole addresses and without the blank.
+        let saved = text
+            .replace("href =\"/", "href=\"https://arxiv.org/")
+            .replace("href=\"/", "href=\"https://arxiv.org/")
+            .replace("<dl id='articles'>", "<dl id=\"articles\" class=\"x\">");
+        assert_eq!(parse("f", &saved).unwrap(), listing);
+        // End tags that HTML lets be left out.
+        let bare = text.replace("</dt>", "").replace("</dd>", "");
+        assert_eq!(parse("f", &bare).unwrap(), listing);
+    }
+
+    #[test]
+    fn kinds_come_from_heading_label_and_primary_subject() {
+        use Kind::{Cross, New, Replace, ReplaceCross};
+        for (page, heading, label, categories, kind) in [
+            ("cs", "New", "", "cs.SD", New),
+            ("cs", "Cross", "(cross-list from eess.AS)", "eess.AS cs.SD", Cross),
+            ("cs", "Cross", "", "eess.AS cs.SD", Cross),
+            ("cs", "Replacement", "(replaced)", "cs.SD", Replace),
+            ("cs", "Replacement", "(replaced)", "eess.AS cs.SD", ReplaceCross),
+            ("cs.SD", "Replacement", "(replaced)", "cs.SD", Replace),
+            ("cs.SD", "Replacement", "(replaced)", "cs.LG cs.SD", ReplaceCross),
+            ("cs.SD", "Replacement", "", "cs.LG cs.SD", ReplaceCross),
+            ("math", "Replacement", "(replaced)", "math-ph", ReplaceCross),
+            ("math-ph", "Replacement", "(replaced)", "math-ph", Replace),
+            ("eess.SY", "Replacement", "(replaced)", "cs.SY", Replace),
+            ("hep-th", "Replacement", "(replaced)", "", Replace),
+        ] {
+            let fields = if categories.is_empty() { String::new() } else { subjects(categories) };
+            let heading = format!("{heading} submissions (showing 1 of 1 entries)");
+            let text = new_page(page, &section_of(&heading, &entry("2602.00007", label, &fields)));
+            let item = parse("f", &text).unwrap().sections.remove(0).items.remove(0);
+            assert_eq!(item.kind, kind, "{page} {heading} {label} {categories}");
+            assert_eq!(item.paper.categories.join(" "), categories);
+        }
+        // On /recent only the label tells, and it may be all that names the category.
+        let entries = entry("2602.00007", "(cross-list from eess.AS)", "")
+            + &entry("2602.00008", "", &subjects("cs.SD"));
+        let text =
+            new_page("cs", &section_of("Fri, 30 Jan 2026 (showing 2 of 2 entries )", &entries));
+        let section = parse("f", &text).unwrap().sections.remove(0);
+        assert_eq!((section.kind, section.date), (None, Some("2026-01-30".parse().unwrap())));
+        let kinds: Vec<Kind> = section.items.iter().map(|item| item.kind).collect();
+        assert_eq!(kinds, [Cross, New]);
+        assert_eq!(section.items[0].paper.categories, ["eess.AS"]);
+        assert_eq!(section.items[0].paper.title, "2602.00007");
+        assert_eq!(section.items[0].date, section.date);
+    }
+
+    #[test]
+    fn headings_in_every_form() {
+        let day = |text: &str| Some(text.parse::<Date>().unwrap());
+        for (heading, date, kind, shown, total) in [
+            ("New submissions (showing 53 of 53 entries)", None, Some(Kind::New), 53, Some(53)),
+            (
+                "New submissions (showing first 25 of 53 entries)",
+                None,
+                Some(Kind::New),
+                25,
+                Some(53),
+            ),
+            (
+                "Cross submissions (continued, showing 25 of 1053 entries)",
+                None,
+                Some(Kind::Cross),
+                25,
+                Some(1053),
+            ),
+            (
+                "Replacement submissions (continued, showing last 3 of 53 entries)",
+                None,
+                Some(Kind::Replace),
+                3,
+                Some(53),
+            ),
+            (
+                "Thu, 2 Mar 2023 (continued, showing last 7 of 57 entries )",
+                day("2023-03-02"),
+                None,
+                7,
+                Some(57),
+            ),
+            ("Tue, 28 Feb 2023", day("2023-02-28"), None, 0, None),
+            ("Friday, 9 June 2023", day("2023-06-09"), None, 0, None),
+            ("Withdrawn submissions (showing lots of entries)", None, None, 0, None),
+            ("Fri, 31 Feb 2023 (showing 99999999999999999999999 of 1)", None, None, 0, None),
+            ("", None, None, 0, None),
+        ] {
+            let read = section(heading, None);
+            assert_eq!((read.date, read.kind), (date, kind), "{heading}");
+            assert_eq!((read.shown, read.total), (shown, total), "{heading}");
+        }
+    }
+
+    #[test]
+    fn quiet_days_and_hidden_sections() {
+        let quiet = parse("f", &new_page("cs", "<p>No updates today.</p>")).unwrap();
+        assert_eq!((quiet.date, quiet.sections.len()), (Some("2026-02-05".parse().unwrap()), 0));
+        let beyond = "<div class='paging'>Total of 1097 entries : <a href=/x>1-25</a></div>\
+            <p>No updates today.</p><div class='paging'>Total of 3 entries</div>";
+        let beyond = parse("f", &new_page("cs", beyond)).unwrap();
+        assert_eq!((beyond.total, beyond.shown()), (Some(1097), 0));
+        let replaced = section_of(
+            "Replacement submissions (showing 1 of 1 entries)",
+            &entry("2602.00007", "(replaced)", ""),
+        );
+        let hidden = parse("f", &new_page("cs", &replaced)).unwrap();
+        assert_eq!(hidden.sections.len(), 1);
+        let recent = "<!DOCTYPE html><html><h2>Authors and titles for recent submissions</h2>\
+            <dl id='articles'><h3>Thu, 5 Feb 2026</h3><p>No updates for this time period.</p></dl></html>";
+        let recent = parse("f", recent).unwrap();
+        assert_eq!((recent.date, recent.sections.len(), recent.shown()), (None, 1, 0));
+        let batch = recent.batch("f");
+        assert_eq!(
+            (batch.date, batch.format),
+            (Some("2026-02-05".parse().unwrap()), Format::Listing)
+        );
+    }
+
+    #[test]
+    fn what_is_no_listing_says_so() {
+        let one = entry("2602.00007", "", "");
+        for (text, words) in [
+            (String::new(), "plain text"),
+            ("Rate exceeded.".into(), "wait a few minutes"),
+            ("<html><title>Log &amp; in</title><body>".into(), "titled 'Log & in', neither"),
+            ("<html><h1>Who are you?</h1></html>".into(), "titled 'Who are you?'"),
+            (
+                "<html><h1>Invalid archive or category: x.</h1>\
+                <p>The server cannot process your request due to</p></html>"
+                    .into(),
+                "arXiv refuses the request: Invalid archive or category: x. Correct",
+            ),
+            (
+                new_page("cs", &section_of("New submissions (showing 2 of 2 entries)", &one)),
+                "says 2 entries, and 1 follow",
+            ),
+            (
+                new_page(
+                    "cs",
+                    &section_of("New submissions (showing 1 of 2 entries)", &one.repeat(2)),
+                ),
+                "says 1 entries, and 2 follow",
+            ),
+            (
+                new_page("cs", &section_of("New", "\n<dt>[1] lost</dt>")),
+                "f:3: an entry without an arXiv id",
+            ),
+            (
+                new_page("cs", "").replace("5 Feb", "35 Feb"),
+                "'Thursday, 35 February 2026', which is no date",
+            ),
+            (new_page("cs", "").replace("</html>", ""), "cut off before </html>"),
+        ] {
+            let error = parse("f", &text).unwrap_err().to_string();
+            assert!(error.starts_with("f:") && error.contains(words), "{words}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_page_cut_anywhere_is_an_error() {
+        let entries = entry("2602.00007", "", FIELDS) + &entry("2602.00008", "", FIELDS);
+        let text =
+            new_page("cs", &section_of("New submissions (showing 2 of 2 entries)", &entries));
+        let end = text.rfind("</html>").unwrap() + "</html>".len();
+        for at in (0..end).filter(|at| text.is_char_boundary(*at)) {
+            assert!(parse("f", &text[..at]).is_err(), "cut at {at}");
+        }
+        assert!(parse("f", &text[..end]).is_ok());
+    }
+
+    /// A page of papers by number, as fetched.
+    fn fetched(numbers: std::ops::Range<u32>, total: usize) -> Listing {
+        let entries: String =
+            numbers.clone().map(|n| entry(&format!("2602.{n:05}"), "", "")).collect();
+        let n = numbers.len();
+        let paging = format!("<div class='paging'>Total of {total} entries </div>");
+        let heading = format!("New submissions (showing {n} of {total} entries)");
+        let articles = if n == 0 { String::new() } else { section_of(&heading, &entries) };
+        parse("f", &new_page("cs", &(paging + &articles))).unwrap()
+    }
+
+    #[test]
+    fn pages_follow_until_the_total() {
+        let client = Client::new(&Default::default()).unwrap();
+        let n = |batch: Option<Batch>| batch.map(|batch| batch.items.len());
+        let mut pages = ListingPages::new(&client, "CS.na").unwrap();
+        assert!(pages.url().ends_with("/list/math.NA/new?skip=0&show=2000"));
+        assert_eq!(n(pages.take("u", fetched(0..3, 8)).unwrap()), Some(3));
+        assert!(pages.url().ends_with("?skip=3&show=2000"));
+        // Overlaps, and the total drifts.
+        assert_eq!(n(pages.take("u", fetched(2..5, 7)).unwrap()), Some(3));
+        assert!(!pages.done);
+        assert_eq!(n(pages.take("u", fetched(5..6, 7)).unwrap()), Some(1));
+        assert_eq!(pages.next_page().unwrap(), None);
+        // A page that brings nothing new is the end, whatever the total says.
+        for last in [fetched(0..0, 9), fetched(1..3, 9)] {
+            let mut pages = ListingPages::new(&client, "cs").unwrap();
+            assert_eq!(n(pages.take("u", fetched(0..3, 9)).unwrap()), Some(3));
+            assert_eq!(n(pages.take("u", last).unwrap()), None);
+            assert_eq!(pages.next_page().unwrap(), None);
+        }
+        // A quiet day has a page without papers, and its date.
+        let mut pages = ListingPages::new(&client, "cs").unwrap();
+        let quiet = parse("f", &new_page("cs", "<p>No updates today.</p>")).unwrap();
+        let batch = pages.take("u", quiet).unwrap().unwrap();
+        assert_eq!((batch.items.len(), batch.date), (0, Some("2026-02-05".parse().unwrap())));
+        assert_eq!(pages.next_page().unwrap(), None);
+    }
+
+    #[test]
+    fn a_new_day_between_pages_begins_anew() {
+        let client = Client::new(&Default::default()).unwrap();
+        let mut pages = ListingPages::new(&client, "cs").unwrap();
+        pages.take("u", fetched(0..3, 9)).unwrap();
+        let mut tomorrow = fetched(10..13, 9);
+        tomorrow.date = Some("2026-02-06".parse().unwrap());
+        let error = pages.take("u", tomorrow.clone()).unwrap_err().to_string();
+        assert!(error.contains("announced a new day"), "{error}");
+        assert!(pages.url().ends_with("?skip=0&show=2000"));
+        assert!(pages.take("u", tomorrow).unwrap().is_some());
+    }
+
+    #[test]
+    fn pages_of_recent_days_are_joined() {
+        let mut whole = fetched(0..3, 5);
+        assert!(whole.add(fetched(2..5, 5)));
+        assert_eq!((whole.sections.len(), whole.shown(), whole.sections[0].items.len()), (1, 5, 5));
+        assert!(!whole.add(fetched(1..4, 5)));
+        let mut older = fetched(5..6, 5);
+        older.sections[0].date = Some("2026-02-04".parse().unwrap());
+        assert!(whole.add(older));
+        assert_eq!((whole.sections.len(), whole.shown()), (2, 6));
+    }
+
+    #[test]
+    fn what_is_no_category_is_not_asked_for() {
+        for (category, expected) in [
+            ("cs.lg", Ok("cs.LG")),
+            ("cmp-lg", Ok("cs.CL")),
+            ("cs.NEW", Ok("cs.NEW")),
+            ("hepth2", Err("did you mean hep-th?")),
+            ("cs/LG", Err("did you mean cs.LG?")),
+            ("../x?y", Err("write it like cs.CL")),
+            ("", Err("write it like")),
+        ] {
+            match (asked_for(category), expected) {
+                (Ok(name), Ok(expected)) => assert_eq!(name, expected),
+                (Err(error), Err(words)) => assert!(error.to_string().contains(words), "{error}"),
+                (other, _) => panic!("{category}: {other:?}"),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics(
+            text in "\\PC*",
+            parts in proptest::collection::vec(
+                prop::sample::select(vec![
+                    "<dl id='articles'>", "</dl>", "<dt>", "</dt>", "<dd>", "</dd>", "<h3>", "</h3>",
+                    "<div class='list-authors'>", "<div class='list-subjects'>", "</div>", "<p class='mathjax'>",
+                    "</p>", "<a href='/abs/2602.00001'>", "</a>", "<br>", "<span class=descriptor>", "</span>",
+                    "x (cs.LG); (", "Showing new listings for x, 5 March 2026", "(showing 1 of 1)", "</html>",
+                ]),
+                0..40,
+            ),
+        ) {
+            let _ = parse("f", &text);
+            let _ = parse("f", &format!("<html>{text}"));
+            let _ = parse("f", &format!("<html>{}", parts.concat()));
+            let _ = parse("f", &new_page("cs", &FIELDS.replace("Larks", &text)));
+            let _ = section(&text, None);
+        }
+    }
+}

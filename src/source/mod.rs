@@ -1,4 +1,5 @@
-//! Where papers come from: arXiv's feeds, answers of its query API, and JSON Lines files.
+//! Where papers come from: arXiv's feeds, listing pages, answers of its query API and of OAI-PMH, and
+//! JSON Lines files.
 //!
 //! [`read`] and [`parse`] tell the formats apart by content, never by file name, and hand back a
 //! [`Batch`]; [`Client`] fetches the same from arXiv. [`merge`] unites several batches of one
@@ -10,9 +11,12 @@ mod http;
 mod jsonl;
 pub mod listing;
 pub mod oai;
+mod people;
 pub mod query;
+mod snapshot;
 
 pub use http::{Client, ClientOptions, Hosts};
+pub use snapshot::Snapshot;
 
 use std::cmp::Reverse;
 use std::fs;
@@ -26,6 +30,7 @@ use jiff::fmt::rfc2822;
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Paper};
 use crate::tex;
+use people::{affiliations, names};
 
 /// The kinds of input that hold papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +192,7 @@ fn rank(item: &Announced) -> impl Ord {
         has_title(p),
         !p.abstract_text.is_empty(),
         !p.authors.is_empty(),
+        !p.affiliations.is_empty(),
         p.comment.is_some(),
         p.journal_ref.is_some(),
         p.doi.is_some(),
@@ -195,7 +201,7 @@ fn rank(item: &Announced) -> impl Ord {
     let known = known.into_iter().filter(|known| *known).count() + p.categories.len();
     (
         (Reverse(p.version), Reverse(known), item.kind, item.date),
-        (&p.title, &p.abstract_text, &p.authors, &p.categories),
+        (&p.title, &p.abstract_text, &p.authors, &p.affiliations, &p.categories),
         (p.submitted, &p.comment, &p.journal_ref, &p.doi),
     )
 }
@@ -217,6 +223,9 @@ fn unite(first: &mut Announced, other: Announced) {
     }
     if mine.authors.is_empty() {
         mine.authors = theirs.authors;
+    }
+    if mine.affiliations.is_empty() {
+        mine.affiliations = theirs.affiliations;
     }
     for category in theirs.categories {
         if !mine.categories.contains(&category) {
@@ -276,10 +285,12 @@ fn is_html(text: &str) -> bool {
 }
 
 fn plain_text(origin: &str, text: &str) -> Error {
-    if text.to_ascii_lowercase().starts_with("rate exceeded") {
+    let lower = text.to_ascii_lowercase();
+    if lower.starts_with("rate exceeded") || lower.contains("temporarily unavailable") {
+        let said = excerpt(text);
         return bad(
             origin,
-            "arXiv answered 'Rate exceeded.', not a feed; wait a few minutes and fetch it again",
+            format!("arXiv answered '{said}', not a feed; wait a few minutes and fetch it again"),
         );
     }
     bad(
@@ -320,45 +331,6 @@ fn day(text: &str) -> Option<Date> {
         .parse_zoned(text)
         .ok()
         .map(|zoned| zoned.date())
-}
-
-/// Names of a list joined with commas, affiliations in brackets left out, TeX resolved.
-fn names(list: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for part in without_brackets(list).split([',', ';']) {
-        let name = tex::to_text(part);
-        match names.last_mut() {
-            Some(last)
-                if ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"].contains(&name.as_str()) =>
-            {
-                last.push(' ');
-                last.push_str(&name);
-            }
-            _ if name.is_empty() => {}
-            _ => names.push(name),
-        }
-    }
-    names
-}
-
-/// The text without what stands in round brackets; one that never closes ends at the next comma.
-fn without_brackets(text: &str) -> String {
-    let balanced = text.matches('(').count() <= text.matches(')').count();
-    let mut depth = 0usize;
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            ',' if !balanced => {
-                depth = 0;
-                out.push(c);
-            }
-            _ if depth > 0 => {}
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 /// Those of `words` that look like arXiv categories (not MSC or ACM classes), each once.
@@ -517,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_names_and_categories() {
+    fn dates_and_categories() {
         for (text, date) in [
             ("2026-02-05", Some("2026-02-05")),
             (" 2026-02-05T23:59:59-05:00", Some("2026-02-05")),
@@ -530,15 +502,6 @@ mod tests {
             ("五月五日五月五日五月五日", None),
         ] {
             assert_eq!(day(text), date.map(|d| d.parse().unwrap()), "{text}");
-        }
-        for (list, expected) in [
-            ("A. Lark, Bo Wren (Univ. of X, Y), C. Finch", &["A. Lark", "Bo Wren", "C. Finch"][..]),
-            (r"Ren\'e Tit (1), Ann Owl ((1) Lab, (2) Shed)", &["René Tit", "Ann Owl"]),
-            ("(Unknown), Jay Crow, Jr., Wei (Wendy) Jay", &["Jay Crow Jr.", "Wei Jay"]),
-            ("A. Lark (Univ, B. Wren", &["A. Lark", "B. Wren"]),
-            ("", &[]),
-        ] {
-            assert_eq!(names(list), expected, "{list}");
         }
         let words = "cs.LG 68T05 stat.ML I.2.6 cs.LG hep-ph cond-mat.mes-hall Primary - x";
         assert_eq!(

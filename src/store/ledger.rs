@@ -19,13 +19,15 @@ use crate::{
 };
 
 /// A line of the ledger: a paper was announced on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// The paper.
     pub row: Row,
     /// Announcement day, US Eastern.
     pub date: Date,
-    /// New, cross-list or replacement.
+    /// The category or archive whose announcement it is; empty where the source is not of one.
+    pub category: String,
+    /// New, cross-list or replacement, as that category sees it.
     pub kind: Kind,
     /// Whether the source stated the day; otherwise it is the day of the run that met the paper.
     pub stated: bool,
@@ -50,6 +52,19 @@ pub struct Day {
     pub checked_at: Timestamp,
 }
 
+/// An announcement that a digest took into account, whether it shows the paper or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Considered {
+    /// The paper.
+    pub row: Row,
+    /// Announcement day.
+    pub announced: Date,
+    /// New, cross-list or replacement, as the profile sees it.
+    pub kind: Kind,
+    /// Day of the digest.
+    pub digest: Date,
+}
+
 /// How much a library holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Census {
@@ -70,47 +85,55 @@ pub struct Census {
 impl Library {
     /// Enters announcements into the ledger and returns how many lines are new.
     ///
-    /// A paper has one line a day. Where it is announced again that day, a stated day outranks an assumed
-    /// one, then the better [`Kind`] stays, with the `origin` (the feed or file) that told it. It is new
-    /// only once: a line that says so for another day is dropped, unless it is stated and the one before
-    /// was assumed, which it then replaces.
+    /// A paper has one line for a day and category. Where it is announced there again, a stated day outranks
+    /// an assumed one, then the better [`Kind`] stays, with the `origin` (the feed or file) that told it.
+    /// It is new only once, and cross-listed once in a category: a line that says so for another day is
+    /// dropped, unless it is stated and the one before was assumed, which it then replaces.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
+    /// [`Error::Invalid`](crate::Error::Invalid) if a row holds no paper; else as [`Library::len`].
     pub fn record_announcements(&mut self, lines: &[Line], origin: &str) -> Result<usize> {
         self.write(|t| {
-            let mut find =
-                t.prepare("SELECT date, kind, stated FROM announcement WHERE paper = ?1")?;
+            let mut find = t.prepare(&select("paper = ?1"))?;
             let mut put = t.prepare(
-                "INSERT OR REPLACE INTO announcement (date, paper, kind, stated, origin)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO announcement (date, paper, category, kind, stated, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
-            let mut remove =
-                t.prepare("DELETE FROM announcement WHERE date = ?1 AND paper = ?2")?;
+            let mut remove = t.prepare(
+                "DELETE FROM announcement WHERE date = ?1 AND paper = ?2 AND category = ?3",
+            )?;
             let mut new = 0;
-            for Line { row, date, kind, stated } in lines {
+            for line in lines {
                 let known = find
-                    .query_map([row.0], |row| {
-                        Ok((
-                            parsed::<Date>(row, 0)?,
-                            parsed::<Kind>(row, 1)?,
-                            row.get::<_, bool>(2)?,
-                        ))
-                    })?
+                    .query_map([line.row.0], read_line)?
                     .collect::<rusqlite::Result<Vec<_>>>()?;
-                let first = known.iter().find(|(day, kind, _)| day != date && *kind == Kind::New);
-                if *kind == Kind::New
-                    && let Some((day, _, was_stated)) = first
-                {
-                    if *was_stated || !stated {
-                        continue;
-                    }
-                    remove.execute(params![day.to_string(), row.0])?;
+                let again = |old: &&Line| {
+                    old.date != line.date
+                        && old.kind.is_first()
+                        && line.kind.is_first()
+                        && (old.category == line.category
+                            || old.kind == line.kind && line.kind == Kind::New)
+                };
+                let (sure, assumed): (Vec<&Line>, _) =
+                    known.iter().filter(again).partition(|old| old.stated || !line.stated);
+                if !sure.is_empty() {
+                    continue;
                 }
-                let stored = known.iter().find(|(day, ..)| day == date);
+                for old in assumed {
+                    remove.execute(params![old.date.to_string(), old.row.0, old.category])?;
+                }
+                let stored =
+                    known.iter().find(|old| old.date == line.date && old.category == line.category);
                 // What a source states outranks what a run had to assume.
-                if stored.is_none_or(|(_, old, sure)| (!*stated, kind) < (!*sure, old)) {
-                    put.execute(params![date.to_string(), row.0, kind.as_str(), stated, origin])?;
+                if stored.is_none_or(|old| (!line.stated, line.kind) < (!old.stated, old.kind)) {
+                    put.execute(params![
+                        line.date.to_string(),
+                        line.row.0,
+                        line.category,
+                        line.kind.as_str(),
+                        line.stated,
+                        origin
+                    ])?;
                 }
                 new += usize::from(stored.is_none());
             }
@@ -201,40 +224,29 @@ impl Library {
         })
     }
 
-    /// The ledger's lines of a paper, by day.
+    /// The ledger's lines of a paper, by day and category.
     ///
     /// # Errors
     /// As [`Library::len`].
     pub fn lines_of(&self, row: Row) -> Result<Vec<Line>> {
         self.read(|c| {
-            c.prepare_cached(
-                "SELECT date, kind, stated FROM announcement WHERE paper = ?1 ORDER BY date",
-            )?
-            .query_map([row.0], |found| {
-                Ok(Line {
-                    row,
-                    date: parsed(found, 0)?,
-                    kind: parsed(found, 1)?,
-                    stated: found.get(2)?,
-                })
-            })?
-            .collect()
+            c.prepare_cached(&(select("paper = ?1") + " ORDER BY date, category"))?
+                .query_map([row.0], read_line)?
+                .collect()
         })
     }
 
-    /// The papers announced on that day, in the order of their ids.
+    /// The lines of that day, in the order of the papers' ids.
     ///
     /// # Errors
     /// As [`Library::len`].
     pub fn announced_on(&self, date: Date) -> Result<Vec<Line>> {
         self.read(|c| {
             c.prepare_cached(
-                "SELECT key, kind, stated FROM announcement JOIN paper ON paper.key = announcement.paper
-                 WHERE date = ?1 ORDER BY id",
+                &(select("date = ?1")
+                    + " ORDER BY (SELECT id FROM paper WHERE key = announcement.paper), category"),
             )?
-            .query_map([date.to_string()], |row| {
-                Ok(Line { row: Row(row.get(0)?), date, kind: parsed(row, 1)?, stated: row.get(2)? })
-            })?
+            .query_map([date.to_string()], read_line)?
             .collect()
         })
     }
@@ -265,18 +277,24 @@ impl Library {
         })
     }
 
-    /// Announcements of the paper that digests of `profile` took into account: announcement day and day
-    /// of the digest.
+    /// Announcements of the paper that digests of `profile` took into account, by day.
     ///
     /// # Errors
     /// As [`Library::len`].
-    pub fn considered(&self, profile: &str, row: Row) -> Result<Vec<(Date, Date)>> {
+    pub fn considered(&self, profile: &str, row: Row) -> Result<Vec<Considered>> {
         self.read(|c| {
             c.prepare_cached(
-                "SELECT announced, date FROM considered WHERE profile = ?1 AND paper = ?2
+                "SELECT announced, kind, date FROM considered WHERE profile = ?1 AND paper = ?2
                  ORDER BY announced",
             )?
-            .query_map(params![profile, row.0], |row| Ok((parsed(row, 0)?, parsed(row, 1)?)))?
+            .query_map(params![profile, row.0], |found| {
+                Ok(Considered {
+                    row,
+                    announced: parsed(found, 0)?,
+                    kind: parsed(found, 1)?,
+                    digest: parsed(found, 2)?,
+                })
+            })?
             .collect()
         })
     }
@@ -311,4 +329,19 @@ impl Library {
             })
         })
     }
+}
+
+fn select(condition: &str) -> String {
+    format!("SELECT paper, date, category, kind, stated FROM announcement WHERE {condition}")
+}
+
+/// The line in a row of [`select`].
+fn read_line(row: &rusqlite::Row) -> rusqlite::Result<Line> {
+    Ok(Line {
+        row: Row(row.get(0)?),
+        date: parsed(row, 1)?,
+        category: row.get(2)?,
+        kind: parsed(row, 3)?,
+        stated: row.get(4)?,
+    })
 }

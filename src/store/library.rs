@@ -18,7 +18,7 @@ use rusqlite::{
     named_params, params, types::Type,
 };
 
-use super::{Row, schema};
+use super::{Considered, Row, schema};
 use crate::{
     error::{Error, Result},
     file::Lock,
@@ -183,8 +183,7 @@ impl Library {
     ///
     /// A paper that is there is overwritten field by field only by a higher version, or by a known
     /// one if its own is unknown; anything else just fills what it lacks. So an older source, or one
-    /// that does not tell the version, never replaces newer text. Categories of one version add up, for a late cross-list makes no
-    /// new one.
+    /// that does not tell the version, never replaces newer text.
     ///
     /// # Errors
     /// As [`Library::len`].
@@ -439,7 +438,7 @@ impl Library {
     }
 
     /// Records the digest of `profile` for that day, the papers it shows, and the announcements it took
-    /// into account, each with its day. Call it once the digest's file is in place.
+    /// into account. Call it once the digest's file is in place.
     ///
     /// A later call for the same day replaces what was recorded.
     ///
@@ -451,7 +450,7 @@ impl Library {
         date: Date,
         delivery: &Delivery,
         rows: &[Row],
-        considered: &[(Row, Date)],
+        considered: &[Considered],
     ) -> Result<()> {
         self.write(|t| {
             let date = date.to_string();
@@ -486,11 +485,17 @@ impl Library {
                 params![profile, date],
             )?;
             let mut insert = t.prepare(
-                "INSERT INTO considered (profile, paper, announced, date) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO NOTHING",
+                "INSERT INTO considered (profile, paper, announced, kind, date)
+                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?;
-            for (row, announced) in considered {
-                insert.execute(params![profile, row.0, announced.to_string(), date])?;
+            for Considered { row, announced, kind, .. } in considered {
+                insert.execute(params![
+                    profile,
+                    row.0,
+                    announced.to_string(),
+                    kind.as_str(),
+                    date
+                ])?;
             }
             Ok(())
         })
@@ -613,12 +618,6 @@ pub(super) fn json(list: &[String]) -> String {
     serde_json::to_string(list).expect("strings are JSON")
 }
 
-/// The categories of both, the first ones first.
-fn united(first: &[String], second: &[String]) -> Vec<String> {
-    let more = second.iter().filter(|category| !first.contains(category));
-    first.iter().chain(more).cloned().collect()
-}
-
 /// What is known of a paper after `update`; see [`Library::add_papers`].
 fn merge(stored: &Paper, update: &Paper) -> Paper {
     let (first, second) =
@@ -643,9 +642,10 @@ fn merge(stored: &Paper, update: &Paper) -> Paper {
         authors: list(|p| &p.authors),
         affiliations: list(|p| &p.affiliations),
         abstract_text: text(|p| &p.abstract_text),
-        categories: match update.version.is_none() || update.version == stored.version {
-            true => united(&stored.categories, &update.categories),
-            false => list(|p| &p.categories),
+        // A late cross-list adds a category and no version.
+        categories: {
+            let added = second.categories.iter().filter(|c| !first.categories.contains(c));
+            first.categories.iter().chain(added).cloned().collect()
         },
         submitted: first.submitted.or(second.submitted),
         comment: option(|p| &p.comment),

@@ -73,6 +73,19 @@ CREATE TABLE delivered (
     "
 ALTER TABLE paper ADD COLUMN affiliations TEXT NOT NULL DEFAULT '[]';
 
+-- An announcement is one of each category; lines of before know none.
+CREATE TABLE announced (
+    date     TEXT NOT NULL,
+    paper    INTEGER NOT NULL REFERENCES paper (key),
+    category TEXT NOT NULL, -- whose announcement it is; empty where the source is not of one
+    kind     TEXT NOT NULL,
+    stated   INTEGER NOT NULL, -- whether the source names the day
+    origin   TEXT NOT NULL,
+    PRIMARY KEY (date, paper, category)
+) STRICT, WITHOUT ROWID;
+INSERT INTO announced SELECT date, paper, '', kind, stated, origin FROM announcement;
+DROP TABLE announcement;
+ALTER TABLE announced RENAME TO announcement;
 CREATE INDEX announcement_of ON announcement (paper, date);
 
 -- What is known of the announcement of each category and day.
@@ -92,13 +105,14 @@ CREATE TABLE considered (
     profile   TEXT NOT NULL,
     paper     INTEGER NOT NULL REFERENCES paper (key),
     announced TEXT NOT NULL,
-    date      TEXT NOT NULL,
+    kind      TEXT NOT NULL, -- as the profile sees it
+    date      TEXT NOT NULL, -- of the digest
     PRIMARY KEY (profile, paper, announced),
     FOREIGN KEY (profile, date) REFERENCES delivery (profile, date)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX considered_by ON considered (profile, date);
 INSERT INTO considered
-    SELECT profile, paper, announcement.date, delivery.date
+    SELECT profile, paper, announcement.date, kind, delivery.date
     FROM delivery JOIN announcement ON announcement.date = delivery.date;
 ",
 ];

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process};
 use jiff::{Timestamp, civil::Date};
 use rusqlite::Connection;
 
-use super::{Day, Delivery, Library, Line, Mark, Row, schema};
+use super::{Considered, Day, Delivery, Library, Line, Mark, Row, schema};
 use crate::{
     error::Error,
     paper::{Kind, Paper, PaperId},
@@ -98,26 +98,21 @@ fn newer_versions_win_and_gaps_are_filled() {
     let name = "2602.04118";
     let without =
         |version, tag| Paper { version, comment: None, authors: vec![], ..full(name, 1, tag) };
-    // The same paper after it was cross-listed as well to where b is.
-    let listed = |mut paper: Paper| {
-        paper.categories.push("cs.b".into());
-        paper
-    };
     for (why, stored, update, expected) in [
         ("newer wins", full(name, 1, "a"), full(name, 2, "b"), full(name, 2, "b")),
         ("older does not", full(name, 2, "a"), full(name, 1, "b"), full(name, 2, "a")),
-        ("the same only adds", full(name, 2, "a"), full(name, 2, "b"), listed(full(name, 2, "a"))),
+        ("the same does not", full(name, 2, "a"), full(name, 2, "b"), full(name, 2, "a")),
         (
             "nor the unknown over the known",
             full(name, 2, "a"),
             Paper { version: None, ..full(name, 1, "b") },
-            listed(full(name, 2, "a")),
+            full(name, 2, "a"),
         ),
         (
             "nor the unknown over the unknown",
             Paper { version: None, ..full(name, 1, "a") },
             Paper { version: None, ..full(name, 1, "b") },
-            listed(Paper { version: None, ..full(name, 1, "a") }),
+            Paper { version: None, ..full(name, 1, "a") },
         ),
         (
             "the known over the unknown",
@@ -142,7 +137,7 @@ fn newer_versions_win_and_gaps_are_filled() {
             Paper {
                 comment: Some("7 pages, b".into()),
                 authors: full(name, 1, "b").authors,
-                ..listed(full(name, 3, "a"))
+                ..full(name, 3, "a")
             },
         ),
         (
@@ -338,14 +333,22 @@ fn what_a_digest_took_in_is_kept_until_it_is_made_anew() {
         inputs: 7,
         digest: "{}".into(),
     };
-    let mut record = |date, considered: &[(Row, Date)]| {
-        library.record_delivery("me", date, &delivery, &[], considered).unwrap();
+    let entry = |paper: usize, announced, digest| Considered {
+        row: rows[paper],
+        announced,
+        kind: Kind::Cross,
+        digest,
     };
-    record(monday, &[(rows[0], monday), (rows[1], monday)]);
-    record(tuesday, &[(rows[0], tuesday), (rows[1], monday)]);
-    record(monday, &[(rows[0], monday)]);
+    let mut record = |digest, considered: &[(usize, Date)]| {
+        let considered: Vec<_> =
+            considered.iter().map(|(paper, announced)| entry(*paper, *announced, digest)).collect();
+        library.record_delivery("me", digest, &delivery, &[], &considered).unwrap();
+    };
+    record(monday, &[(0, monday), (1, monday)]);
+    record(tuesday, &[(0, tuesday), (1, monday)]);
+    record(monday, &[(0, monday)]);
     let of = |row| library.considered("me", row).unwrap();
-    assert_eq!(of(rows[0]), [(monday, monday), (tuesday, tuesday)]);
+    assert_eq!(of(rows[0]), [entry(0, monday, monday), entry(0, tuesday, tuesday)]);
     // The second digest came too late for it, and has it only if it is made anew itself.
     assert_eq!(of(rows[1]), []);
     assert_eq!(library.considered("you", rows[0]).unwrap(), []);
@@ -356,7 +359,8 @@ fn a_paper_is_new_once() {
     let folder = tempfile::tempdir().unwrap();
     let (mut library, rows) = library(folder.path(), &["2602.00001"]);
     let (monday, tuesday) = (day("2026-02-09"), day("2026-02-10"));
-    let line = |date, kind, stated| Line { row: rows[0], date, kind, stated };
+    let line =
+        |date, kind, stated| Line { row: rows[0], date, category: String::new(), kind, stated };
     let mut enter = |line| library.record_announcements(&[line], "test").unwrap();
     assert_eq!(enter(line(tuesday, Kind::New, false)), 1);
     // What is stated corrects what was assumed, and nothing corrects what is stated.
@@ -565,7 +569,7 @@ fn thousands_of_papers_fit_into_one_call() {
 
 /// A line of the ledger whose day the source states.
 fn line((row, date, kind): (Row, Date, Kind)) -> Line {
-    Line { row, date, kind, stated: true }
+    Line { row, date, category: String::new(), kind, stated: true }
 }
 
 /// The file that every later version opens.
@@ -588,7 +592,9 @@ fn write_sample(dir: &Path) {
         inputs: u64::MAX,
         digest: "[]".into(),
     };
-    library.record_delivery("me", date, &delivery, &rows[..1], &[(rows[0], date)]).unwrap();
+    let considered =
+        [Considered { row: rows[0], announced: date, kind: Kind::Cross, digest: date }];
+    library.record_delivery("me", date, &delivery, &rows[..1], &considered).unwrap();
     library
         .record_day(&Day {
             category: "q-bio.PE".into(),
@@ -622,7 +628,8 @@ fn the_file_of_format_1_opens() {
     assert_eq!((delivery.inputs, &delivery.digest[..]), (u64::MAX, "[]"));
     assert_eq!(library.shown("me").unwrap(), [(date, row)]);
     // Older formats do not say what a digest left out, so all of its day counts.
-    assert_eq!(library.considered("me", row).unwrap(), [(date, date)]);
+    let considered = [Considered { row, announced: date, kind: Kind::Cross, digest: date }];
+    assert_eq!(library.considered("me", row).unwrap(), considered);
     // It is not only read but lives on.
     library.add_papers(&[full("2602.04118", 3, "y")]).unwrap();
     drop(library);

@@ -42,7 +42,7 @@ impl<'a> Parser<'a> {
                 continue;
             }
             let is_function = self.function().is_some();
-            let said = self.item(&mut out)?;
+            let said = self.item(&out)?;
             // `n\log n` is three words.
             let meet =
                 out.ends_with(char::is_alphanumeric) && said.starts_with(char::is_alphanumeric);
@@ -60,12 +60,12 @@ impl<'a> Parser<'a> {
     }
 
     /// The next letter, sign, group or command; a font's scope needs no end here.
-    fn item(&mut self, out: &mut String) -> Option<String> {
+    fn item(&mut self, out: &str) -> Option<String> {
         let c = self.rest.chars().next()?;
         let after = &self.rest[c.len_utf8()..];
         match c {
-            '\\' => return self.command(out),
-            '{' => return self.group(),
+            '\\' => self.command(out),
+            '{' => self.group(),
             '-' => self.advance(after, "−"),
             '\'' => self.advance(after, "′"),
             '~' => self.advance(after, " "),
@@ -98,7 +98,7 @@ impl<'a> Parser<'a> {
             false if self.depth > DEPTH => None,
             false => {
                 self.depth += 1;
-                let said = self.item(&mut String::new());
+                let said = self.item("");
                 self.depth -= 1;
                 said
             }
@@ -115,7 +115,7 @@ impl<'a> Parser<'a> {
         self.name().filter(|name| FUNCTIONS.contains(name))
     }
 
-    fn command(&mut self, out: &mut String) -> Option<String> {
+    fn command(&mut self, out: &str) -> Option<String> {
         let Some(name) = self.name() else {
             let c = self.rest[1..].chars().next()?;
             let after = &self.rest[1 + c.len_utf8()..];
