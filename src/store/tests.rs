@@ -369,7 +369,7 @@ fn a_paper_is_new_once() {
     let (mut library, rows) = library(folder.path(), &["2602.00001"]);
     let (monday, tuesday) = (day("2026-02-09"), day("2026-02-10"));
     let line =
-        |date, kind, stated| Line { row: rows[0], date, category: String::new(), kind, stated };
+        |date, kind, stated| Line { row: rows[0], date, category: "cs.LG".into(), kind, stated };
     let mut enter = |line| library.record_announcements(&[line], "test").unwrap();
     assert_eq!(enter(line(tuesday, Kind::New, false)), 1);
     // What is stated corrects what was assumed, and nothing corrects what is stated.
