@@ -17,7 +17,7 @@ use std::{
 
 use jiff::Timestamp;
 use mock::{
-    Desk,
+    Desk, seed,
     server::Server,
     world::{Plan, World, eastern},
 };
@@ -35,7 +35,6 @@ const DAYS: [&str; 8] = [
 ];
 const ROUNDS: usize = 5;
 const KILLS_A_DAY: usize = 5;
-const SEED: u64 = 20_260_203;
 
 fn desk() -> Desk {
     let desk = Desk::new();
@@ -136,7 +135,8 @@ fn a_killed_run_leaves_nothing_that_the_next_one_does_not_mend() {
     let papers = expected.keys().filter(|key| key.starts_with("ada ")).count();
     assert!(papers > 50, "only {papers} papers were delivered");
 
-    let mut rng = fastrand::Rng::with_seed(SEED);
+    let seed = seed(20_260_203);
+    let mut rng = fastrand::Rng::with_seed(seed);
     let mut kills = 0;
     for round in 0..ROUNDS {
         let desk = desk();
@@ -157,7 +157,7 @@ fn a_killed_run_leaves_nothing_that_the_next_one_does_not_mend() {
             kills += KILLS_A_DAY - left;
             let output = desk.run(&server, moment(day), &["daily"]);
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(output.status.success(), "round {round}, {day}, seed {SEED}: {said}");
+            assert!(output.status.success(), "round {round}, {day}, seed {seed}: {said}");
         }
         let found = state(&desk, &server, end);
         let keys: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
@@ -166,7 +166,7 @@ fn a_killed_run_leaves_nothing_that_the_next_one_does_not_mend() {
             .filter(|key| expected.get(*key) != found.get(*key))
             .map(|key| format!("{key}: {:?} became {:?}", expected.get(key), found.get(key)))
             .collect();
-        assert!(changed.is_empty(), "round {round}, seed {SEED}:\n{}", changed.join("\n"));
+        assert!(changed.is_empty(), "round {round}, seed {seed}:\n{}", changed.join("\n"));
     }
     println!("{kills} kills over {:?} a run", durations.iter().sum::<Duration>() / 8);
     assert!(kills >= ROUNDS * DAYS.len() * KILLS_A_DAY * 9 / 10, "only {kills} kills");
