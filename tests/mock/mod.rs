@@ -23,6 +23,14 @@ use tempfile::TempDir;
 
 use server::Server;
 
+/// The seed that `PAPERLARK_SEED` names, or else `usual`.
+pub fn seed(usual: u64) -> u64 {
+    match std::env::var("PAPERLARK_SEED") {
+        Ok(text) => text.parse().expect("PAPERLARK_SEED is a number"),
+        Err(_) => usual,
+    }
+}
+
 /// A folder for data and profiles, and the program to run in it.
 pub struct Desk {
     dir: TempDir,

@@ -112,6 +112,12 @@ impl Rule {
         Rule { times, ..self }
     }
 
+    /// Whether it keeps a service down for the whole run.
+    pub fn silences(&self, endpoint: Endpoint) -> bool {
+        let here = self.endpoint.is_none_or(|struck| struck == endpoint);
+        here && self.times == usize::MAX && matches!(self.fault, Fault::Status(..))
+    }
+
     /// Not before so many requests have passed.
     pub fn after(self, skip: usize) -> Rule {
         Rule { skip, ..self }

@@ -150,7 +150,7 @@ impl Plan {
     /// Announcement days from `first` to `last`, dates as YYYY-MM-DD.
     pub fn new(first: &str, last: &str) -> Self {
         Plan {
-            seed: 7,
+            seed: super::seed(7),
             first: first.parse().unwrap(),
             last: last.parse().unwrap(),
             surprises: Vec::new(),
