@@ -564,3 +564,82 @@ fn settings_come_from_a_file_and_mistakes_in_it_are_named() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stderr(&output).contains("lark ranks alone"), "{}", stderr(&output));
 }
+
+#[test]
+fn what_people_keep_elsewhere_is_imported_and_serves_as_seeds() {
+    let desk = Desk::new();
+    let bib = "@article{cats, title = {Cats}, author = {A. Cat}}\n\
+        @misc{shares, title = {Fair {S}hares}, abstract = {We attribute outputs to inputs by Shapley \
+        values.}}\n@broken{\n";
+    desk.file("profiles/refs.bib", bib);
+    let said = desk.ok(&["--offline", "import", "profiles/refs.bib"]);
+    assert!(said.starts_with("profiles/refs.bib: 1 papers, 1 new\n"), "{said}");
+    assert!(said.contains("refs.bib:1") && said.contains("refs.bib:3"), "{said}");
+    assert!(desk.ok(&["--offline", "import", "profiles/refs.bib"]).contains("1 papers, 0 new"));
+
+    let interest = "[[interest]]\nname = \"Attribution\"\nfrom = [\"refs.bib\", \"nowhere.bib\"]\n";
+    desk.profile("ada", &format!("{READER}{interest}"));
+    let feed = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..40));
+    let output = desk.run(&["--offline", "daily", "--feed", &feed]);
+    let notes = stderr(&output);
+    assert!(output.status.success(), "{notes}");
+    assert!(notes.contains("ada.toml:5") && notes.contains("nowhere.bib"), "{notes}");
+    let digest = desk.digest("2026-06-01", "ada");
+    assert!(digest.contains("your liked “Fair Shares”"), "{digest}");
+}
+
+#[test]
+fn imports_tell_formats_apart_and_go_on_after_a_bad_line() {
+    let desk = Desk::new();
+    let mut lines: Vec<String> = jsonl("2026-06-01", 0..6).lines().map(str::to_owned).collect();
+    lines.insert(3, "{\"id\": \"2606.99999\", broken".into());
+    let papers = desk.file("papers.jsonl", &lines.join("\n"));
+    let report = desk.ok(&["--offline", "--json", "import", &papers]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((&report[0]["papers"], &report[0]["new"]), (&6.into(), &6.into()), "{report}");
+    let unusable = report[0]["unusable"].as_array().unwrap();
+    assert!(unusable.len() == 1 && unusable[0].as_str().unwrap().contains(".jsonl:4"), "{report}");
+
+    let sample = repository("data/sample/2026-06-02.rss.xml");
+    assert!(desk.ok(&["--offline", "import", &sample]).contains(" new"));
+    for (name, text, words) in [
+        ("page.html", "<html><title>Log in</title></html>", "Log in"),
+        ("empty", "", "empty"),
+        ("prose.txt", "Nothing of use.", "prose.txt"),
+    ] {
+        let file = desk.file(name, text);
+        let error = desk.fails(&["--offline", "import", &file]);
+        assert!(error.contains(words) && error.contains(name), "{name}: {error}");
+    }
+
+    let stats = desk.ok(&["--json", "stats"]);
+    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    assert!(stats["papers"].as_u64().unwrap() > 100, "{stats}");
+    assert_eq!(stats["months"][0], serde_json::json!(["2026-06", stats["papers"]]));
+    assert_eq!(stats["gaps"], serde_json::json!([]));
+    assert!(desk.ok(&["stats"]).contains("by primary category"));
+}
+
+#[test]
+fn a_fetch_says_what_it_got_and_what_is_missing() {
+    let desk = Desk::with_reader();
+    let arxiv = serve(|path| match path {
+        "/rss/cs.LG" => fs::read_to_string(repository("data/sample/2026-06-02.rss.xml")).unwrap(),
+        _ => "Rate exceeded.".into(),
+    });
+    let output = desk.run_with(&arxiv, &["--json", "fetch"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let fetched: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let day = &fetched["days"][0];
+    assert_eq!((&day["category"], &day["date"]), (&"cs.LG".into(), &"2026-06-02".into()));
+    assert_eq!((&day["complete"], &day["sources"]), (&false.into(), &serde_json::json!(["feed"])));
+    assert_eq!(day["papers"], fetched["papers"]);
+    let stats = String::from_utf8(desk.run_with(&arxiv, &["stats"]).stdout).unwrap();
+    assert!(stats.contains("2026-06-02 cs.LG"), "{stats}");
+    for (args, words) in [
+        (&["fetch", "--category", "cs.LX"][..], "did you mean cs.LG?"),
+        (&["--offline", "fetch"], "--offline"),
+    ] {
+        assert!(desk.fails(args).contains(words), "{args:?}");
+    }
+}

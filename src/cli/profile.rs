@@ -40,6 +40,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 "interests": profile.interests.iter().map(|interest| serde_json::json!({
                     "name": interest.name,
                     "seeds": interest.seeds.len(),
+                    "from": interest.from.iter().map(|from| &from.text).collect::<Vec<_>>(),
                     "description": interest.description.as_ref().map(|d| &d.text),
                 })).collect::<Vec<_>>(),
             })
@@ -59,7 +60,10 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             ))?;
             if matches!(command, Command::List) {
                 for interest in &profile.interests {
-                    setup.print(format!("  {} ({} seeds)", interest.name, interest.seeds.len()))?;
+                    let from =
+                        interest.from.iter().map(|from| format!(", more from {}", from.text));
+                    let (name, from) = (&interest.name, from.collect::<String>());
+                    setup.print(format!("  {name} ({} seeds{from})", interest.seeds.len()))?;
                 }
             }
         }

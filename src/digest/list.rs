@@ -5,6 +5,7 @@
 //! paragraph it would turn that paragraph into a heading.
 
 use super::{Digest, Entry, inline};
+use crate::tex;
 
 /// The blocks after the head; [`Digest::render`] puts a blank line between them.
 pub(super) fn blocks(digest: &Digest) -> Vec<String> {
@@ -33,7 +34,7 @@ fn block(digest: &Digest, number: usize, entry: &Entry) -> String {
     if !keywords.is_empty() {
         lines.push(format!("**keywords**: {}", keywords.join(", ")));
     }
-    let text = inline(&paper.abstract_text);
+    let text = inline(&tex::to_display(&paper.abstract_text));
     if !text.is_empty() {
         lines.push(format!("**abs**: {text}"));
     }
@@ -71,11 +72,11 @@ mod tests {
 (such as new versions).␠
 > Model: lark-v1 | Tokens used: 0
 
-### 1 Fair Shares of Credit in $O(n_1 * n_2)$ Steps
+### 1 Fair Shares of Credit in O(n₁ \\* n₂) Steps
 **link**: https://arxiv.org/pdf/2602.90001␠
 **date**: 2026-02-05␠
 **keywords**: Auditing, shapley, axioms, cs.LG␠
-**abs**: We share credit among inputs. It takes $O(n_1 * n_2)$ steps, not \\*many\\*.␠
+**abs**: We share credit among inputs. It takes O(n₁ \\* n₂) steps, not \\*many\\*.␠
 **reason**: Interest “Auditing”: closest to your liked “Axioms for Credit” (similarity 0.71); shared \
 terms: shapley, axioms.
 

@@ -34,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Holiday, Silence};
 use crate::paper::{Kind, Paper, PaperId};
 pub use crate::profile::{Language, Style};
+use crate::tex;
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -223,7 +224,7 @@ impl Digest {
                 Some(url) => format!("[{id}{version}]({url})"),
                 None => inline(id),
             };
-            lines.push(format!("- {} ({link})", inline(title)));
+            lines.push(format!("- {} ({link})", inline(&tex::to_display(title))));
         }
         lines.join("\n")
     }
@@ -246,7 +247,7 @@ impl Digest {
 impl Entry {
     /// What stands in the heading: the title, or the identifier of a paper without one.
     fn heading(&self) -> String {
-        match one_line(&self.paper.title) {
+        match one_line(&tex::to_display(&self.paper.title)) {
             title if title.is_empty() => self.paper.id.to_string(),
             title => title,
         }

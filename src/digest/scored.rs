@@ -94,7 +94,7 @@ mod tests {
 
 ## Auditing
 
-### [Score: 8.7/10] Fair Shares of Credit in $O(n_1 * n_2)$ Steps
+### [Score: 8.7/10] Fair Shares of Credit in O(n₁ \\* n₂) Steps
 - **Authors:** Ana Öz, Li Wei
 - **Announced:** 2026-02-05 · **Submitted:** 2026-02-03
 - **Link:** [https://arxiv.org/abs/2602.90001](https://arxiv.org/abs/2602.90001) · \
@@ -144,7 +144,7 @@ shared terms: adapters.
 
 ## Auditing
 
-### [Score: 8.7/10] Fair Shares of Credit in $O(n_1 * n_2)$ Steps
+### [Score: 8.7/10] Fair Shares of Credit in O(n₁ \\* n₂) Steps
 - **作者：** Ana Öz, Li Wei
 - **公布：** 2026-02-05 · **提交：** 2026-02-03
 - **链接：** [https://arxiv.org/abs/2602.90001](https://arxiv.org/abs/2602.90001) · \

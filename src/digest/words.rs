@@ -9,6 +9,7 @@ use jiff::{Zoned, civil::Date};
 use super::{Digest, Empty, Language, Nearest, Why, one_line};
 use crate::calendar::Holiday;
 use crate::paper::{Kind, Paper};
+use crate::tex;
 
 /// Labels of the `scored` layout; the `list` layout keeps its English ones, which scripts parse.
 pub(super) struct Labels {
@@ -345,7 +346,7 @@ impl Why {
 
 /// The clause about the nearest seed.
 fn closest(language: Language, nearest: &Nearest, interest: &str) -> String {
-    let title = match one_line(&nearest.title) {
+    let title = match one_line(&tex::to_display(&nearest.title)) {
         title if title.is_empty() => one_line(&nearest.id),
         title => title,
     };

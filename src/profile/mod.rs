@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize, de};
 use toml::Spanned;
 
 use crate::{
+    category,
     embed::{Embedder, text_of},
     error::{Error, Result},
     hash,
@@ -318,6 +319,12 @@ impl Profile {
             if categories.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
                 notice(line_of(category.span()), format!("category {name} stands here twice"));
             } else {
+                if !category::is_known(&name) {
+                    let near =
+                        category::suggest(&name).map(|near| format!("; did you mean {near}?"));
+                    let text = format!("arXiv has no category {name}{}", near.unwrap_or_default());
+                    notice(line_of(category.span()), text);
+                }
                 categories.push(name);
             }
         }
@@ -489,7 +496,7 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
     #[test]
     fn what_is_harmless_is_noticed_with_its_line() {
         let (profile, notices) = parse(
-            "categories = [\"cs.LG\",\n\"cs.LG\"]\n[[interest]]\nname = \"a\"\nseeds = [\"1706.03762\",\n\
+            "categories = [\"cs.LG\",\n\"cs.LG\", \"cs.LX\"]\n[[interest]]\nname = \"a\"\nseeds = [\"1706.03762\",\n\
              \"arxiv.org/abs/1706.03762v2\"]\n[[interest]]\nname = \"b\"",
         )
         .unwrap();
@@ -499,6 +506,7 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             found,
             [
                 "ada.toml:2: category cs.LG stands here twice",
+                "ada.toml:2: arXiv has no category cs.LX; did you mean cs.LG?",
                 "ada.toml:6: seed 1706.03762 stands already in line 5; it counts once",
                 "ada.toml:8: interest 'b' has neither seeds nor a description",
             ]
