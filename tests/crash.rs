@@ -101,6 +101,17 @@ fn flatten(path: &str, value: &serde_json::Value, state: &mut BTreeMap<String, S
     }
 }
 
+/// The first line in which two texts differ.
+fn difference(name: &str, expected: Option<&String>, found: Option<&String>) -> String {
+    let mut lines = [expected, found].map(|text| text.map_or("", |text| text.as_str()).lines());
+    loop {
+        let [expected, found] = lines.each_mut().map(Iterator::next);
+        if expected != found || expected.is_none() {
+            return format!("{name}: {expected:?} became {found:?}");
+        }
+    }
+}
+
 /// A run that is killed after so many seconds; the time it took if it was done before.
 fn disturbed(desk: &Desk, server: &Server, day: &str, seconds: f64) -> Option<f64> {
     let mut command = desk.command(server, moment(day), &["daily"]);
@@ -164,7 +175,7 @@ fn a_killed_run_leaves_nothing_that_the_next_one_does_not_mend() {
         let changed: Vec<String> = keys
             .into_iter()
             .filter(|key| expected.get(*key) != found.get(*key))
-            .map(|key| format!("{key}: {:?} became {:?}", expected.get(key), found.get(key)))
+            .map(|key| difference(key, expected.get(key), found.get(key)))
             .collect();
         assert!(changed.is_empty(), "round {round}, seed {seed}:\n{}", changed.join("\n"));
     }
