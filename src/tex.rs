@@ -92,30 +92,29 @@ fn nfc(text: String) -> String {
 /// ```
 pub fn to_display(text: &str) -> String {
     let text = to_text(text);
-    let spans = math_spans(&text);
+    let said = with_math_said(&text);
+    // What is said must not read as TeX in turn, nor change what its neighbours say.
+    if to_text(&said) == said && with_math_said(&said) == said { said } else { text }
+}
+
+fn with_math_said(text: &str) -> String {
     let mut said = String::with_capacity(text.len());
-    let mut kept = Vec::new();
     let mut at = 0;
-    for (from, to) in spans {
+    for (from, to) in math_spans(text) {
         said.push_str(&text[at..from]);
         let raw = &text[from..to];
         let wide = delimiter(raw);
         let beside = (said.chars().next_back(), text[to..].chars().next());
-        // What is said must not read as TeX in turn: `{n}` would lose its braces.
+        // `{n}` would lose its braces.
         match math::say(&raw[wide..raw.len() - wide], beside)
             .filter(|plain| to_text(plain) == *plain)
         {
             Some(plain) => said.push_str(&plain),
-            None => {
-                kept.push((said.len(), said.len() + raw.len()));
-                said.push_str(raw);
-            }
+            None => said.push_str(raw),
         }
         at = to;
     }
-    said.push_str(&text[at..]);
-    // Nor may it together with its neighbours.
-    if to_text(&said) == said && math_spans(&said) == kept { said } else { text }
+    said + &text[at..]
 }
 
 /// White space, and the control characters that would garble a terminal.

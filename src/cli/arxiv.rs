@@ -83,7 +83,7 @@ pub fn now() -> Result<Timestamp> {
 }
 
 /// An environment variable that is set and not blank.
-fn variable(name: &str) -> Result<Option<String>> {
+pub fn variable(name: &str) -> Result<Option<String>> {
     match env::var(name) {
         Ok(text) => Ok(Some(text).filter(|text| !text.trim().is_empty())),
         Err(VarError::NotPresent) => Ok(None),

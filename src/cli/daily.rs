@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use paperlark::{
     calendar,
     digest::one_line,
-    engine::{Announcement, DailyOptions, Engine, FetchOptions, Fetched, Outcome},
+    engine::{self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, Outcome, Shelves},
     profile::Profile,
     source::{self, Batch, Format},
 };
@@ -16,6 +16,7 @@ use super::{
     ModelArgs, Setup,
     arxiv::Arxiv,
     fetch::{categories, fetch, heard, want_replacements},
+    import,
     ui::Bar,
 };
 
@@ -58,7 +59,7 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let (profiles, broken) = setup.load_profiles(&args.profile)?;
+    let (mut profiles, broken) = setup.load_profiles(&args.profile)?;
     if profiles.is_empty() {
         bail!("no profile could be read");
     }
@@ -72,7 +73,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut fetched = Fetched::default();
     match &announcement {
         Some(announcement) => {
-            engine.record(announcement)?;
+            engine::record(engine.library(), announcement)?;
             for (day, papers) in announcement.other_days() {
                 setup.ui.note(format!(
                     "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs"
@@ -81,6 +82,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         }
         None => fetched = fetch_news(setup, &arxiv, &mut engine, &profiles)?,
     }
+    stock(setup, &arxiv, &mut engine, &mut profiles)?;
     fetch_seeds(setup, &arxiv, &mut engine, &profiles)?;
 
     let options = DailyOptions { again: args.again, now: setup.now };
@@ -193,6 +195,29 @@ fn fetch_news(
     let options =
         FetchOptions { now: setup.now, since: None, replacements: want_replacements(profiles) };
     fetch(setup, engine.library(), client, &categories, &options)
+}
+
+/// Adds the seeds that profiles keep in files and in Zotero.
+fn stock(
+    setup: &Setup,
+    arxiv: &Arxiv,
+    engine: &mut Engine,
+    profiles: &mut [Profile],
+) -> Result<()> {
+    if profiles.iter().flat_map(|p| &p.interests).all(|interest| interest.from.is_empty()) {
+        return Ok(());
+    }
+    let zotero = import::zotero(setup)?;
+    let shelves = Shelves {
+        client: arxiv.client()?,
+        zotero: zotero.as_ref(),
+        today: calendar::today(setup.now),
+    };
+    for profile in profiles {
+        let notices = engine::stock(engine.library(), &setup.data_dir, profile, &shelves)?;
+        notices.iter().for_each(|notice| setup.ui.note(notice));
+    }
+    Ok(())
 }
 
 /// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.

@@ -24,6 +24,7 @@ mod daily;
 mod eval;
 mod feedback;
 mod fetch;
+mod import;
 mod model;
 mod profile;
 mod stats;
@@ -80,6 +81,7 @@ pub struct Args {
 enum Command {
     Daily(daily::Args),
     Fetch(fetch::Args),
+    Import(import::Args),
     Stats(stats::Args),
     /// Tell a profile which papers you like; the next digest takes it in
     Like(feedback::Args),
@@ -121,6 +123,7 @@ pub fn run(args: Args) -> Result<()> {
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
+        Command::Import(args) => import::run(&setup, &args),
         Command::Stats(args) => stats::run(&setup, &args),
         Command::Like(args) => feedback::run(&setup, &args, Mark::Like),
         Command::Dislike(args) => feedback::run(&setup, &args, Mark::Dislike),

@@ -20,7 +20,7 @@ use crate::{
         Background, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank, reorder, sampled,
         shortlist,
     },
-    store::{Considered, Delivery, Line, Row},
+    store::{Considered, Delivery, Library, Line, Row},
 };
 
 /// How many days back a digest looks for announcements that its predecessors missed, and for days
@@ -90,29 +90,29 @@ pub struct Outcome {
     pub notices: Vec<Notice>,
 }
 
-impl Engine {
-    /// Enters an announcement into the library and its ledger. Entering it twice changes nothing.
-    ///
-    /// # Errors
-    /// As [`Library::add_papers`](crate::store::Library::add_papers).
-    pub fn record(&mut self, announcement: &Announcement) -> Result<()> {
-        let papers: Vec<Paper> = announcement.items.iter().map(|i| i.paper.clone()).collect();
-        let rows = self.library.add_papers(&papers)?;
-        let lines: Vec<Line> = rows
-            .into_iter()
-            .zip(&announcement.items)
-            .map(|(row, item)| Line {
-                row,
-                date: item.date.unwrap_or(announcement.date),
-                category: String::new(),
-                kind: item.kind,
-                stated: item.date.is_some(),
-            })
-            .collect();
-        self.library.record_announcements(&lines, &announcement.origin)?;
-        Ok(())
-    }
+/// Enters an announcement into the library and its ledger. Entering it twice changes nothing.
+///
+/// # Errors
+/// As [`Library::add_papers`].
+pub fn record(library: &mut Library, announcement: &Announcement) -> Result<()> {
+    let papers: Vec<Paper> = announcement.items.iter().map(|i| i.paper.clone()).collect();
+    let rows = library.add_papers(&papers)?;
+    let lines: Vec<Line> = rows
+        .into_iter()
+        .zip(&announcement.items)
+        .map(|(row, item)| Line {
+            row,
+            date: item.date.unwrap_or(announcement.date),
+            category: String::new(),
+            kind: item.kind,
+            stated: item.date.is_some(),
+        })
+        .collect();
+    library.record_announcements(&lines, &announcement.origin)?;
+    Ok(())
+}
 
+impl Engine {
     /// Makes the digest of `profile` for the day `date`, writes it to `digests/DATE/PROFILE.md` and
     /// records the delivery. It takes in what was announced on that day, and what became known too late
     /// for the digests of the days before. `silence` is the cause to name if the day has no paper at all.

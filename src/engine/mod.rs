@@ -29,10 +29,12 @@ use crate::{
 mod daily;
 mod fetch;
 mod models;
+mod seeds;
 
-pub use daily::{Announcement, DailyOptions, LATE, Outcome};
+pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use models::{remove_model, use_model};
+pub use seeds::{Shelves, place, stock, take_in};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
 const SENTENCE_WEIGHT: f32 = 0.5;

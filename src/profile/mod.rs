@@ -83,6 +83,9 @@ pub struct Interest {
     pub description: Option<Sentence>,
     /// Papers that stand for it.
     pub seeds: Vec<Seed>,
+    /// Where more of them are kept: files (BibTeX, a Zotero export, notes with links), or
+    /// `zotero:Collection/Path`.
+    pub from: Vec<Sentence>,
 }
 
 /// A piece of text, with the line it stands in.
@@ -152,6 +155,8 @@ struct FileInterest {
     description: Option<Spanned<String>>,
     #[serde(default)]
     seeds: Vec<Spanned<FileSeed>>,
+    #[serde(default)]
+    from: Vec<Spanned<String>>,
 }
 
 enum FileSeed {
@@ -355,10 +360,14 @@ impl Profile {
             }
             let description = interest.description.as_ref().map(sentence);
             let description = description.filter(|text| !text.text.is_empty());
-            if seeds.is_empty() && description.is_none() {
+            let mut from: Vec<Sentence> = interest.from.iter().map(sentence).collect();
+            for empty in from.extract_if(.., |from| from.text.is_empty()) {
+                notice(empty.line, "this place to take seeds from is empty".into());
+            }
+            if seeds.is_empty() && from.is_empty() && description.is_none() {
                 notice(line, format!("interest '{name}' has neither seeds nor a description"));
             }
-            interests.push(Interest { name, description, seeds });
+            interests.push(Interest { name, description, seeds, from });
         }
         let profile = Profile {
             path: path.into(),

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -47,6 +48,8 @@ pub struct Client {
     pace: Duration,
     gate: Gate,
     cache: Option<PathBuf>,
+    /// Whether a server could not be reached, so that others are not tried for long.
+    offline: AtomicBool,
 }
 
 /// Where the parts of arXiv answer; mirrors and tests name others.
@@ -149,7 +152,7 @@ impl Client {
         };
         let gate = Gate::open(options.lock.as_ref().map(|folder| folder.join(name)).as_deref())?;
         let cache = options.cache.as_ref().map(|(folder, day)| current(folder, *day));
-        Ok(Client { http, hosts, pace, gate, cache })
+        Ok(Client { http, hosts, pace, gate, cache, offline: AtomicBool::new(false) })
     }
 
     /// Whom this client asks.
@@ -244,6 +247,7 @@ impl Client {
             let turn = self.gate.enter(self.pace);
             let (error, asked) = match self.get_once(url, &understand) {
                 Ok(answer) => {
+                    self.offline.store(false, Ordering::Relaxed);
                     turn.leave(self.pace);
                     return Ok(answer);
                 }
@@ -252,8 +256,11 @@ impl Client {
                     return Err(error);
                 }
                 Err(Failure::Passing { error, wait, unreachable }) => {
-                    // A network that just woke up comes back soon, or not at all.
-                    tries = if unreachable { tries.max(TRIES - 2) } else { tries };
+                    if unreachable {
+                        // A network that just woke up comes back soon, or not at all.
+                        let offline = self.offline.swap(true, Ordering::Relaxed) && tries == 1;
+                        tries = tries.max(if offline { TRIES } else { TRIES - 2 });
+                    }
                     (error, wait)
                 }
             };

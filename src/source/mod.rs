@@ -97,7 +97,10 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 }
 
 /// The bytes of a file and the name for it in messages; `-` is standard input.
-pub(crate) fn load(path: &Path) -> Result<(String, Vec<u8>)> {
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn load(path: &Path) -> Result<(String, Vec<u8>)> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(Error::io("read", "standard input"))?;

@@ -87,8 +87,8 @@ impl Library {
     ///
     /// A paper has one line for a day and category. Where it is announced there again, a stated day outranks
     /// an assumed one, then the better [`Kind`] stays, with the `origin` (the feed or file) that told it.
-    /// It is new only once, and cross-listed once in a category: a line that says so for another day is
-    /// dropped, unless it is stated and the one before was assumed, which it then replaces.
+    /// It is new only once, and cross-listed once in a category: a line of a category that says so for
+    /// another day is dropped, unless it is stated and the one before was assumed, which it then replaces.
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) if a row holds no paper; else as [`Library::len`].
@@ -109,6 +109,8 @@ impl Library {
                     .collect::<rusqlite::Result<Vec<_>>>()?;
                 let again = |old: &&Line| {
                     old.date != line.date
+                        && !old.category.is_empty()
+                        && !line.category.is_empty()
                         && old.kind.is_first()
                         && line.kind.is_first()
                         && (old.category == line.category

@@ -642,10 +642,16 @@ fn merge(stored: &Paper, update: &Paper) -> Paper {
         authors: list(|p| &p.authors),
         affiliations: list(|p| &p.affiliations),
         abstract_text: text(|p| &p.abstract_text),
-        // A late cross-list adds a category and no version.
-        categories: {
-            let added = second.categories.iter().filter(|c| !first.categories.contains(c));
-            first.categories.iter().chain(added).cloned().collect()
+        categories: match second.version {
+            // A new version has its own.
+            Some(_) if first.version != second.version && !first.categories.is_empty() => {
+                first.categories.clone()
+            }
+            // A late cross-list adds a category and no version.
+            _ => {
+                let added = second.categories.iter().filter(|c| !first.categories.contains(c));
+                first.categories.iter().chain(added).cloned().collect()
+            }
         },
         submitted: first.submitted.or(second.submitted),
         comment: option(|p| &p.comment),

@@ -98,27 +98,36 @@ fn newer_versions_win_and_gaps_are_filled() {
     let name = "2602.04118";
     let without =
         |version, tag| Paper { version, comment: None, authors: vec![], ..full(name, 1, tag) };
+    let listed = |mut paper: Paper, category: &str| {
+        paper.categories.push(category.into());
+        paper
+    };
     for (why, stored, update, expected) in [
         ("newer wins", full(name, 1, "a"), full(name, 2, "b"), full(name, 2, "b")),
         ("older does not", full(name, 2, "a"), full(name, 1, "b"), full(name, 2, "a")),
-        ("the same does not", full(name, 2, "a"), full(name, 2, "b"), full(name, 2, "a")),
         (
-            "nor the unknown over the known",
+            "the same only adds categories",
             full(name, 2, "a"),
-            Paper { version: None, ..full(name, 1, "b") },
-            full(name, 2, "a"),
+            full(name, 2, "b"),
+            listed(full(name, 2, "a"), "cs.b"),
         ),
         (
-            "nor the unknown over the unknown",
-            Paper { version: None, ..full(name, 1, "a") },
+            "so does the unknown to the known",
+            full(name, 2, "a"),
             Paper { version: None, ..full(name, 1, "b") },
-            Paper { version: None, ..full(name, 1, "a") },
+            listed(full(name, 2, "a"), "cs.b"),
         ),
         (
-            "the known over the unknown",
+            "and to the unknown",
+            Paper { version: None, ..full(name, 1, "a") },
+            Paper { version: None, ..full(name, 1, "b") },
+            Paper { version: None, ..listed(full(name, 1, "a"), "cs.b") },
+        ),
+        (
+            "the known wins over the unknown",
             Paper { version: None, ..full(name, 1, "a") },
             full(name, 1, "b"),
-            full(name, 1, "b"),
+            listed(full(name, 1, "b"), "cs.a"),
         ),
         (
             "what the newer lacks is kept",
@@ -137,7 +146,7 @@ fn newer_versions_win_and_gaps_are_filled() {
             Paper {
                 comment: Some("7 pages, b".into()),
                 authors: full(name, 1, "b").authors,
-                ..full(name, 3, "a")
+                ..listed(full(name, 3, "a"), "cs.b")
             },
         ),
         (
@@ -223,7 +232,7 @@ fn recent_papers_are_the_newest_of_the_categories() {
         .unwrap();
     let dates = [day("2026-02-09"), day("2026-02-10"), day("2026-02-11")];
     let lines: Vec<_> = [(3, 0), (1, 0), (0, 0), (2, 1), (1, 1), (4, 1), (6, 1), (0, 2)]
-        .map(|(paper, date)| line((rows[paper], dates[date], Kind::Cross)))
+        .map(|(paper, date)| line((rows[paper], dates[date], Kind::Replace)))
         .into();
     library.record_announcements(&lines, "test").unwrap();
     for (date, categories, limit, expected) in [
@@ -360,7 +369,7 @@ fn a_paper_is_new_once() {
     let (mut library, rows) = library(folder.path(), &["2602.00001"]);
     let (monday, tuesday) = (day("2026-02-09"), day("2026-02-10"));
     let line =
-        |date, kind, stated| Line { row: rows[0], date, category: String::new(), kind, stated };
+        |date, kind, stated| Line { row: rows[0], date, category: "cs.LG".into(), kind, stated };
     let mut enter = |line| library.record_announcements(&[line], "test").unwrap();
     assert_eq!(enter(line(tuesday, Kind::New, false)), 1);
     // What is stated corrects what was assumed, and nothing corrects what is stated.

@@ -211,8 +211,11 @@ impl<'a> Parser<'a> {
         let on_letter = base.chars().next_back().or(before).is_some_and(char::is_alphabetic);
         let part = |part: &str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
         let word = said.split('.').all(part);
-        let next = self.rest.chars().next().or(after);
-        let alone = !next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '\\' | '{' | '$'));
+        // Of what follows the formula only a plain letter counts: a formula may yet turn into text.
+        let alone = match self.rest.chars().next() {
+            Some(next) => !next.is_alphanumeric() && !matches!(next, '\\' | '{'),
+            None => !after.is_some_and(char::is_alphanumeric),
+        };
         (sign == '_' && on_letter && word && alone).then(|| format!("_{said}"))
     }
 }
@@ -329,6 +332,7 @@ mod tests {
                 r"$\frac{a}{b}$ $\sum_{i} x_i$ $\foo$ $x^{n+q}$",
             ),
             (r"$M_{\rm BH} x$, $M_{ab}c$", r"M_BH x, $M_{ab}c$"),
+            (r"M$_{\rm BH}$$\ell_1$, N$_{ab}$\(x+y\)", "M_BHℓ₁, N_abx+y"),
             (r"LTL$_f$, PM$_{2.5}$, LTL$_f$s, $_f$", r"LTL_f, PM_2.5, LTL$_f$s, $_f$"),
             (r"$\sqrt[3]{2}$ $x^$ $a}$ ${a$", r"$\sqrt[3]{2}$ $x^$ $a}$ ${a$"),
             (r"$\{a\}$ and $\{0,1\}^n$", r"$\{a\}$ and {0,1}ⁿ"),

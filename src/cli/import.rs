@@ -1,0 +1,211 @@
+//! `paperlark import`: papers from files, snapshots and reference managers.
+
+use std::{collections::HashSet, path::Path};
+
+use anyhow::{Context, Result, bail};
+use paperlark::{
+    Error, calendar,
+    engine::{self, Announcement, Shelves},
+    shelf::{self, Broken, Item, zotero::Zotero},
+    source::{self, Batch, Snapshot, Source},
+    store::Library,
+};
+use serde::Serialize;
+
+use super::{Setup, arxiv::Arxiv};
+
+/// Add papers from files or from Zotero to the library
+///
+/// It takes arXiv's own formats: RSS and Atom feeds, listing pages, query API and OAI-PMH answers, and
+/// JSON Lines, the Kaggle snapshot among them (read as a stream, whatever its size); and people's
+/// libraries: BibTeX and BibLaTeX, Zotero exports (CSL JSON, Better BibTeX JSON), lists of ids, Markdown
+/// or text with arXiv links. They are told apart by content; .gz is unpacked. `zotero:` stands for the
+/// Zotero library of ZOTERO_ID and ZOTERO_KEY, `zotero:PhD/Optimisers` for one collection of it.
+///
+/// Items without an abstract are looked up at arXiv by id, DOI or exact title; those that stay without are
+/// named. To use a library as seeds, name it in a profile's interest: from = ["refs.bib"].
+///
+/// Examples:
+///   paperlark import refs.bib notes.md
+///   paperlark import arxiv-metadata-oai-snapshot.json
+///   paperlark import zotero:PhD/Optimisers
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Files, - for standard input, or zotero:COLLECTION
+    #[arg(value_name = "FILE", required = true)]
+    from: Vec<String>,
+}
+
+/// Bad lines and items that are named one by one.
+const NAMED: usize = 20;
+
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    from: String,
+    /// Papers read.
+    papers: usize,
+    /// Of those, how many the library did not hold.
+    new: usize,
+    /// What could not be read or used.
+    unusable: Vec<String>,
+}
+
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    let arxiv = Arxiv::new(setup);
+    let mut library = Library::open(&setup.data_dir)?;
+    let mut reports = Vec::new();
+    let mut failed = 0;
+    for from in &args.from {
+        let before = library.len()?;
+        match import(setup, &arxiv, &mut library, from) {
+            Ok((papers, unusable)) => {
+                let new = library.len()? - before;
+                reports.push(Report { from: from.clone(), papers, new, unusable });
+            }
+            Err(error) => {
+                failed += 1;
+                setup.ui.error(&error);
+            }
+        }
+    }
+    if setup.json {
+        setup.print_json(&reports)?;
+    } else {
+        for report in &reports {
+            setup
+                .print(format!("{}: {} papers, {} new", report.from, report.papers, report.new))?;
+            for line in report.unusable.iter().take(NAMED) {
+                setup.print(format!("  not used: {line}"))?;
+            }
+            if report.unusable.len() > NAMED {
+                let more = report.unusable.len() - NAMED;
+                setup.print(format!("  and {more} more; --json names them all"))?;
+            }
+        }
+    }
+    if failed > 0 {
+        bail!("{failed} of {} could not be imported", args.from.len());
+    }
+    Ok(())
+}
+
+/// Imports one place; how many papers it had, and what was of no use.
+fn import(
+    setup: &Setup,
+    arxiv: &Arxiv,
+    library: &mut Library,
+    from: &str,
+) -> Result<(usize, Vec<String>)> {
+    if let Some(collection) = from.strip_prefix("zotero") {
+        let zotero = zotero(setup)?.with_context(|| {
+            "ZOTERO_ID is not set; set it and ZOTERO_KEY, as https://www.zotero.org/settings/keys shows them"
+        })?;
+        let place = format!("zotero:{}", collection.trim_start_matches(':'));
+        let found = engine::place(&place, Path::new(""), &setup.data_dir, Some(&zotero))?;
+        return shelve(setup, arxiv, library, found);
+    }
+    let path = Path::new(from);
+    if path == Path::new("-") {
+        return whole(setup, arxiv, library, path);
+    }
+    let mut snapshot = Snapshot::open(path)?;
+    match snapshot.next_page() {
+        Ok(Some(first)) => stream(setup, library, snapshot, first),
+        Ok(None) => bail!("{from} is empty"),
+        // The first line is no paper, so these are no lines of papers.
+        Err(Error::Feed { .. }) => whole(setup, arxiv, library, path),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Imports a file that is read at once.
+fn whole(
+    setup: &Setup,
+    arxiv: &Arxiv,
+    library: &mut Library,
+    path: &Path,
+) -> Result<(usize, Vec<String>)> {
+    let (origin, bytes) = source::load(path)?;
+    match source::parse(&origin, &bytes) {
+        Ok(batch) => Ok((record(setup, library, batch)?, Vec::new())),
+        // Nobody's library is markup, so the first reader knows best what is wrong with it.
+        Err(error) if bytes.trim_ascii_start().starts_with(b"<") => Err(error.into()),
+        Err(_) => {
+            let shelf = shelf::parse(&origin, &bytes)?;
+            shelve(setup, arxiv, library, (shelf.items, shelf.broken))
+        }
+    }
+}
+
+/// Imports lines of papers, page by page. A bad line is named, and the others count.
+fn stream(
+    setup: &Setup,
+    library: &mut Library,
+    mut snapshot: Snapshot,
+    first: Batch,
+) -> Result<(usize, Vec<String>)> {
+    let bar = setup.ui.bar("importing");
+    let mut papers = record(setup, library, first)?;
+    let mut bad = Vec::new();
+    loop {
+        match snapshot.next_page() {
+            Ok(None) => break,
+            Ok(Some(page)) => papers += record(setup, library, page)?,
+            Err(error @ Error::Feed { .. }) => bad.push(error.to_string()),
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(total) = snapshot.total_bytes() {
+            let megabytes = |bytes: u64| usize::try_from(bytes / 1_000_000).unwrap_or(0);
+            bar.set_with(megabytes(snapshot.read_bytes()), megabytes(total).max(1), papers);
+        }
+    }
+    Ok((papers, bad))
+}
+
+/// Stores the papers of a batch; those whose day it states enter the ledger.
+fn record(setup: &Setup, library: &mut Library, batch: Batch) -> Result<usize> {
+    let papers = batch.items.len();
+    let (dated, undated): (Vec<_>, Vec<_>) =
+        batch.items.into_iter().partition(|item| item.date.is_some());
+    library.add_papers(&undated.into_iter().map(|item| item.paper).collect::<Vec<_>>())?;
+    engine::record(
+        library,
+        &Announcement {
+            date: calendar::today(setup.now),
+            items: dated,
+            origin: batch.origin,
+            from_feed: false,
+        },
+    )?;
+    Ok(papers)
+}
+
+/// Imports what somebody keeps: each item once its paper is known.
+fn shelve(
+    setup: &Setup,
+    arxiv: &Arxiv,
+    library: &mut Library,
+    (items, broken): (Vec<Item>, Vec<Broken>),
+) -> Result<(usize, Vec<String>)> {
+    let mut noted: HashSet<String> = HashSet::new();
+    let mut unusable: Vec<String> = broken.iter().map(Broken::to_string).collect();
+    let client = arxiv.client()?;
+    let shelves = Shelves { client, zotero: None, today: calendar::today(setup.now) };
+    let completed = engine::take_in(library, &setup.data_dir, items, &shelves)?;
+    unusable.extend(completed.unusable.iter().map(Broken::to_string));
+    unusable.retain(|line| noted.insert(line.clone()));
+    Ok((completed.papers.len(), unusable))
+}
+
+/// The Zotero library that the environment names, unless it names none or the network is not to be used.
+pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
+    if setup.offline || super::arxiv::variable("ZOTERO_ID")?.is_none() {
+        return Ok(None);
+    }
+    let zotero = Zotero::from_env()?;
+    Ok(Some(match super::arxiv::variable("PAPERLARK_ZOTERO_URL")? {
+        Some(url) => zotero.with_base(&url),
+        None => zotero,
+    }))
+}

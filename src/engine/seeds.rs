@@ -1,0 +1,193 @@
+//! Seeds that their owner keeps elsewhere: in a BibTeX file, in notes, in Zotero.
+//!
+//! A profile's interest names such places in `from`. [`stock`] reads them anew on every run, so that the
+//! interest grows with the shelf, and puts their papers into the library. What was fetched from Zotero is
+//! kept, so that only changes are asked for, and that a run offline has the last state.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use jiff::{ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    file, hash,
+    paper::{Paper, PaperId},
+    profile::{Interest, Notice, Profile, Seed},
+    shelf::{
+        self, Broken, Completed, Item,
+        zotero::{Synced, Zotero},
+    },
+    source::Client,
+    store::Library,
+};
+
+/// Whom to ask for what is not at hand; `None` asks nobody.
+pub struct Shelves<'a> {
+    /// Completes items that are no more than a title or a DOI.
+    pub client: Option<&'a Client>,
+    /// Answers for `zotero:` places.
+    pub zotero: Option<&'a Zotero>,
+    /// The present day.
+    pub today: Date,
+}
+
+/// Days until arXiv is asked again for an item that it did not know.
+const ASK_AGAIN_DAYS: i32 = 30;
+
+/// Items that arXiv did not know, by fingerprint, with the day on which it was asked.
+#[derive(Default, Serialize, Deserialize)]
+struct Unknown(BTreeMap<String, Date>);
+
+impl Unknown {
+    fn path(dir: &Path) -> PathBuf {
+        dir.join("shelves").join("unknown.json")
+    }
+
+    /// What was asked for lately; a file that cannot be read only costs requests.
+    fn read(dir: &Path, today: Date) -> Self {
+        let read = fs::read(Self::path(dir)).ok();
+        let mut unknown: Unknown =
+            read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let limit = today.saturating_sub(ASK_AGAIN_DAYS.days());
+        unknown.0.retain(|_, asked| *asked > limit);
+        unknown
+    }
+
+    fn write(&self, dir: &Path) -> Result<()> {
+        let bytes = serde_json::to_vec(self).expect("days are plain data");
+        file::write_atomic(&Self::path(dir), &bytes).map(drop)
+    }
+
+    fn key(item: &Item) -> String {
+        let text = format!("{:?} {:?} {:?} {:?}", item.id, item.doi, item.title, item.authors);
+        format!("{:016x}", hash::text(&text))
+    }
+}
+
+/// Finds the papers of `items`, in the library or else at arXiv, and adds them to the library.
+///
+/// An item that arXiv did not know is asked for again only a month later.
+///
+/// # Errors
+/// As [`Library::add_papers`] and [`shelf::complete`].
+pub fn take_in(
+    library: &mut Library,
+    dir: &Path,
+    items: Vec<Item>,
+    shelves: &Shelves,
+) -> Result<Completed> {
+    let mut unknown = Unknown::read(dir, shelves.today);
+    let keys: HashMap<String, String> =
+        items.iter().map(|item| (item.place.clone(), Unknown::key(item))).collect();
+    let (known, fresh): (Vec<Item>, Vec<Item>) =
+        items.into_iter().partition(|item| unknown.0.contains_key(&keys[&item.place]));
+    let lookup = |id: &PaperId| library.paper(id);
+    let mut completed = shelf::complete(fresh, shelves.client, &lookup)?;
+    if shelves.client.is_some() {
+        for broken in &completed.unusable {
+            unknown.0.extend(keys.get(&broken.place).map(|key| (key.clone(), shelves.today)));
+        }
+        unknown.write(dir)?;
+    }
+    let rest = shelf::complete(known, None, &lookup)?;
+    completed.papers.extend(rest.papers);
+    completed.unusable.extend(rest.unusable);
+    let papers: Vec<Paper> = completed.papers.iter().map(|(_, paper)| paper.clone()).collect();
+    library.add_papers(&papers)?;
+    Ok(completed)
+}
+
+/// The items of one place: a file, or `zotero:` with the path of a collection. `folder` is where relative
+/// paths begin, `dir` the data directory, which keeps what was fetched from Zotero.
+///
+/// # Errors
+/// As [`shelf::read`] and [`Zotero::sync`]; [`Error::Invalid`] if Zotero is to be asked and nobody may.
+pub fn place(
+    place: &str,
+    folder: &Path,
+    dir: &Path,
+    zotero: Option<&Zotero>,
+) -> Result<(Vec<Item>, Vec<Broken>)> {
+    let Some(collection) = place.strip_prefix("zotero:") else {
+        let shelf = shelf::read(&folder.join(place))?;
+        return Ok((shelf.items, shelf.broken));
+    };
+    let collection = collection.trim().trim_matches('/');
+    let kept = kept_at(dir, collection);
+    let before: Option<Synced> =
+        fs::read(&kept).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let Some(zotero) = zotero else {
+        return before.map(|synced| (synced.items, Vec::new())).ok_or_else(|| {
+            Error::Invalid(format!(
+                "{place} was never fetched; set ZOTERO_ID and ZOTERO_KEY and run once online"
+            ))
+        });
+    };
+    let synced = zotero.sync(collection, before.as_ref())?;
+    let bytes = serde_json::to_vec(&synced).expect("items are plain data");
+    file::write_atomic(&kept, &bytes)?;
+    Ok((synced.items, Vec::new()))
+}
+
+fn kept_at(dir: &Path, collection: &str) -> PathBuf {
+    let name = format!("zotero-{:016x}.json", hash::text(&collection.to_lowercase()));
+    dir.join("shelves").join(name)
+}
+
+/// Adds to the interests of `profile` the papers of the places that they name, which become part of the
+/// library, and says what is of no use. Nothing of it goes into the profile's file.
+///
+/// # Errors
+/// As [`Library::add_papers`]. A place that cannot be read is a notice.
+pub fn stock(
+    library: &mut Library,
+    dir: &Path,
+    profile: &mut Profile,
+    shelves: &Shelves,
+) -> Result<Vec<Notice>> {
+    let folder = profile.path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut notices = Vec::new();
+    for interest in &mut profile.interests {
+        for from in interest.from.clone() {
+            let mut notice = |text: String| {
+                notices.push(Notice { path: profile.path.clone(), line: from.line, text });
+            };
+            let (items, broken) = match place(&from.text, &folder, dir, shelves.zotero) {
+                Ok(found) => found,
+                Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+                Err(error) => {
+                    notice(format!("no seeds from {}: {error}", from.text));
+                    continue;
+                }
+            };
+            let completed = match take_in(library, dir, items.clone(), shelves) {
+                // What is at hand does without the network.
+                Err(Error::Fetch { reason, .. }) => {
+                    notice(format!("arXiv cannot be asked for what {} lacks: {reason}", from.text));
+                    take_in(library, dir, items, &Shelves { client: None, ..*shelves })?
+                }
+                completed => completed?,
+            };
+            let unusable: Vec<Broken> = broken.into_iter().chain(completed.unusable).collect();
+            if let Some(first) = unusable.first() {
+                notice(format!("{} of {} are of no use, like {first}", unusable.len(), from.text));
+            }
+            add(interest, completed.papers.into_iter().map(|(_, paper)| paper.id), from.line);
+        }
+    }
+    Ok(notices)
+}
+
+/// Adds seeds that the interest does not name itself.
+fn add(interest: &mut Interest, ids: impl Iterator<Item = PaperId>, line: usize) {
+    for id in ids {
+        if !interest.seeds.iter().any(|seed| seed.id == id) {
+            interest.seeds.push(Seed { id, paper: None, line });
+        }
+    }
+}
