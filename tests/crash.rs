@@ -95,8 +95,7 @@ fn flatten(path: &str, value: &serde_json::Value, state: &mut BTreeMap<String, S
                 flatten(&format!("{path}.{place}"), item, state);
             }
         }
-        // A run that was killed after the listing closed the day has no need of the feed any more.
-        _ if path == "stats.disk" || path.contains(".sources.") => {}
+        _ if path == "stats.disk" => {}
         leaf => _ = state.insert(path.to_owned(), leaf.to_string()),
     }
 }
