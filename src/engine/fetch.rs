@@ -206,25 +206,30 @@ impl Run<'_> {
             false => None,
         };
         let mut listed = HashMap::new();
+        let mut told = None;
         if let Some((page, whole)) = listing {
             // What stands on tomorrow's page says nothing of today's feed.
             for item in page.items.iter().filter(|item| item.date <= Some(self.today)) {
                 listed.extend(item.date.map(|date| (item.paper.id.clone(), date)));
             }
-            let papers = page.items.len();
+            told = Some((page.date, page.items.len(), whole));
             self.record(category, page.items, source_name::LISTING)?;
-            if let Some(date) = page.date {
+        }
+        if let Some(feed) = feed {
+            self.take_feed(category, feed, &listed)?;
+        }
+        // The listing may complete the day, and then nobody would ask for the feed again after a crash,
+        // which alone knows the versions.
+        if let Some((date, papers, whole)) = told {
+            if let Some(date) = date {
                 // An empty page may be a fault, which the page of recent days will show.
                 let whole = whole && papers > 0;
                 self.note(category, date, papers, source_name::LISTING, None, whole)?;
             }
             // A day without an announcement repeats the last one.
-            if page.date != Some(self.newest) {
+            if date != Some(self.newest) {
                 self.note(category, self.newest, 0, source_name::OLD_LISTING, None, false)?;
             }
-        }
-        if let Some(feed) = feed {
-            self.take_feed(category, feed, &listed)?;
         }
         Ok(())
     }

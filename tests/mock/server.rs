@@ -859,11 +859,8 @@ fn oai(world: &World, call: &Call, now: Timestamp, faults: &[Fault], page: usize
             "verb=ListRecords&metadataPrefix={format}&from={date}{until}{set}&skip={passed}"
         );
         let mut text = encode(&plain);
-        for fault in faults {
-            match fault {
-                Fault::RepeatToken => text = token.unwrap_or(&text).to_owned(),
-                _ => {}
-            }
+        if faults.contains(&Fault::RepeatToken) {
+            text = token.unwrap_or(&text).to_owned();
         }
         resume = with_token(&text);
     } else if faults.contains(&Fault::BlankToken) {

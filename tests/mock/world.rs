@@ -553,9 +553,10 @@ fn a_world_has_every_kind_of_event_and_each_paper_once_per_list() {
             assert_eq!(ids.len(), listed.len());
             kinds.extend(listed.iter().map(|l| l.kind));
         }
-        for what in ["Cross", "Edit", "Replace"] {
-            assert!(batch.events.iter().any(|e| format!("{:?}", e.what).starts_with(what)));
-        }
+    }
+    for what in ["Cross", "Edit", "Replace"] {
+        let mut events = world.batches.iter().flat_map(|batch| &batch.events);
+        assert!(events.any(|event| format!("{:?}", event.what).starts_with(what)), "{what}");
     }
     assert_eq!(kinds.len(), 4);
     let ids: BTreeSet<&String> = world.papers.iter().map(|p| &p.id).collect();
