@@ -5,7 +5,7 @@ use std::{collections::HashSet, path::Path};
 use anyhow::{Context, Result, bail};
 use paperlark::{
     Error, calendar,
-    engine::{self, Announcement, Shelves},
+    engine::{self, Shelves},
     shelf::{self, Broken, Item, zotero::Zotero},
     source::{self, Batch, Snapshot, Source},
     store::Library,
@@ -128,7 +128,7 @@ fn whole(
 ) -> Result<(usize, Vec<String>)> {
     let (origin, bytes) = source::load(path)?;
     match source::parse(&origin, &bytes) {
-        Ok(batch) => Ok((record(setup, library, batch)?, Vec::new())),
+        Ok(batch) => Ok((engine::import(library, batch, calendar::today(setup.now))?, Vec::new())),
         // Nobody's library is markup, so the first reader knows best what is wrong with it.
         Err(error) if bytes.trim_ascii_start().starts_with(b"<") => Err(error.into()),
         Err(_) => {
@@ -138,47 +138,25 @@ fn whole(
     }
 }
 
-/// Imports lines of papers, page by page. A bad line is named, and the others count.
+/// Imports lines of papers, of which the first page has been read. A bad line is named, and the others
+/// count.
 fn stream(
     setup: &Setup,
     library: &mut Library,
-    mut snapshot: Snapshot,
+    snapshot: Snapshot,
     first: Batch,
 ) -> Result<(usize, Vec<String>)> {
     let bar = setup.ui.bar("importing");
-    let mut papers = record(setup, library, first)?;
-    let mut bad = Vec::new();
-    loop {
-        match snapshot.next_page() {
-            Ok(None) => break,
-            Ok(Some(page)) => papers += record(setup, library, page)?,
-            Err(error @ Error::Feed { .. }) => bad.push(error.to_string()),
-            Err(error) => return Err(error.into()),
+    let today = calendar::today(setup.now);
+    let before = engine::import(library, first, today)?;
+    let total = snapshot.total_bytes();
+    let (papers, bad) = engine::import_lines(library, snapshot, today, &mut |read, papers| {
+        let megabytes = |bytes: u64| usize::try_from(bytes / 1_000_000).unwrap_or(0);
+        if let Some(total) = total {
+            bar.set_with(megabytes(read), megabytes(total).max(1), before + papers);
         }
-        if let Some(total) = snapshot.total_bytes() {
-            let megabytes = |bytes: u64| usize::try_from(bytes / 1_000_000).unwrap_or(0);
-            bar.set_with(megabytes(snapshot.read_bytes()), megabytes(total).max(1), papers);
-        }
-    }
-    Ok((papers, bad))
-}
-
-/// Stores the papers of a batch; those whose day it states enter the ledger.
-fn record(setup: &Setup, library: &mut Library, batch: Batch) -> Result<usize> {
-    let papers = batch.items.len();
-    let (dated, undated): (Vec<_>, Vec<_>) =
-        batch.items.into_iter().partition(|item| item.date.is_some());
-    library.add_papers(&undated.into_iter().map(|item| item.paper).collect::<Vec<_>>())?;
-    engine::record(
-        library,
-        &Announcement {
-            date: calendar::today(setup.now),
-            items: dated,
-            origin: batch.origin,
-            from_feed: false,
-        },
-    )?;
-    Ok(papers)
+    })?;
+    Ok((before + papers, bad))
 }
 
 /// Imports what somebody keeps: each item once its paper is known.

@@ -154,7 +154,7 @@ impl Engine {
             return Err(nothing_to_rank_by(profile, notices.first()));
         }
         let considered = std::mem::take(&mut day.considered);
-        let (digest, rows) = self.draft(profile, stated, date, day, silence, options, progress)?;
+        let (digest, rows) = self.draft(profile, stated, day, silence, options, progress)?;
         let text = digest.render();
         let kept = keep_edited(&path, &[before.map(|(_, old)| old.render()), Some(text.clone())])?;
         let written = file::write_atomic(&path, text.as_bytes())?;
@@ -189,12 +189,12 @@ impl Engine {
         &mut self,
         profile: &Profile,
         stated: Stated,
-        date: Date,
         day: Day,
         silence: Empty,
         options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<(Digest, Vec<Row>)> {
+        let date = day.date;
         let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
         let today: HashSet<Row> = rows.iter().copied().collect();
         let learned = self.learned(profile, stated, date, &today)?;
@@ -304,7 +304,8 @@ impl Engine {
         }
         let began = self.library.delivery_days(&profile.id)?.map_or(date, |(first, _)| first);
         let from = began.max(date.saturating_sub(LATE.days())).min(date);
-        let mut day = Day { announced: self.library.announced_on(date)?.len(), ..Day::default() };
+        let announced = self.library.announced_on(date)?.len();
+        let mut day = Day { date, announced, ..Day::default() };
         let mut queued = HashSet::new();
         for announced in from.series(1.day()).take_while(|day| *day <= date) {
             for (line, paper) in self.stream(profile, announced)? {
@@ -457,6 +458,7 @@ impl Engine {
 
 #[derive(Default)]
 struct Day {
+    date: Date,
     /// Papers announced in any category.
     announced: usize,
     /// Of those, in the profile's categories.

@@ -28,11 +28,13 @@ use crate::{
 
 mod daily;
 mod fetch;
+mod import;
 mod models;
 mod seeds;
 
 pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
+pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
 pub use seeds::{Shelves, place, stock, take_in};
 
