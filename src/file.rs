@@ -48,6 +48,19 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<bool> {
     Ok(true)
 }
 
+/// Removes what [`write_atomic`] left in `folder` when its process was killed. Only for the one who writes
+/// there: what another process is writing right now would go as well.
+pub fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if name.starts_with(b".") && name.ends_with(b".tmp") {
+            // It does no harm where it cannot be removed.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn write_synced(beside: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(beside)?;
     // A file that its owner made private stays private.
@@ -145,6 +158,17 @@ mod tests {
         file.set_modified(long_ago).unwrap();
         assert!(!write_atomic(&path, b"same").unwrap());
         assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), long_ago);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_swept_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = [".a.md.12-0.tmp", ".hidden", "a.md", "a.tmp"];
+        names.iter().for_each(|name| fs::write(folder.path().join(name), "x").unwrap());
+        sweep(folder.path());
+        sweep(&folder.path().join("absent"));
+        let left = names.map(|name| folder.path().join(name).exists());
+        assert_eq!(left, [false, true, true, true]);
     }
 
     #[test]

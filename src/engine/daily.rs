@@ -131,8 +131,9 @@ impl Engine {
         options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<Outcome> {
-        let path = self.dir.join("digests").join(date.to_string());
-        let path = path.join(format!("{}.md", profile.id));
+        let folder = self.dir.join("digests").join(date.to_string());
+        file::sweep(&folder);
+        let path = folder.join(format!("{}.md", profile.id));
         let (stated, notices) = self.stated(profile)?;
         let mut day = self.day(profile, &stated, date, options.again)?;
         let inputs = self.fingerprint(profile, &day, stated.likes.len());
@@ -173,7 +174,9 @@ impl Engine {
     /// # Errors
     /// [`Error::Io`], [`Error::Library`].
     pub fn write_latest(&self) -> Result<PathBuf> {
-        let path = self.dir.join("digests").join("latest.md");
+        let folder = self.dir.join("digests");
+        file::sweep(&folder);
+        let path = folder.join("latest.md");
         let digests = self.library.newest_digests()?;
         let texts: Vec<String> = digests
             .iter()

@@ -123,6 +123,7 @@ impl Run<'_> {
         if before.is_empty() {
             return Ok(());
         }
+        self.mention_absence(category)?;
         progress(self.read);
         if before.contains(&self.newest) || before.contains(&self.today) {
             self.newest_day(category, &before)?;
@@ -143,6 +144,26 @@ impl Run<'_> {
         }
         for gap in before {
             self.fetched.days.extend(self.library.day(category, gap)?);
+        }
+        Ok(())
+    }
+
+    /// Says that days before the reach of a run were missed, on the first run after them.
+    fn mention_absence(&mut self, category: &str) -> Result<()> {
+        let reach = self.newest.saturating_sub(LATE.days());
+        let known = |from, to| -> Result<Option<Date>> {
+            let days = self.library.days(from, to)?.into_iter();
+            Ok(days.filter(|day| day.category == category).map(|day| day.date).max())
+        };
+        if self.options.since.is_none()
+            && known(reach, self.newest)?.is_none()
+            && let Some(last) = known(Date::MIN, reach)?
+        {
+            let from = last.tomorrow().unwrap_or(last);
+            self.fetched.failures.push(format!(
+                "{category}: days from {from} on were missed, and only the last {LATE} are made up for; \
+                 `paperlark fetch --since {from}` brings the others into the library"
+            ));
         }
         Ok(())
     }
