@@ -22,7 +22,9 @@ use super::{
 
 /// Rank the day's announcement and write a digest for every profile
 ///
-/// Without --feed it asks rss.arxiv.org for the categories of the profiles. Digests are written to
+/// Without --feed it asks arXiv for what the ledger of announcements lacks in the categories of the
+/// profiles: the feed and the listing page of the day, and whatever earlier runs missed. Every profile
+/// gets a digest for each day announced since its last one, at most 14 days back. Digests are written to
 /// <data-dir>/digests/DATE/PROFILE.md; digests/latest.md holds the newest. Running it again changes
 /// nothing; a paper shown to a profile is not shown to it again on a later day.
 ///
@@ -31,18 +33,21 @@ use super::{
 ///   paperlark daily --feed cs.LG.xml cs.CV.xml --profile ling
 ///   paperlark daily --feed papers.jsonl --date 2026-02-05 --json
 ///
-/// PAPERLARK_CONTACT, a mail address, goes into the requests to arXiv, as arXiv asks of programs;
-/// PAPERLARK_RSS_URL and PAPERLARK_API_URL name mirrors.
+/// Environment: PAPERLARK_CONTACT, a mail address, goes into the requests to arXiv, as arXiv asks of
+/// programs ([arxiv] contact in the settings file does the same). PAPERLARK_RSS_URL, _LIST_URL, _API_URL
+/// and _OAI_URL name mirrors, PAPERLARK_PACE the seconds between two requests to them (arXiv itself
+/// always gets 3), PAPERLARK_TIMEOUT the seconds to wait for an answer, PAPERLARK_NOW another present.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Read these files instead of the network: arXiv RSS or Atom feeds, query API answers, or JSON
-    /// Lines (id, title, authors, abstract, ...), gzipped or not, told apart by content; - is
-    /// standard input
+    /// Read these files instead of the network: arXiv RSS or Atom feeds, listing pages, query API or
+    /// OAI-PMH answers, or JSON Lines (id, title, authors, abstract, ...), gzipped or not, told apart by
+    /// content; - is standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
     feed: Vec<PathBuf>,
 
-    /// Announcement day of the digest [default: the newest day in the feeds]
+    /// Announcement day of the digest [default: the newest day in the files; without files, every day that
+    /// is due]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
 
@@ -171,7 +176,8 @@ fn announcement(args: &Args, now: Timestamp) -> Result<Announcement> {
     let come = days.iter().copied().filter(|day| *day <= today).max();
     let date = args.date.or(come).or(days.iter().copied().max()).unwrap_or(today);
     let origin = batches.iter().map(|batch| batch.origin.clone()).collect::<Vec<_>>().join(" ");
-    let from_feed = batches.iter().any(|b| matches!(b.format, Format::Rss | Format::Atom));
+    let from_feed =
+        batches.iter().any(|b| matches!(b.format, Format::Rss | Format::Atom | Format::Listing));
     Ok(Announcement { date, items: source::merge(batches), origin, from_feed })
 }
 
