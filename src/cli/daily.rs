@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use paperlark::{
     calendar,
     digest::one_line,
-    engine::{self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, Outcome, Shelves},
+    engine::{
+        self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, LATE, Outcome, Shelves,
+    },
     profile::Profile,
     source::{self, Batch, Format},
 };
@@ -95,12 +97,13 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut failed = broken;
     let mut outcomes = Vec::new();
     for profile in &profiles {
-        match digests(&mut engine, profile, args.date, announcement.as_ref(), &options, &bar) {
-            Ok(made) => outcomes.extend(made),
-            Err(error) => {
-                failed += 1;
-                setup.ui.error(&error);
-            }
+        let announcement = announcement.as_ref();
+        let made = &mut outcomes;
+        if let Err(error) =
+            digests(&mut engine, profile, args.date, announcement, &options, &bar, made)
+        {
+            failed += 1;
+            setup.ui.error(&error);
         }
     }
     drop(bar);
@@ -130,7 +133,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     heard(&fetched)
 }
 
-/// The digests that a profile is due: that of the files' day, or of every day since its last one.
+/// Adds the digests that a profile is due to `made`: that of the files' day, or of every day since its last
+/// one.
 fn digests(
     engine: &mut Engine,
     profile: &Profile,
@@ -138,27 +142,33 @@ fn digests(
     announcement: Option<&Announcement>,
     options: &DailyOptions,
     bar: &Bar,
-) -> Result<Vec<Outcome>> {
+    made: &mut Vec<Outcome>,
+) -> Result<()> {
     let progress = |done, total| bar.set(done, total);
     if let Some(announcement) = announcement {
         let silence = announcement.silence();
-        return Ok(vec![engine.daily(profile, announcement.date, silence, options, &progress)?]);
+        made.push(engine.daily(profile, announcement.date, silence, options, &progress)?);
+        return Ok(());
     }
     let due = match date {
         Some(date) => vec![date],
         None => engine.due(profile, options.now)?,
     };
-    let mut outcomes = Vec::new();
+    let reach = calendar::newest(options.now).saturating_sub(LATE.days());
     for date in due {
         let silence = engine.silence(profile, date)?.with_context(|| {
+            let cure = match date < reach {
+                true => format!("fetch it with `paperlark fetch --since {date}`"),
+                false => "run again later".to_owned(),
+            };
             format!(
-                "nothing could be learned of {date} for {}; run again later, or pass a feed file with --feed FILE",
+                "nothing could be learned of {date} for {}; {cure}, or pass a feed file with --feed FILE",
                 profile.id
             )
         })?;
-        outcomes.push(engine.daily(profile, date, silence, options, &progress)?);
+        made.push(engine.daily(profile, date, silence, options, &progress)?);
     }
-    Ok(outcomes)
+    Ok(())
 }
 
 /// Reads the files, and settles which day it is.

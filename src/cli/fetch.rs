@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
-    category,
+    calendar, category,
     engine::{self, FetchOptions, Fetched},
     paper::Kind,
     profile::Profile,
@@ -47,6 +47,10 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     named.extend(categories(&profiles));
     if named.is_empty() {
         bail!("no profile names a category; name one with --category cs.LG");
+    }
+    let newest = calendar::newest(setup.now);
+    if let Some(since) = args.since.filter(|since| *since > newest) {
+        bail!("--since {since} has yet to come; the newest announcement is of {newest}");
     }
     let arxiv = Arxiv::new(setup);
     let Some(client) = arxiv.client()? else {
@@ -129,7 +133,10 @@ fn summary(fetched: &Fetched) -> String {
             (false, Some(since)) => format!("; the feed still serves {since}"),
             (false, None) => "; not yet complete".into(),
         };
-        let sources = day.sources.join(", ");
+        let sources = match day.sources.as_slice() {
+            [] => "nobody told".to_owned(),
+            sources => sources.join(", "),
+        };
         lines.push(format!(
             "  {} {:12} {:5} papers ({sources}){state}",
             day.date, day.category, day.papers

@@ -37,6 +37,8 @@ pub struct Args {
     from: Vec<String>,
 }
 
+/// Lines that are looked at before a file is taken for something else than lines of papers.
+const FIRST_LINES: usize = 20;
 /// Bad lines and items that are named one by one.
 const NAMED: usize = 20;
 
@@ -97,11 +99,13 @@ fn import(
     library: &mut Library,
     from: &str,
 ) -> Result<(usize, Vec<String>)> {
-    if let Some(collection) = from.strip_prefix("zotero") {
+    if let Some(collection) =
+        from.strip_prefix("zotero:").or_else(|| Some("").filter(|_| from == "zotero"))
+    {
         let zotero = zotero(setup)?.with_context(|| {
             "ZOTERO_ID is not set; set it and ZOTERO_KEY, as https://www.zotero.org/settings/keys shows them"
         })?;
-        let place = format!("zotero:{}", collection.trim_start_matches(':'));
+        let place = format!("zotero:{collection}");
         let found = engine::place(&place, Path::new(""), &setup.data_dir, Some(&zotero))?;
         return shelve(setup, arxiv, library, found);
     }
@@ -110,13 +114,18 @@ fn import(
         return whole(setup, arxiv, library, path);
     }
     let mut snapshot = Snapshot::open(path)?;
-    match snapshot.next_page() {
-        Ok(Some(first)) => stream(setup, library, snapshot, first),
-        Ok(None) => bail!("{from} is empty"),
-        // The first line is no paper, so these are no lines of papers.
-        Err(Error::Feed { .. }) => whole(setup, arxiv, library, path),
-        Err(error) => Err(error.into()),
+    let mut bad = Vec::new();
+    // Where none of the first lines is a paper, these are no lines of papers.
+    while bad.len() < FIRST_LINES {
+        match snapshot.next_page() {
+            Ok(Some(first)) => return stream(setup, library, snapshot, first, bad),
+            Ok(None) if bad.is_empty() => bail!("{from} is empty"),
+            Ok(None) => break,
+            Err(error @ Error::Feed { .. }) => bad.push(error.to_string()),
+            Err(error) => return Err(error.into()),
+        }
     }
+    whole(setup, arxiv, library, path)
 }
 
 /// Imports a file that is read at once.
@@ -145,17 +154,19 @@ fn stream(
     library: &mut Library,
     snapshot: Snapshot,
     first: Batch,
+    mut bad: Vec<String>,
 ) -> Result<(usize, Vec<String>)> {
     let bar = setup.ui.bar("importing");
     let today = calendar::today(setup.now);
     let before = engine::import(library, first, today)?;
     let total = snapshot.total_bytes();
-    let (papers, bad) = engine::import_lines(library, snapshot, today, &mut |read, papers| {
+    let (papers, more) = engine::import_lines(library, snapshot, today, &mut |read, papers| {
         let megabytes = |bytes: u64| usize::try_from(bytes / 1_000_000).unwrap_or(0);
         if let Some(total) = total {
             bar.set_with(megabytes(read), megabytes(total).max(1), before + papers);
         }
     })?;
+    bad.extend(more);
     Ok((before + papers, bad))
 }
 
@@ -170,7 +181,10 @@ fn shelve(
     let mut unusable: Vec<String> = broken.iter().map(Broken::to_string).collect();
     let client = arxiv.client()?;
     let shelves = Shelves { client, zotero: None, today: calendar::today(setup.now) };
-    let completed = engine::take_in(library, &setup.data_dir, items, &shelves)?;
+    let (completed, cut_off) = engine::take_in(library, &setup.data_dir, items, &shelves)?;
+    if let Some(reason) = cut_off {
+        setup.ui.note(format!("arXiv cannot be asked for what is missing: {reason}"));
+    }
     unusable.extend(completed.unusable.iter().map(Broken::to_string));
     unusable.retain(|line| noted.insert(line.clone()));
     Ok((completed.papers.len(), unusable))

@@ -69,7 +69,7 @@ fn gaps(ledger: &[Day], newest: Date) -> Vec<Gap> {
     let mut categories: Vec<&str> = ledger.iter().map(|day| day.category.as_str()).collect();
     categories.sort_unstable();
     categories.dedup();
-    let mut gaps = Vec::new();
+    let mut gaps: Vec<Gap> = Vec::new();
     for category in categories {
         let days: Vec<&Day> = ledger.iter().filter(|day| day.category == category).collect();
         let Some(first) = days.first() else { continue };
@@ -80,6 +80,7 @@ fn gaps(ledger: &[Day], newest: Date) -> Vec<Gap> {
             }
         }
     }
+    gaps.sort_by_key(|gap| gap.date);
     gaps
 }
 
@@ -125,7 +126,10 @@ fn summary(stats: &Stats, all: bool) -> String {
         [] if stats.ledger.is_empty() => lines.push("the ledger knows no day yet".into()),
         [] => lines.push(format!("the ledger has no gap in the last {LEDGER_DAYS} days")),
         gaps => {
-            lines.push("days that are not complete (`paperlark fetch` asks again):".into());
+            lines.push(format!(
+                "days that are not complete (`paperlark fetch --since {}` asks again):",
+                gaps[0].date
+            ));
             lines.extend(gaps.iter().map(|gap| {
                 let asked = if gap.asked { "" } else { ", never asked" };
                 format!("  {} {}{asked}", gap.date, gap.category)

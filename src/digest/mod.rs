@@ -39,6 +39,9 @@ use crate::tex;
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
 
+/// The line of a rendered digest, from 0, that says when it was made.
+pub(crate) const TIME_LINE: usize = 2;
+
 /// One profile's digest of one day.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Digest {

@@ -165,7 +165,15 @@ impl Engine {
             inputs,
             digest: serde_json::to_string(&digest).expect("a digest is plain data"),
         };
-        self.library.record_delivery(&profile.id, date, &delivery, &rows, &considered)?;
+        let categories = &profile.categories;
+        self.library.record_delivery(
+            &profile.id,
+            date,
+            &delivery,
+            &rows,
+            &considered,
+            categories,
+        )?;
         Ok(Outcome { digest, path, written, kept, notices })
     }
 
@@ -305,18 +313,21 @@ impl Engine {
                 known.remove(&row);
             }
         }
-        let began = self.library.delivery_days(&profile.id)?.map_or(date, |(first, _)| first);
-        let from = began.max(date.saturating_sub(LATE.days())).min(date);
+        let from = date.saturating_sub(LATE.days());
         let announced = self.library.announced_on(date)?.len();
         let mut day = Day { date, announced, ..Day::default() };
         let mut queued = HashSet::new();
+        let follows = self.library.follows(&profile.id)?;
         for announced in from.series(1.day()).take_while(|day| *day <= date) {
-            for (line, paper) in self.stream(profile, announced)? {
+            // Of other days only what the reader is owed, and did not get.
+            let owed = if announced == date { None } else { Some(&follows[..]) };
+            for (line, paper) in self.stream(profile, announced, owed)? {
                 let considered = self.library.considered(&profile.id, line.row)?;
-                // A paper is new once; a new version is one announcement of many.
+                // A paper is new once; a new version is one announcement of many. A source that failed
+                // may have told of the cross-list alone.
                 let told = considered.iter().filter(|other| other.digest != date).any(|other| {
                     let again = line.kind.is_first() && other.kind.is_first();
-                    again || other.announced == line.date
+                    (again || other.announced == line.date) && other.kind <= line.kind
                 });
                 if told && line.date != date {
                     continue;
@@ -344,20 +355,32 @@ impl Engine {
     }
 
     /// The announcements of a day in the categories of `profile`, each paper once with the best kind, in
-    /// the order of the ids.
-    fn stream(&self, profile: &Profile, date: Date) -> Result<Vec<(Line, Paper)>> {
+    /// the order of the ids; only those in categories that it `follows` since that day or longer, if that
+    /// matters.
+    fn stream(
+        &self,
+        profile: &Profile,
+        date: Date,
+        follows: Option<&[(String, Date)]>,
+    ) -> Result<Vec<(Line, Paper)>> {
+        let followed = |categories: &[String]| match follows {
+            None => true,
+            Some(follows) => follows.iter().any(|(category, since)| {
+                let is_all = category.is_empty();
+                *since <= date && (is_all || in_stream(categories, std::slice::from_ref(category)))
+            }),
+        };
         let lines = self.library.announced_on(date)?;
         let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
         let mut stream: Vec<(Line, Paper)> = Vec::new();
         for (mut line, paper) in std::iter::zip(lines, self.library.papers(&rows)?) {
             // A line without category goes by the paper's own.
-            let listed = match line.category.is_empty() {
-                true => {
-                    line.kind = line.kind.seen_from(&paper.categories, &profile.categories);
-                    in_stream(&paper.categories, &profile.categories)
-                }
-                false => in_stream(std::slice::from_ref(&line.category), &profile.categories),
-            };
+            let own = [line.category.clone()];
+            let categories = if line.category.is_empty() { &paper.categories[..] } else { &own };
+            if line.category.is_empty() {
+                line.kind = line.kind.seen_from(categories, &profile.categories);
+            }
+            let listed = in_stream(categories, &profile.categories) && followed(categories);
             match stream.last_mut() {
                 _ if !listed => {}
                 Some((last, _)) if last.row == line.row => {
@@ -401,7 +424,7 @@ impl Engine {
 
     /// Whether anything is known to be announced on `day` in the stream of `profile`.
     fn announces(&self, profile: &Profile, day: Date) -> Result<bool> {
-        Ok(!self.stream(profile, day)?.is_empty())
+        Ok(!self.stream(profile, day, None)?.is_empty())
     }
 
     /// Why nothing is known to be announced on `date` in the categories of `profile`; `None` if no source
@@ -529,7 +552,13 @@ fn nothing_to_rank_by(profile: &Profile, first: Option<&Notice>) -> Error {
 /// Moves a file aside that is none of `ours`: its reader has written into it.
 fn keep_edited(path: &Path, ours: &[Option<String>]) -> Result<Option<PathBuf>> {
     let Ok(found) = fs::read(path) else { return Ok(None) };
-    if ours.iter().flatten().any(|text| text.as_bytes() == found) {
+    // A run that was killed before it could record its digest left our own text of another time.
+    let timeless = |text: &str| -> Vec<String> {
+        let lines = text.lines().enumerate().filter(|(at, _)| *at != digest::TIME_LINE);
+        lines.map(|(_, line)| line.to_owned()).collect()
+    };
+    let found = String::from_utf8_lossy(&found);
+    if ours.iter().flatten().any(|text| timeless(text) == timeless(&found)) {
         return Ok(None);
     }
     let aside = (1..)

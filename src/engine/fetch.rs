@@ -8,7 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use serde::Serialize;
 
 use super::LATE;
@@ -100,7 +100,9 @@ pub(super) mod source_name {
 /// Announcements on the page of recent days.
 const RECENT_DAYS: usize = 5;
 /// Days that they may reach back, weekends and holidays included.
-const RECENT_REACH: i32 = 9;
+const RECENT_REACH: i32 = 12;
+/// How soon a day is asked for again that its own sources have told all they know of.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_mins(20);
 /// OAI-PMH shows a batch two and a half hours after its announcement.
 const OAI_DELAY_MINUTES: i64 = 150;
 
@@ -143,7 +145,17 @@ impl Run<'_> {
             progress(self.read);
         }
         for gap in before {
-            self.fetched.days.extend(self.library.day(category, gap)?);
+            let unknown = || Day {
+                category: category.to_owned(),
+                date: gap,
+                papers: 0,
+                sources: Vec::new(),
+                stale: None,
+                complete: false,
+                checked_at: self.options.now,
+            };
+            let day = self.library.day(category, gap)?.unwrap_or_else(unknown);
+            self.fetched.days.push(day);
         }
         Ok(())
     }
@@ -162,7 +174,7 @@ impl Run<'_> {
             let from = last.tomorrow().unwrap_or(last);
             self.fetched.failures.push(format!(
                 "{category}: days from {from} on were missed, and only the last {LATE} are made up for; \
-                 `paperlark fetch --since {from}` brings the others into the library"
+                 `paperlark fetch --since {from}` brings the others into the library, and `daily --date` makes a digest of one"
             ));
         }
         Ok(())
@@ -179,9 +191,24 @@ impl Run<'_> {
             None => self.newest,
         };
         let from = self.options.since.unwrap_or(begun);
-        let complete: HashSet<Date> =
-            known.into_iter().filter(|day| day.complete).map(|day| day.date).collect();
+        // The page of recent days lists no replacements.
+        let lists_all = |day: &Day| {
+            let lacks = [source_name::RECENT, source_name::API, source_name::OLD_LISTING];
+            !self.options.replacements || day.sources.iter().any(|s| !lacks.contains(&s.as_str()))
+        };
+        let closed =
+            known.iter().filter(|day| (day.complete && lists_all(day)) || self.asked_just_now(day));
+        let complete: HashSet<Date> = closed.map(|day| day.date).collect();
         Ok(calendar::weekdays(from, self.newest).filter(|day| !complete.contains(day)).collect())
+    }
+
+    /// Whether feed and listing page have just told what they know of a day; asking again at once would be
+    /// no use.
+    fn asked_just_now(&self, day: &Day) -> bool {
+        let has = |name: &str| day.sources.iter().any(|source| source == name);
+        let told = has(source_name::LISTING) || has(source_name::OLD_LISTING);
+        let age = self.options.now.duration_since(day.checked_at);
+        told && has(source_name::FEED) && age.is_positive() && age < ASK_AGAIN
     }
 
     fn in_oai(&self, day: Date) -> bool {
@@ -197,6 +224,7 @@ impl Run<'_> {
         ask: impl FnOnce(&Client) -> Result<T>,
     ) -> Option<T> {
         if self.given_up.contains(source) {
+            self.fetched.failures.push(format!("{what} ({source}): not asked, for it just failed"));
             return None;
         }
         match ask(self.client) {
@@ -288,6 +316,14 @@ impl Run<'_> {
         Ok(lines.iter().any(|line| line.category == category && line.kind.is_first()))
     }
 
+    /// Whether a source states that the paper was replaced on `day` or later.
+    fn is_replaced(&self, category: &str, row: Row, day: Date) -> Result<bool> {
+        let lines = self.library.lines_of(row)?;
+        Ok(lines.iter().any(|line| {
+            line.category == category && line.stated && !line.kind.is_first() && line.date >= day
+        }))
+    }
+
     /// The earlier day whose papers a feed repeats under a new date.
     fn stale_since(
         &self,
@@ -352,9 +388,7 @@ impl Run<'_> {
             if whole {
                 recent_days.whole.insert(gap);
             }
-            // It lists no replacements.
-            let complete = whole && !self.options.replacements;
-            self.note(category, gap, listed, source_name::RECENT, None, complete)?;
+            self.note(category, gap, listed, source_name::RECENT, None, whole)?;
         }
         Ok(recent_days)
     }
@@ -393,8 +427,12 @@ impl Run<'_> {
         progress: &dyn Fn(usize),
     ) -> Result<bool> {
         let Some(from) = gaps.first().copied() else { return Ok(true) };
-        let Some(set) = self.ask(source_name::OAI, category, |_| set_of(category)) else {
-            return Ok(false);
+        let set = match set_of(category) {
+            Ok(set) => set,
+            Err(error) => {
+                self.fetched.failures.push(format!("{category}: {error}"));
+                return Ok(false);
+            }
         };
         let mut harvest = Harvest::new(self.client, &set, from);
         let mut changed: Vec<Changed> = Vec::new();
@@ -405,9 +443,12 @@ impl Run<'_> {
             };
             let Some(records) = page else {
                 let told = self.date_changes(category, gaps, recent, changed)?;
-                let shown = calendar::weekdays(self.newest.saturating_sub(14.days()), self.newest);
-                let shown: Vec<Date> = shown.collect();
-                let oldest_shown = shown[shown.len().saturating_sub(RECENT_DAYS)];
+                let reach = self.newest.saturating_sub(LATE.days());
+                let shown = calendar::weekdays(reach, self.newest);
+                let shown: Vec<Date> =
+                    shown.filter(|day| calendar::silence(*day).is_none()).collect();
+                let oldest_shown =
+                    shown.iter().rev().nth(RECENT_DAYS - 1).copied().unwrap_or(reach);
                 for gap in gaps {
                     let papers = told.iter().filter(|day| *day == gap).count();
                     // Late cross-lists look like corrections here; the page of recent days knows them.
@@ -504,8 +545,10 @@ impl Run<'_> {
                 }
                 lines.push(line(day, Kind::New));
             }
+            // A new version may be held back as well; then its day is stated elsewhere.
             if let [_, .., last] = change.batches[..]
                 && gaps.contains(&last)
+                && !self.is_replaced(category, change.row, last)?
             {
                 lines.push(line(last, Kind::Replace));
             }
@@ -540,10 +583,7 @@ impl Run<'_> {
         // A weekend and a holiday may lie between submission and announcement.
         let from = calendar::out_at(first.saturating_sub(4.days()));
         let to = calendar::out_at(*last);
-        let Some(query) = self.ask(source_name::API, category, |_| submitted(category, from, to))
-        else {
-            return Ok(());
-        };
+        let Ok(query) = submitted(category, from, to) else { return Ok(()) };
         let mut search = Search::new(self.client, &query);
         let mut told = Vec::new();
         loop {

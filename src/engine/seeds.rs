@@ -71,7 +71,8 @@ impl Unknown {
 
 /// Finds the papers of `items`, in the library or else at arXiv, and adds them to the library.
 ///
-/// An item that arXiv did not know is asked for again only a month later.
+/// An item that arXiv did not know is asked for again only a month later. Where arXiv cannot be asked, what
+/// is at hand has to do, and the reason comes back as well.
 ///
 /// # Errors
 /// As [`Library::add_papers`] and [`shelf::complete`].
@@ -80,15 +81,22 @@ pub fn take_in(
     dir: &Path,
     items: Vec<Item>,
     shelves: &Shelves,
-) -> Result<Completed> {
+) -> Result<(Completed, Option<String>)> {
     let mut unknown = Unknown::read(dir, shelves.today);
     let keys: HashMap<String, String> =
         items.iter().map(|item| (item.place.clone(), Unknown::key(item))).collect();
     let (known, fresh): (Vec<Item>, Vec<Item>) =
         items.into_iter().partition(|item| unknown.0.contains_key(&keys[&item.place]));
     let lookup = |id: &PaperId| library.paper(id);
-    let mut completed = shelf::complete(fresh, shelves.client, &lookup)?;
-    if shelves.client.is_some() {
+    let mut cut_off = None;
+    let mut completed = match shelf::complete(fresh.clone(), shelves.client, &lookup) {
+        Err(Error::Fetch { reason, .. }) => {
+            cut_off = Some(reason);
+            shelf::complete(fresh, None, &lookup)?
+        }
+        completed => completed?,
+    };
+    if shelves.client.is_some() && cut_off.is_none() {
         for broken in &completed.unusable {
             unknown.0.extend(keys.get(&broken.place).map(|key| (key.clone(), shelves.today)));
         }
@@ -99,7 +107,7 @@ pub fn take_in(
     completed.unusable.extend(rest.unusable);
     let papers: Vec<Paper> = completed.papers.iter().map(|(_, paper)| paper.clone()).collect();
     library.add_papers(&papers)?;
-    Ok(completed)
+    Ok((completed, cut_off))
 }
 
 /// The items of one place: a file, or `zotero:` with the path of a collection. `folder` is where relative
@@ -165,14 +173,10 @@ pub fn stock(
                     continue;
                 }
             };
-            let completed = match take_in(library, dir, items.clone(), shelves) {
-                // What is at hand does without the network.
-                Err(Error::Fetch { reason, .. }) => {
-                    notice(format!("arXiv cannot be asked for what {} lacks: {reason}", from.text));
-                    take_in(library, dir, items, &Shelves { client: None, ..*shelves })?
-                }
-                completed => completed?,
-            };
+            let (completed, cut_off) = take_in(library, dir, items, shelves)?;
+            if let Some(reason) = cut_off {
+                notice(format!("arXiv cannot be asked for what {} lacks: {reason}", from.text));
+            }
             let unusable: Vec<Broken> = broken.into_iter().chain(completed.unusable).collect();
             if let Some(first) = unusable.first() {
                 notice(format!("{} of {} are of no use, like {first}", unusable.len(), from.text));

@@ -19,22 +19,25 @@ use jiff::civil::Date;
 use jiff::fmt::rfc2822;
 use reqwest::StatusCode;
 use reqwest::blocking::Response;
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{LOCATION, RETRY_AFTER};
+use reqwest::redirect::Policy;
 
-use super::{Batch, text, understand};
+use super::{Batch, bad, text, understand};
 use crate::error::{Error, Result};
 use crate::paper::{Paper, PaperId};
 use crate::{file, hash};
 
 /// Requests for one page before it is given up.
 const TRIES: u32 = 6;
+/// Redirections of one request.
+const HOPS: usize = 5;
 /// Ids in one request; longer addresses are refused.
 const SLICE: usize = 100;
 /// Shortest time between two requests to arXiv, whatever a setting says.
 const ARXIV_PACE: Duration = Duration::from_secs(3);
 /// The longest pause that the client chooses by itself.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// The longest pause that a server is granted; it asks for five minutes at times.
+/// The longest time to wait for one page in all; arXiv asks for five minutes at times.
 const LONGEST_WAIT: Duration = Duration::from_secs(900);
 const OFFLINE_CURE: &str = "check the network, or pass a feed file with --feed FILE \
     (rss.arxiv.org/rss/<category> saved by a browser will do)";
@@ -136,6 +139,8 @@ impl Client {
             .user_agent(agent)
             .timeout(options.timeout)
             .connect_timeout(Duration::from_secs(10))
+            // Every hop is a request, and has to wait for its turn.
+            .redirect(Policy::none())
             .build()
             .map_err(|e| Error::Fetch {
                 url: hosts.rss.clone(),
@@ -242,10 +247,23 @@ impl Client {
         understand: impl Fn(&str, &str) -> Result<T>,
     ) -> Result<T> {
         let mut pause = self.pace;
+        let mut waited = Duration::ZERO;
         let mut tries = 1;
+        let mut hops = 0;
+        let mut at = url.to_owned();
         loop {
             let turn = self.gate.enter(self.pace);
-            let (error, asked) = match self.get_once(url, &understand) {
+            let (error, asked) = match self.get_once(&at, &understand) {
+                Err(Failure::Moved(to)) if hops < HOPS => {
+                    turn.leave(self.pace);
+                    hops += 1;
+                    at = to;
+                    continue;
+                }
+                Err(Failure::Moved(to)) => {
+                    turn.leave(self.pace);
+                    return Err(bad(url, format!("moves on and on, at last to {to}")));
+                }
                 Ok(answer) => {
                     self.offline.store(false, Ordering::Relaxed);
                     turn.leave(self.pace);
@@ -267,8 +285,10 @@ impl Client {
             // Clients that were turned away together must not come back together.
             let own = pause.mul_f64(1.0 + fastrand::f64() / 2.0).min(LONGEST_PAUSE);
             let wait = asked.map_or(own, |asked| asked.max(self.pace));
-            if wait > LONGEST_WAIT {
-                turn.leave(self.pace);
+            waited += wait;
+            if waited > LONGEST_WAIT {
+                // The others wait nevertheless, as long as they would.
+                turn.leave(wait.min(LONGEST_WAIT));
                 return Err(later(error, wait));
             }
             // Whoever else wants to ask waits as well.
@@ -287,9 +307,12 @@ impl Client {
         url: &str,
         understand: &impl Fn(&str, &str) -> Result<T>,
     ) -> Result<T, Failure> {
-        let (status, retry_after, body) = self.send(url)?;
+        let Reply { status, retry_after, moved, body } = self.send(url)?;
         let fetch = |reason: String| Error::Fetch { url: url.to_owned(), reason };
         let code = status.as_u16();
+        if let Some(to) = moved {
+            return Err(Failure::Moved(to));
+        }
         if status.is_success() {
             // Whatever cannot be understood may be a throttling page or a cut-off body.
             return text(url, body).and_then(|text| understand(url, &text)).map_err(|error| {
@@ -309,15 +332,17 @@ impl Client {
             }
             _ => Ok(()),
         });
-        let silent = || fetch(format!("HTTP {status}; check the address"));
+        let silent =
+            || bad(url, format!("HTTP {status}; check the address, or the category in it"));
         Err(Failure::Final(explained.err().unwrap_or_else(silent)))
     }
 
-    fn send(&self, url: &str) -> Result<(StatusCode, Option<Duration>, Vec<u8>), Failure> {
+    fn send(&self, url: &str) -> Result<Reply, Failure> {
         let answer = self.http.get(url).send().and_then(|response| {
             let status = response.status();
-            let wait = retry_after(&response);
-            Ok((status, wait, response.bytes()?.to_vec()))
+            let retry_after = retry_after(&response);
+            let moved = status.is_redirection().then(|| moved_to(&response)).flatten();
+            Ok(Reply { status, retry_after, moved, body: response.bytes()?.to_vec() })
         });
         answer.map_err(|e| {
             let error = Error::Fetch {
@@ -332,8 +357,19 @@ impl Client {
     }
 }
 
+/// What came back.
+struct Reply {
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    /// Where to ask instead.
+    moved: Option<String>,
+    body: Vec<u8>,
+}
+
 /// Why one try failed.
 enum Failure {
+    /// The answer is elsewhere.
+    Moved(String),
     /// Another try would end the same.
     Final(Error),
     /// Another try may succeed, after the time that the server asks for; few are worth it where the
@@ -440,14 +476,22 @@ fn as_millis(time: Duration) -> i64 {
 
 /// The folder of the answers of `day` under `folder`; those of other days are removed.
 fn current(folder: &Path, day: Date) -> PathBuf {
-    let day = day.to_string();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name() != day.as_str() && entry.path().is_dir() {
+        let name = entry.file_name();
+        // Nothing but our own folders, whatever else a person keeps there.
+        let of = name.to_str().and_then(|name| name.strip_prefix("arxiv-")?.parse::<Date>().ok());
+        if of.is_some_and(|of| of != day) {
             // They are of no use, and of no harm.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    folder.join(day)
+    folder.join(format!("arxiv-{day}"))
+}
+
+/// The address that a redirection names.
+fn moved_to(response: &Response) -> Option<String> {
+    let to = response.headers().get(LOCATION)?.to_str().ok()?;
+    response.url().join(to).ok().map(String::from)
 }
 
 /// How long the server asks to be left alone: seconds, or a time of the day (RFC 9110, section 10.2.3).
@@ -741,6 +785,35 @@ mod tests {
             assert_eq!(days.len(), 1);
         }
         assert_eq!(served.join().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn redirections_wait_for_their_turn_and_end() {
+        let moved = |to: &'static str| (to, String::new());
+        let (base, served) = serve(vec![
+            moved("301 Moved Permanently\r\nLocation: /rss/elsewhere"),
+            ("200 OK", QUIET.into()),
+        ]);
+        let start = Instant::now();
+        assert!(client(&base).feed(&cs()).is_ok());
+        assert!(start.elapsed() >= Duration::from_millis(40));
+        assert_eq!(served.join().unwrap()[1].0, "GET /rss/elsewhere HTTP/1.1");
+        let (base, served) = serve(vec![moved("302 Found\r\nLocation: /rss/x"); 6]);
+        let error = client(&base).feed(&cs()).unwrap_err().to_string();
+        assert!(error.contains("moves on and on"), "{error}");
+        served.join().unwrap();
+    }
+
+    #[test]
+    fn only_our_own_old_answers_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let names =
+            ["arxiv-2026-02-04", "arxiv-2026-02-05", "arxiv-mine", "2026-02-04", "precious"];
+        names.iter().for_each(|name| fs::create_dir(folder.path().join(name)).unwrap());
+        let path = current(folder.path(), "2026-02-05".parse().unwrap());
+        assert_eq!(path, folder.path().join("arxiv-2026-02-05"));
+        let left = names.map(|name| folder.path().join(name).exists());
+        assert_eq!(left, [false, true, true, true, true]);
     }
 
     #[test]

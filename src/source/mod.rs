@@ -96,29 +96,37 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
     text(&origin, bytes)
 }
 
-/// The bytes of a file and the name for it in messages; `-` is standard input.
+/// The bytes of a file, unpacked if it is gzip, and the name for it in messages; `-` is standard input.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`Error::Io`]; [`Error::Feed`] if its gzip is damaged.
 pub fn load(path: &Path) -> Result<(String, Vec<u8>)> {
-    if path == Path::new("-") {
+    let (origin, bytes) = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(Error::io("read", "standard input"))?;
-        return Ok(("standard input".to_owned(), bytes));
+        ("standard input".to_owned(), bytes)
+    } else {
+        (path.display().to_string(), fs::read(path).map_err(Error::io("read", path))?)
+    };
+    let bytes = unpacked(&origin, bytes)?;
+    Ok((origin, bytes))
+}
+
+/// The bytes, unpacked if they are gzip.
+fn unpacked(origin: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
     }
-    let bytes = fs::read(path).map_err(Error::io("read", path))?;
-    Ok((path.display().to_string(), bytes))
+    let mut unpacked = Vec::new();
+    MultiGzDecoder::new(&bytes[..])
+        .read_to_end(&mut unpacked)
+        .map_err(|e| bad(origin, format!("damaged gzip data ({e}); download it again")))?;
+    Ok(unpacked)
 }
 
 /// The text of a file as it was read: unpacked if it is gzip, without a byte order mark.
-fn text(origin: &str, mut bytes: Vec<u8>) -> Result<String> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut unpacked = Vec::new();
-        MultiGzDecoder::new(&bytes[..])
-            .read_to_end(&mut unpacked)
-            .map_err(|e| bad(origin, format!("damaged gzip data ({e}); download it again")))?;
-        bytes = unpacked;
-    }
+fn text(origin: &str, bytes: Vec<u8>) -> Result<String> {
+    let bytes = unpacked(origin, bytes)?;
     let mut text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         bad(

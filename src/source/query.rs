@@ -97,7 +97,7 @@ fn ask(client: &Client, query: &str, start: u64, slice: u32) -> Result<Page, NoP
         NoPage::Failed(Error::Fetch { url: address.clone(), reason })
     })?;
     let is_empty = Cell::new(false);
-    let page = client.get(url.as_str(), |origin, text| {
+    let page = client.get_daily(url.as_str(), |origin, text| {
         let page = page(origin, text)?;
         is_empty.set(page.n_entries == 0 && start < page.total);
         if is_empty.get() {
@@ -225,7 +225,12 @@ pub fn submitted(category: &str, from: Timestamp, to: Timestamp) -> Result<Strin
         return Err(Error::Invalid(format!("no time lies between {from} and {to}; exchange them")));
     }
     let minute = |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%Y%m%d%H%M").to_string();
-    Ok(format!("cat:{category} AND submittedDate:[{} TO {}]", minute(from), minute(to)))
+    // An archive is no category of its papers, unless it has no classes.
+    let whose = match category.contains('.') {
+        true => format!("cat:{category}"),
+        false => format!("(cat:{category} OR cat:{category}.*)"),
+    };
+    Ok(format!("{whose} AND submittedDate:[{} TO {}]", minute(from), minute(to)))
 }
 
 /// Whether an Atom document is an answer of the query API and not a feed of rss.arxiv.org.

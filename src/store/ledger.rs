@@ -154,7 +154,9 @@ impl Library {
         if let Some(before) = before {
             day.papers = day.papers.max(before.papers);
             day.complete |= before.complete;
-            day.stale = day.stale.or(before.stale);
+            // A feed that is read again tells anew whether it is stale.
+            let is_feed = day.sources.iter().any(|source| source == "feed");
+            day.stale = if is_feed { day.stale } else { before.stale };
             day.sources.extend(before.sources);
         }
         day.sources.sort_unstable();
@@ -297,6 +299,21 @@ impl Library {
                     digest: parsed(found, 2)?,
                 })
             })?
+            .collect()
+        })
+    }
+
+    /// The categories that `profile` follows, each with the day since which it is owed every announcement;
+    /// the empty name stands for all.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn follows(&self, profile: &str) -> Result<Vec<(String, Date)>> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT category, since FROM follows WHERE profile = ?1 ORDER BY category",
+            )?
+            .query_map([profile], |row| Ok((row.get(0)?, parsed(row, 1)?)))?
             .collect()
         })
     }

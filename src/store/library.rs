@@ -437,8 +437,9 @@ impl Library {
         })
     }
 
-    /// Records the digest of `profile` for that day, the papers it shows, and the announcements it took
-    /// into account. Call it once the digest's file is in place.
+    /// Records the digest of `profile` for that day, the papers it shows, the announcements it took into
+    /// account, and that the profile follows `categories` (all if there are none) from that day on, if not
+    /// from an earlier one. Call it once the digest's file is in place.
     ///
     /// A later call for the same day replaces what was recorded.
     ///
@@ -451,6 +452,7 @@ impl Library {
         delivery: &Delivery,
         rows: &[Row],
         considered: &[Considered],
+        categories: &[String],
     ) -> Result<()> {
         self.write(|t| {
             let date = date.to_string();
@@ -486,7 +488,8 @@ impl Library {
             )?;
             let mut insert = t.prepare(
                 "INSERT INTO considered (profile, paper, announced, kind, date)
-                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET kind = excluded.kind, date = excluded.date",
             )?;
             for Considered { row, announced, kind, .. } in considered {
                 insert.execute(params![
@@ -496,6 +499,14 @@ impl Library {
                     kind.as_str(),
                     date
                 ])?;
+            }
+            let mut follow = t.prepare(
+                "INSERT INTO follows (profile, category, since) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO NOTHING",
+            )?;
+            let all = [String::new()];
+            for category in if categories.is_empty() { &all[..] } else { categories } {
+                follow.execute(params![profile, category, date])?;
             }
             Ok(())
         })

@@ -112,8 +112,16 @@ CREATE TABLE considered (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX considered_by ON considered (profile, date);
 INSERT INTO considered
-    SELECT profile, paper, announcement.date, kind, delivery.date
-    FROM delivery JOIN announcement ON announcement.date = delivery.date;
+    SELECT profile, paper, announcement.date, kind, delivered.date
+    FROM delivered JOIN announcement USING (date, paper);
+
+-- Since which day a profile is owed every announcement of a category: that of its first digest with it.
+CREATE TABLE follows (
+    profile  TEXT NOT NULL,
+    category TEXT NOT NULL, -- empty for a profile that takes all
+    since    TEXT NOT NULL,
+    PRIMARY KEY (profile, category)
+) STRICT, WITHOUT ROWID;
 ",
 ];
 

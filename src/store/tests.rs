@@ -312,7 +312,7 @@ fn a_later_delivery_of_a_day_replaces_the_first() {
     };
     assert_eq!(library.delivery("me", monday).unwrap(), None);
     let mut record = |profile, date, delivery, rows: &[Row]| {
-        library.record_delivery(profile, date, delivery, rows, &[]).unwrap();
+        library.record_delivery(profile, date, delivery, rows, &[], &[]).unwrap();
     };
     record("me", monday, &first, &[rows[0], rows[1], rows[0]]);
     record("me", tuesday, &second, &[]);
@@ -351,7 +351,7 @@ fn what_a_digest_took_in_is_kept_until_it_is_made_anew() {
     let mut record = |digest, considered: &[(usize, Date)]| {
         let considered: Vec<_> =
             considered.iter().map(|(paper, announced)| entry(*paper, *announced, digest)).collect();
-        library.record_delivery("me", digest, &delivery, &[], &considered).unwrap();
+        library.record_delivery("me", digest, &delivery, &[], &considered, &[]).unwrap();
     };
     record(monday, &[(0, monday), (1, monday)]);
     record(tuesday, &[(0, tuesday), (1, monday)]);
@@ -428,12 +428,12 @@ fn a_failing_change_leaves_nothing_behind() {
         inputs: 7,
         digest: "{}".into(),
     };
-    library.record_delivery("me", date, &delivery, &[good], &[]).unwrap();
+    library.record_delivery("me", date, &delivery, &[good], &[], &[]).unwrap();
     let newer = Delivery { model: "b".into(), ..delivery.clone() };
     let lines = [line((good, date, Kind::New)), line((absent, date, Kind::New))];
     for (what, error) in [
         ("ledger", library.record_announcements(&lines, "test").err()),
-        ("delivery", library.record_delivery("me", date, &newer, &[absent], &[]).err()),
+        ("delivery", library.record_delivery("me", date, &newer, &[absent], &[], &[]).err()),
         ("mark", library.mark("me", absent, Mark::Like, delivery.generated_at, "test").err()),
         ("no mark", library.mark("me", absent, Mark::None, delivery.generated_at, "test").err()),
     ] {
@@ -603,7 +603,9 @@ fn write_sample(dir: &Path) {
     };
     let considered =
         [Considered { row: rows[0], announced: date, kind: Kind::Cross, digest: date }];
-    library.record_delivery("me", date, &delivery, &rows[..1], &considered).unwrap();
+    library
+        .record_delivery("me", date, &delivery, &rows[..1], &considered, &["q-bio".into()])
+        .unwrap();
     library
         .record_day(&Day {
             category: "q-bio.PE".into(),
