@@ -11,7 +11,7 @@ use paperlark::{
         self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, LATE, Outcome, Shelves,
     },
     profile::Profile,
-    source::{self, Batch, Format},
+    source::{self, Batch, Format, query::by_ids},
 };
 
 use super::{
@@ -250,7 +250,7 @@ fn fetch_seeds(
     let Some(client) = arxiv.client()? else {
         return Ok(());
     };
-    match client.by_ids(&missing) {
+    match by_ids(client, &missing) {
         Ok(papers) => {
             engine.library().add_papers(&papers)?;
         }

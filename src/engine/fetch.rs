@@ -18,10 +18,11 @@ use crate::{
     paper::{Announced, Kind, Paper, PaperId},
     source::{
         Batch, Client, Source,
+        feed::Feed,
         listing::{ListingPages, recent},
         merge,
         oai::{Harvest, Record, set_of},
-        query::{Search, submitted},
+        query::{Search, by_ids, submitted},
     },
     store::{Day, Library, Line, Row},
 };
@@ -247,7 +248,8 @@ impl Run<'_> {
     fn newest_day(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
         let named = [category.to_owned()];
         let feed = match gaps.contains(&self.today) {
-            true => self.ask(source_name::FEED, category, |client| client.feed(&named)),
+            true => self
+                .ask(source_name::FEED, category, |client| Feed::new(client, &named)?.next_page()),
             false => None,
         };
         let listing = match gaps.contains(&self.newest) {
@@ -264,7 +266,7 @@ impl Run<'_> {
             told = Some((page.date, page.items.len(), whole));
             self.record(category, page.items, source_name::LISTING)?;
         }
-        if let Some(feed) = feed {
+        if let Some(feed) = feed.flatten() {
             self.take_feed(category, feed, &listed)?;
         }
         // The listing may complete the day, and then nobody would ask for the feed again after a crash,
@@ -407,7 +409,7 @@ impl Run<'_> {
         }
         if !missing.is_empty()
             && let Some(found) =
-                self.ask(source_name::API, category, |client| client.by_ids(&missing))
+                self.ask(source_name::API, category, |client| by_ids(client, &missing))
         {
             known.extend(found.into_iter().map(|paper| (paper.id.clone(), paper)));
         }

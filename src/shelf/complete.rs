@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Broken, Item, normal, normal_doi};
 use crate::error::{Error, Result};
 use crate::paper::{Paper, PaperId};
-use crate::source::query::{Search, titled};
+use crate::source::query::{self, Search, titled};
 use crate::source::{Client, Source};
 
 /// Items that one request asks for; longer addresses are refused.
@@ -39,7 +39,7 @@ trait Lookup {
 
 impl Lookup for &Client {
     fn by_ids(&mut self, ids: &[PaperId]) -> Result<Vec<Paper>> {
-        Client::by_ids(self, ids)
+        query::by_ids(self, ids)
     }
 
     fn search(&mut self, query: &str) -> Result<Found> {

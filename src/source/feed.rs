@@ -12,8 +12,11 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::QName;
 use quick_xml::{Reader, XmlVersion};
 
-use super::{Batch, Format, affiliations, bad, categories, day, excerpt, line_after, names};
-use crate::error::Result;
+use super::understand;
+use super::{
+    Batch, Client, Format, Source, affiliations, bad, categories, day, excerpt, line_after, names,
+};
+use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::tex;
 
@@ -448,6 +451,50 @@ fn split_description(text: &str) -> (&str, &str) {
         // An entry whose abstract is empty.
         Some((head, _)) if head.starts_with("arXiv:") && text.len() < 150 => (text, ""),
         _ => ("", text),
+    }
+}
+
+/// Today's feed of some categories, one page. At weekends and on holidays it has no items.
+pub struct Feed<'a> {
+    client: &'a Client,
+    url: String,
+    done: bool,
+}
+
+impl<'a> Feed<'a> {
+    /// The feed of `categories`, all in one. Of several, arXiv gives 2,000 entries at most.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if no category is given, or what cannot be one.
+    pub fn new(client: &'a Client, categories: &[String]) -> Result<Self> {
+        let good = |c: &String| {
+            !c.is_empty() && c.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+        };
+        if let Some(bad) = categories.iter().find(|c| !good(c)) {
+            return Err(Error::Invalid(format!(
+                "'{bad}' is not an arXiv category; write it like cs.CL or hep-ph"
+            )));
+        }
+        if categories.is_empty() {
+            return Err(Error::Invalid(
+                "no category to fetch; name at least one, like cs.CL".into(),
+            ));
+        }
+        let url = format!("{}/rss/{}", client.hosts().rss, categories.join("+"));
+        Ok(Feed { client, url, done: false })
+    }
+}
+
+impl Source for Feed<'_> {
+    type Page = Batch;
+
+    fn next_page(&mut self) -> Result<Option<Batch>> {
+        if self.done {
+            return Ok(None);
+        }
+        let page = self.client.get(&self.url, understand)?;
+        self.done = true;
+        Ok(Some(page))
     }
 }
 

@@ -5,7 +5,6 @@
 //! a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks for and longer
 //! each time. Source: arXiv's terms of use of its interfaces.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -22,17 +21,14 @@ use reqwest::blocking::Response;
 use reqwest::header::{LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 
-use super::{Batch, bad, text, understand};
+use super::{bad, text};
 use crate::error::{Error, Result};
-use crate::paper::{Paper, PaperId};
 use crate::{file, hash};
 
 /// Requests for one page before it is given up.
 const TRIES: u32 = 6;
 /// Redirections of one request.
 const HOPS: usize = 5;
-/// Ids in one request; longer addresses are refused.
-const SLICE: usize = 100;
 /// Shortest time between two requests to arXiv, whatever a setting says.
 const ARXIV_PACE: Duration = Duration::from_secs(3);
 /// The longest pause that the client chooses by itself.
@@ -163,54 +159,6 @@ impl Client {
     /// Whom this client asks.
     pub fn hosts(&self) -> &Hosts {
         &self.hosts
-    }
-
-    /// Today's feed of some categories; weekends and holidays give a batch without items.
-    ///
-    /// # Errors
-    /// [`Error::Feed`] with arXiv's own words if it refuses a category, [`Error::Fetch`] if it cannot
-    /// be reached or keeps throttling, [`Error::Invalid`] if no category is given.
-    pub fn feed(&self, categories: &[String]) -> Result<Batch> {
-        let good = |c: &String| {
-            !c.is_empty() && c.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
-        };
-        if let Some(bad) = categories.iter().find(|c| !good(c)) {
-            return Err(Error::Invalid(format!(
-                "'{bad}' is not an arXiv category; write it like cs.CL or hep-ph"
-            )));
-        }
-        if categories.is_empty() {
-            return Err(Error::Invalid(
-                "no category to fetch; name at least one, like cs.CL".into(),
-            ));
-        }
-        self.get(&format!("{}/rss/{}", self.hosts.rss, categories.join("+")), understand)
-    }
-
-    /// Metadata of the given papers, in their order; ids that arXiv does not know are absent.
-    ///
-    /// # Errors
-    /// As [`Client::feed`].
-    pub fn by_ids(&self, ids: &[PaperId]) -> Result<Vec<Paper>> {
-        let mut seen = HashSet::new();
-        let wanted: Vec<&str> = ids
-            .iter()
-            .filter(|id| id.is_arxiv() && seen.insert(*id))
-            .map(PaperId::as_str)
-            .collect();
-        let mut found: HashMap<PaperId, Paper> = HashMap::new();
-        for slice in wanted.chunks(SLICE) {
-            let url = format!(
-                "{}/query?id_list={}&max_results={}",
-                self.hosts.api,
-                slice.join(","),
-                slice.len()
-            );
-            for item in self.get_daily(&url, understand)?.items {
-                found.insert(item.paper.id.clone(), item.paper);
-            }
-        }
-        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
     /// As [`Client::get`], for an answer that changes once a day: the second time it is read from disk.
@@ -544,7 +492,9 @@ fn chain(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Batch, Source, feed::Feed, query::by_ids};
     use super::*;
+    use crate::paper::PaperId;
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
     use std::time::Instant;
@@ -586,6 +536,10 @@ mod tests {
         (base, served)
     }
 
+    fn feed(client: &Client, categories: &[String]) -> Result<Batch> {
+        Ok(Feed::new(client, categories)?.next_page()?.expect("there is one page"))
+    }
+
     fn options(base: &str) -> ClientOptions {
         ClientOptions {
             contact: Some("me@example.org".into()),
@@ -612,7 +566,7 @@ mod tests {
     #[test]
     fn a_feed_is_fetched_under_our_name() {
         let (base, served) = serve(vec![("200 OK", QUIET.into())]);
-        let batch = client(&base).feed(&cs()).unwrap();
+        let batch = feed(&client(&base), &cs()).unwrap();
         assert_eq!(batch.date, Some("2026-02-07".parse().unwrap()));
         let (line, agent) = served.join().unwrap().remove(0);
         assert_eq!(line, "GET /rss/cs+stat.ML HTTP/1.1");
@@ -627,7 +581,7 @@ mod tests {
             ("200 OK", QUIET.into()),
         ]);
         let start = Instant::now();
-        assert!(client(&base).feed(&cs()).is_ok());
+        assert!(feed(&client(&base), &cs()).is_ok());
         assert!(start.elapsed() >= Duration::from_millis(80));
         assert_eq!(served.join().unwrap().len(), 3);
     }
@@ -648,7 +602,7 @@ mod tests {
             let expected = answers.len();
             let answers = answers.into_iter().map(|(h, b)| (h, b.to_owned())).collect();
             let (base, served) = serve(answers);
-            let error = client(&base).feed(&cs()).unwrap_err().to_string();
+            let error = feed(&client(&base), &cs()).unwrap_err().to_string();
             assert!(error.contains(words), "{words}: {error}");
             assert!(error.contains(&base), "{error}");
             assert_eq!(served.join().unwrap().len(), expected);
@@ -660,7 +614,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let error = client(&base).feed(&cs()).unwrap_err();
+        let error = feed(&client(&base), &cs()).unwrap_err();
         assert!(matches!(error, Error::Fetch { .. }));
         assert!(error.to_string().contains("--feed FILE"), "{error}");
     }
@@ -684,7 +638,7 @@ mod tests {
             (0..101).map(|n| format!("2602.{n:05}").parse().unwrap()).collect();
         ids.push("zotero:AB".parse().unwrap());
         ids.push(ids[0].clone());
-        let papers = client(&base).by_ids(&ids).unwrap();
+        let papers = by_ids(&client(&base), &ids).unwrap();
         let titles: Vec<&str> = papers.iter().map(|p| p.title.as_str()).collect();
         assert_eq!(titles, ["No. 0", "No. 3", "No. 100"]);
         let asked = served.join().unwrap();
@@ -696,14 +650,14 @@ mod tests {
     fn what_cannot_be_asked_is_refused_without_asking() {
         let client = client("http://127.0.0.1:9");
         for list in [vec![], vec!["cs/LG".to_owned()], vec![String::new()]] {
-            assert!(matches!(client.feed(&list), Err(Error::Invalid(_))), "{list:?}");
+            assert!(matches!(feed(&client, &list), Err(Error::Invalid(_))), "{list:?}");
         }
         let called = |contact: &str| {
             Client::new(&ClientOptions { contact: Some(contact.into()), ..Default::default() })
         };
         assert!(called("me\n").is_ok());
         assert!(called("mé").is_err());
-        assert_eq!(client.by_ids(&[]).unwrap(), []);
+        assert_eq!(by_ids(&client, &[]).unwrap(), []);
     }
 
     #[test]
@@ -733,7 +687,7 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..3 {
                 let client = Client::new(&options).unwrap();
-                scope.spawn(move || (0..2).for_each(|_| drop(client.feed(&cs()).unwrap())));
+                scope.spawn(move || (0..2).for_each(|_| drop(feed(&client, &cs()).unwrap())));
             }
         });
         assert!(start.elapsed() >= Duration::from_millis(5 * 40));
@@ -779,7 +733,7 @@ mod tests {
             options.cache = Some((folder.path().to_path_buf(), day.parse().unwrap()));
             for _ in 0..times {
                 let client = Client::new(&options).unwrap();
-                assert_eq!(client.by_ids(&ids).unwrap()[0].title, "One");
+                assert_eq!(by_ids(&client, &ids).unwrap()[0].title, "One");
             }
             let days: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
             assert_eq!(days.len(), 1);
@@ -795,11 +749,11 @@ mod tests {
             ("200 OK", QUIET.into()),
         ]);
         let start = Instant::now();
-        assert!(client(&base).feed(&cs()).is_ok());
+        assert!(feed(&client(&base), &cs()).is_ok());
         assert!(start.elapsed() >= Duration::from_millis(40));
         assert_eq!(served.join().unwrap()[1].0, "GET /rss/elsewhere HTTP/1.1");
         let (base, served) = serve(vec![moved("302 Found\r\nLocation: /rss/x"); 6]);
-        let error = client(&base).feed(&cs()).unwrap_err().to_string();
+        let error = feed(&client(&base), &cs()).unwrap_err().to_string();
         assert!(error.contains("moves on and on"), "{error}");
         served.join().unwrap();
     }

@@ -581,6 +581,8 @@ impl<'a> ListingPages<'a> {
 }
 
 impl Source for ListingPages<'_> {
+    type Page = Batch;
+
     fn next_page(&mut self) -> Result<Option<Batch>> {
         if self.done {
             return Ok(None);

@@ -6,7 +6,7 @@
 //! day into one list without duplicates. What holds no papers (an error page, a login page, a cut-off
 //! download) is an error, never an empty batch.
 
-mod feed;
+pub mod feed;
 mod http;
 mod jsonl;
 pub mod listing;
@@ -65,16 +65,21 @@ pub struct Batch {
     pub items: Vec<Announced>,
 }
 
-/// Papers from one place, a page at a time, so that no place need fit in memory.
+/// Papers from one place, a page at a time, so that no place need fit in memory: a feed
+/// ([`feed::Feed`]), a listing page ([`listing::ListingPages`]), the query API ([`query::Search`],
+/// [`query::Ids`]), OAI-PMH ([`oai::Harvest`]), a file of lines ([`Snapshot`]).
 ///
 /// The pages of one source may overlap; [`merge`] unites them.
 pub trait Source {
+    /// What a page holds.
+    type Page;
+
     /// The next page; `None` after the last one. After an error the same page is next.
     ///
     /// # Errors
     /// [`Error::Fetch`] or [`Error::Io`] if it cannot be had, [`Error::Feed`] if it cannot be
     /// understood.
-    fn next_page(&mut self) -> Result<Option<Batch>>;
+    fn next_page(&mut self) -> Result<Option<Self::Page>>;
 }
 
 /// Reads a file of any [`Format`], gzipped or not; `-` is standard input.

@@ -17,7 +17,7 @@ use jiff::fmt::rfc2822;
 use reqwest::Url;
 
 use super::feed::{self, Document, read_xml, readable};
-use super::{Batch, Client, Format, bad, categories, day, excerpt, is_category, is_html};
+use super::{Batch, Client, Format, Source, bad, categories, day, excerpt, is_category, is_html};
 use super::{names, plain_text};
 use crate::category;
 use crate::error::{Error, Result};
@@ -414,6 +414,21 @@ pub struct Harvest<'a> {
     done: bool,
 }
 
+impl Source for Harvest<'_> {
+    type Page = Vec<Record>;
+
+    fn next_page(&mut self) -> Result<Option<Vec<Record>>> {
+        while !self.done {
+            let url = self.url()?;
+            let answer = self.client.get(&url, parse)?;
+            if let Some(records) = self.take(&url, answer)? {
+                return Ok(Some(records));
+            }
+        }
+        Ok(None)
+    }
+}
+
 impl<'a> Harvest<'a> {
     /// The records of `set`, as [`set_of`] names it, changed on `from` or later. To go on another day,
     /// begin with the day of the last harvest: a day's records are only complete once it is over.
@@ -428,23 +443,6 @@ impl<'a> Harvest<'a> {
             restarted: false,
             done: false,
         }
-    }
-
-    /// The next page; `None` after the last one, and if nothing changed. After an error the same page is
-    /// next.
-    ///
-    /// # Errors
-    /// [`Error::Fetch`] if it cannot be had, [`Error::Feed`] if arXiv refuses, repeats itself, or cannot
-    /// be understood.
-    pub fn next_page(&mut self) -> Result<Option<Vec<Record>>> {
-        while !self.done {
-            let url = self.url()?;
-            let answer = self.client.get(&url, parse)?;
-            if let Some(records) = self.take(&url, answer)? {
-                return Ok(Some(records));
-            }
-        }
-        Ok(None)
     }
 
     fn url(&self) -> Result<String> {

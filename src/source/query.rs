@@ -5,7 +5,7 @@
 //! knows when a paper was submitted, not when it was announced.
 
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -60,6 +60,8 @@ impl<'a> Search<'a> {
 }
 
 impl Source for Search<'_> {
+    type Page = Batch;
+
     fn next_page(&mut self) -> Result<Option<Batch>> {
         let (client, query) = (self.client, &self.query);
         self.paging.next(|start, slice| ask(client, query, start, slice))
@@ -186,6 +188,57 @@ impl Paging {
         }
         Ok(None)
     }
+}
+
+/// Ids in one request; longer addresses are refused.
+const ID_SLICE: usize = 100;
+
+/// Metadata of papers by id, so many as an address holds at a time. Ids that arXiv does not know are
+/// absent, so answers go by id and not by place.
+pub struct Ids<'a> {
+    client: &'a Client,
+    /// Those not asked for yet.
+    ids: VecDeque<PaperId>,
+}
+
+impl<'a> Ids<'a> {
+    /// The papers of these ids, each once; those of other places than arXiv are left out.
+    pub fn new(client: &'a Client, ids: &[PaperId]) -> Self {
+        let mut seen = HashSet::new();
+        let wanted = ids.iter().filter(|id| id.is_arxiv() && seen.insert(*id));
+        Ids { client, ids: wanted.cloned().collect() }
+    }
+}
+
+impl Source for Ids<'_> {
+    type Page = Batch;
+
+    fn next_page(&mut self) -> Result<Option<Batch>> {
+        let n_asked = self.ids.len().min(ID_SLICE);
+        if n_asked == 0 {
+            return Ok(None);
+        }
+        let asked: Vec<&str> = self.ids.iter().take(n_asked).map(PaperId::as_str).collect();
+        // Without their number arXiv cuts the list without a word.
+        let (base, list) = (&self.client.hosts().api, asked.join(","));
+        let url = format!("{base}/query?id_list={list}&max_results={n_asked}");
+        let page = self.client.get_daily(&url, understand)?;
+        self.ids.drain(..n_asked);
+        Ok(Some(page))
+    }
+}
+
+/// The papers of these ids, in their order; those that arXiv does not know are absent.
+///
+/// # Errors
+/// [`Error::Fetch`] if arXiv cannot be reached or keeps throttling, [`Error::Feed`] if it refuses.
+pub fn by_ids(client: &Client, ids: &[PaperId]) -> Result<Vec<Paper>> {
+    let mut pages = Ids::new(client, ids);
+    let mut found: HashMap<PaperId, Paper> = HashMap::new();
+    while let Some(page) = pages.next_page()? {
+        found.extend(page.items.into_iter().map(|item| (item.paper.id.clone(), item.paper)));
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// The query for papers with these words in this order in their title; `None` if no word is left

@@ -161,6 +161,8 @@ impl Snapshot {
 }
 
 impl Source for Snapshot {
+    type Page = Batch;
+
     fn next_page(&mut self) -> Result<Option<Batch>> {
         if let Some(error) = self.pending.take() {
             return Err(error);
