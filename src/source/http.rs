@@ -302,12 +302,12 @@ impl Client {
             ));
             return Err(Failure::Passing { error, wait: retry_after, unreachable: false });
         }
-        // arXiv explains a refusal in a feed of its own.
-        let explained = text(url, body).and_then(|body| match super::is_html(&body) {
-            false if code == 400 && body.trim_start().starts_with('<') => {
-                super::understand(url, &body).map(|_| ())
+        // arXiv explains a refusal in a feed, an answer or a page of its own.
+        let explained = text(url, body).and_then(|body| {
+            match code == 400 && body.trim_start().starts_with('<') {
+                true => super::understand(url, &body).map(|_| ()),
+                false => Ok(()),
             }
-            _ => Ok(()),
         });
         let silent = || fetch(format!("HTTP {status}; check the address"));
         Err(Failure::Final(explained.err().unwrap_or_else(silent)))
@@ -509,6 +509,11 @@ mod tests {
         <pubDate>Sat, 07 Feb 2026 00:00:00 -0500</pubDate></channel></rss>";
     const REFUSAL: &str = "<rss><channel><title>Feed error for query: x</title>\
         <description>Bad archive 'nosuch'.</description></channel></rss>";
+    const REFUSED_ID: &str = "<feed><totalResults>1</totalResults><entry>\
+        <id>https://arxiv.org/api/errors#incorrect_id_format_for_abc</id><title>Error</title>\
+        <summary>incorrect id format for abc</summary></entry></feed>";
+    const REFUSED_PAGE: &str = "<!DOCTYPE html><html><h1>Invalid archive or category: nosuch</h1>\
+        <p>The server cannot process your request due to syntax errors</p></html>";
 
     /// A server that gives `answers` (status line and extra headers, body) in turn and then stops; the
     /// join handle returns the requests' first lines and user agents.
@@ -591,7 +596,6 @@ mod tests {
     #[test]
     fn failures_name_their_cause() {
         for (answers, words) in [
-            (vec![("400 Bad Request", REFUSAL)], "Bad archive 'nosuch'"),
             (vec![("400 Bad Request", "no")], "HTTP 400"),
             (vec![("404 Not Found", QUIET)], "HTTP 404"),
             (vec![("200 OK", "Rate exceeded."); 6], "Rate exceeded"),
@@ -608,6 +612,22 @@ mod tests {
             assert!(error.contains(words), "{words}: {error}");
             assert!(error.contains(&base), "{error}");
             assert_eq!(served.join().unwrap().len(), expected);
+        }
+    }
+
+    #[test]
+    fn a_refusal_in_words_is_told_and_no_failure_of_the_service() {
+        for (body, words) in [
+            (REFUSAL, "Bad archive 'nosuch'"),
+            (REFUSED_ID, "incorrect id format for abc"),
+            (REFUSED_PAGE, "Invalid archive or category: nosuch"),
+        ] {
+            let (base, served) = serve(vec![("400 Bad Request", body.into())]);
+            let error = client(&base).feed(&cs()).unwrap_err();
+            assert!(matches!(error, Error::Feed { .. }), "{error:?}");
+            let error = error.to_string();
+            assert!(error.starts_with(&base) && error.contains(words), "{error}");
+            assert_eq!(served.join().unwrap().len(), 1);
         }
     }
 
@@ -677,6 +697,8 @@ mod tests {
         ] {
             assert_eq!(wait_of(text, now), seconds.map(Duration::from_secs), "{text}");
         }
+        // A listing page that has its counts and not yet its items asks for this.
+        assert!(wait_of("300", now).is_some_and(|wait| wait <= LONGEST_WAIT));
     }
 
     #[test]
