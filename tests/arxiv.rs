@@ -775,7 +775,7 @@ fn what_stays_broken_is_made_up_for_later() {
         healed(hit("403 for good", &all(Fault::Status(403, None))).fails().at_most(40)),
         healed(hit("every connection reset", &all(Fault::Reset)).fails()),
         healed(hit("every answer a login page", &all(Fault::LoginPage)).fails()),
-        healed(hit("rate exceeded for good", &all(Fault::RateExceeded)).fails()),
+        healed(hit("rate exceeded for good", &all(Fault::RateExceeded)).fails().at_most(40)),
         healed(hit("stalled for good", &all(Fault::Stall)).fails()),
         case("down at the first run")
             .bad("2026-02-03 09:00", &[Rule::everywhere(down())])

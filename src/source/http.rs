@@ -292,8 +292,19 @@ impl Client {
         let code = status.as_u16();
         if status.is_success() {
             // Whatever cannot be understood may be a throttling page or a cut-off body.
-            return text(url, body).and_then(|text| understand(url, &text)).map_err(|error| {
-                Failure::Passing { error, wait: retry_after, unreachable: false }
+            let answer = text(url, body).and_then(|text| {
+                understand(url, &text).map_err(|error| match error {
+                    // Words in the place of an answer concern the service, not this request.
+                    Error::Feed { reason, .. } if text.starts_with(char::is_alphabetic) => {
+                        fetch(reason)
+                    }
+                    error => error,
+                })
+            });
+            return answer.map_err(|error| Failure::Passing {
+                error,
+                wait: retry_after,
+                unreachable: false,
             });
         }
         if matches!(code, 403 | 406 | 429) || status.is_server_error() {
@@ -608,7 +619,11 @@ mod tests {
             let expected = answers.len();
             let answers = answers.into_iter().map(|(h, b)| (h, b.to_owned())).collect();
             let (base, served) = serve(answers);
-            let error = client(&base).feed(&cs()).unwrap_err().to_string();
+            let error = client(&base).feed(&cs()).unwrap_err();
+            // A web page may stand for this one answer.
+            let of_service = matches!(error, Error::Fetch { .. });
+            assert_eq!(of_service, !words.contains("web page"), "{error:?}");
+            let error = error.to_string();
             assert!(error.contains(words), "{words}: {error}");
             assert!(error.contains(&base), "{error}");
             assert_eq!(served.join().unwrap().len(), expected);
