@@ -290,13 +290,18 @@ fn every_zotero_recording_is_read_or_refused() {
         let at = text.lines().position(|l| l.contains(&format!("\"key\": \"{}\"", item.key)));
         assert_eq!(line, at.unwrap(), "the line of the brace before the key");
     }
-    let expected: [(&str, Result<usize, &str>); 10] = [
+    let expected: [(&str, Result<usize, &str>); 15] = [
         ("attachments_doc.json", Ok(0)),
         ("item_doc.json", Ok(1)),
         ("collections_doc.json", Err("no reference")),
         ("collection_doc.json", Err("JSON without a list")),
         ("creation_doc.json", Err("JSON without a list")),
         ("item_versions.json", Err("JSON without a list")),
+        ("collection_versions.json", Err("JSON without a list")),
+        ("item_template.json", Err("JSON without a list")),
+        ("collection_tags.json", Err("no reference")),
+        ("groups_doc.json", Err("has no title, arXiv id or DOI")),
+        ("item_types.json", Ok(0)),
         ("item_fields.json", Err("no reference")),
         ("tags_doc.json", Err("no reference")),
         ("citation_doc.xml", Err("XML")),
@@ -312,6 +317,19 @@ fn every_zotero_recording_is_read_or_refused() {
             (read, _) => panic!("{name}: {read:?}"),
         }
     }
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let known = path == folder.join("items_doc.json")
+            || expected.iter().any(|(name, _)| path == folder.join(name));
+        assert!(known, "{} has no expectation", path.display());
+    }
+    let shelf = shelf::read(&folder.join("item_doc.json")).unwrap();
+    let item = &shelf.items[0];
+    assert_eq!(item.key, "X42A7DEE");
+    assert!(title(item).starts_with("Electron Microscopy and Analysis 1993: Proceedings"));
+    // Its only author is an institute; who else had a part in it is no author.
+    assert_eq!(item.authors, ["Institute of Physics (Great Britain)"]);
+    assert_eq!((&item.id, &item.doi, &item.abstract_text), (&None, &None, &None));
 }
 
 /// What stands before the cut, whole entries of which end in `end`.
@@ -698,4 +716,63 @@ fn a_search_is_asked_as_arxiv_wants_it() {
     assert!(
         paths(&asked)[0].starts_with("/query?search_query=ti%3A%22Larks%22+OR+ti%3A%22Wrens%22&")
     );
+}
+
+#[test]
+fn an_empty_page_is_asked_for_again_and_then_in_smaller_pages() {
+    let page = |from: u32, n: u32| {
+        let entries: String = (from..from + n)
+            .map(|n| format!("<entry><id>http://arxiv.org/abs/2602.{n:05}v1</id></entry>"))
+            .collect();
+        format!(
+            "<feed><id>https://arxiv.org/api/x</id><totalResults>6</totalResults>{entries}</feed>"
+        )
+    };
+    let found = |arxiv: &Client| {
+        let mut search = Search::new(arxiv, "cat:cs.LG").with_slice(4);
+        let mut papers = Vec::new();
+        while let Some(batch) = search.next_page().unwrap() {
+            papers.extend(batch.items.into_iter().map(|item| item.paper.id.to_string()));
+        }
+        papers
+    };
+    let all: Vec<String> = (0..6).map(|n| format!("2602.{n:05}")).collect();
+    let asked_for = |asked: &Asked| -> Vec<String> {
+        let parameters = |path: &String| {
+            let from = path.split_once("&start=").unwrap().1;
+            from.split_once("&sortBy").unwrap().0.to_owned()
+        };
+        paths(asked).iter().map(parameters).collect()
+    };
+    // Empty twice.
+    let mut empty = 2;
+    let (base, asked) = serve(move |path, _| {
+        let body = match path.contains("&start=0&") {
+            true => page(0, 4),
+            false if empty > 0 => {
+                empty -= 1;
+                page(0, 0)
+            }
+            false => page(4, 2),
+        };
+        ("200 OK".into(), body)
+    });
+    assert_eq!(found(&client(&base)), all);
+    let again = "4&max_results=4";
+    assert_eq!(asked_for(&asked), ["0&max_results=4", again, again, again]);
+    // Empty for good at this size.
+    let (base, asked) = serve(move |path, _| {
+        let body = match () {
+            () if path.contains("&start=0&") => page(0, 4),
+            () if path.contains("&max_results=4&") => page(0, 0),
+            () => page(4, 2),
+        };
+        ("200 OK".into(), body)
+    });
+    assert_eq!(found(&client(&base)), all);
+    let requests = asked_for(&asked);
+    let (last, before) = requests.split_last().unwrap();
+    assert_eq!(last, "4&max_results=2");
+    let repeated = before.iter().filter(|request| *request == again).count();
+    assert!(repeated > 1 && repeated + 2 == requests.len(), "{requests:?}");
 }

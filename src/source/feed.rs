@@ -521,6 +521,8 @@ mod tests {
                 <x:category>cs.CL</x:category><category>68T05</category><category>math.CO</category>\
                 <description>arXiv:2602.00001v3 Announce Type: replace-cross \nAbstract:   One &lt;\n\
                 two &unknown; &#xD800; A&T.</description><arxiv:DOI>10.1/x</arxiv:DOI>\
+                <arxiv:journal_reference>J. Song 3 (2026)</arxiv:journal_reference>\
+                <dc:rights>http://example.org/licence</dc:rights>\
                 <title><![CDATA[A <b> \n \\emph{title}]]></title>\
                 <link>https://arxiv.org/abs/2602.00001</link></item>\
                 <item><guid>oai:arXiv.org:cs/0112017v1</guid><title/></item>",
@@ -541,6 +543,7 @@ mod tests {
         assert_eq!(paper.abstract_text, "One < two &unknown; &#xD800; A&T.");
         assert_eq!(paper.categories, ["cs.CL", "math.CO"]);
         assert_eq!(paper.doi.as_deref(), Some("10.1/x"));
+        assert_eq!(paper.journal_ref.as_deref(), Some("J. Song 3 (2026)"));
         assert_eq!(batch.items[1].paper.title, "cs/0112017");
     }
 
@@ -548,6 +551,17 @@ mod tests {
     fn a_quiet_day_keeps_its_date() {
         let batch = parse("f", feed("").as_bytes()).unwrap();
         assert_eq!((batch.items.len(), batch.date.is_some()), (0, true));
+        // The days to skip come in either order, beside whatever dates there are.
+        for days in ["Saturday Sunday", "Sunday Saturday"] {
+            let days: String = days.split(' ').map(|d| format!("<day>{d}</day>")).collect();
+            let built = "Sat, 07 Feb 2026 05:30:00 +0000";
+            let rss = format!(
+                "<rss><channel><title>cs updates on arXiv.org</title><lastBuildDate>{built}\
+                </lastBuildDate><skipDays>{days}</skipDays></channel></rss>"
+            );
+            let batch = parse("f", rss.as_bytes()).unwrap();
+            assert_eq!((batch.items.len(), batch.date), (0, Some("2026-02-07".parse().unwrap())));
+        }
         // Built at 05:30 UTC, which is half past midnight in New York; at 04:30 it is the day before.
         for (built, date) in [("05:30", "2026-02-07"), ("04:30", "2026-02-06")] {
             let atom = format!(

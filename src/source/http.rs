@@ -263,8 +263,19 @@ impl Client {
         }
         if status.is_success() {
             // Whatever cannot be understood may be a throttling page or a cut-off body.
-            return text(url, body).and_then(|text| understand(url, &text)).map_err(|error| {
-                Failure::Passing { error, wait: retry_after, unreachable: false }
+            let answer = text(url, body).and_then(|text| {
+                understand(url, &text).map_err(|error| match error {
+                    // Words in the place of an answer concern the service, not this request.
+                    Error::Feed { reason, .. } if text.starts_with(char::is_alphabetic) => {
+                        fetch(reason)
+                    }
+                    error => error,
+                })
+            });
+            return answer.map_err(|error| Failure::Passing {
+                error,
+                wait: retry_after,
+                unreachable: false,
             });
         }
         if matches!(code, 403 | 406 | 429) || status.is_server_error() {
@@ -273,12 +284,12 @@ impl Client {
             ));
             return Err(Failure::Passing { error, wait: retry_after, unreachable: false });
         }
-        // arXiv explains a refusal in a feed of its own.
-        let explained = text(url, body).and_then(|body| match super::is_html(&body) {
-            false if code == 400 && body.trim_start().starts_with('<') => {
-                super::understand(url, &body).map(|_| ())
+        // arXiv explains a refusal in a feed, an answer or a page of its own.
+        let explained = text(url, body).and_then(|body| {
+            match code == 400 && body.trim_start().starts_with('<') {
+                true => super::understand(url, &body).map(|_| ()),
+                false => Ok(()),
             }
-            _ => Ok(()),
         });
         let silent =
             || bad(url, format!("HTTP {status}; check the address, or the category in it"));
@@ -503,6 +514,11 @@ mod tests {
         <pubDate>Sat, 07 Feb 2026 00:00:00 -0500</pubDate></channel></rss>";
     const REFUSAL: &str = "<rss><channel><title>Feed error for query: x</title>\
         <description>Bad archive 'nosuch'.</description></channel></rss>";
+    const REFUSED_ID: &str = "<feed><totalResults>1</totalResults><entry>\
+        <id>https://arxiv.org/api/errors#incorrect_id_format_for_abc</id><title>Error</title>\
+        <summary>incorrect id format for abc</summary></entry></feed>";
+    const REFUSED_PAGE: &str = "<!DOCTYPE html><html><h1>Invalid archive or category: nosuch</h1>\
+        <p>The server cannot process your request due to syntax errors</p></html>";
 
     /// A server that gives `answers` (status line and extra headers, body) in turn and then stops; the
     /// join handle returns the requests' first lines and user agents.
@@ -589,7 +605,6 @@ mod tests {
     #[test]
     fn failures_name_their_cause() {
         for (answers, words) in [
-            (vec![("400 Bad Request", REFUSAL)], "Bad archive 'nosuch'"),
             (vec![("400 Bad Request", "no")], "HTTP 400"),
             (vec![("404 Not Found", QUIET)], "HTTP 404"),
             (vec![("200 OK", "Rate exceeded."); 6], "Rate exceeded"),
@@ -602,10 +617,30 @@ mod tests {
             let expected = answers.len();
             let answers = answers.into_iter().map(|(h, b)| (h, b.to_owned())).collect();
             let (base, served) = serve(answers);
-            let error = feed(&client(&base), &cs()).unwrap_err().to_string();
+            let error = feed(&client(&base), &cs()).unwrap_err();
+            // A refusal and a web page concern this one request, not the service.
+            let own = ["web page", "HTTP 4", "Bad archive"].iter().any(|of| words.contains(of));
+            assert_eq!(matches!(error, Error::Fetch { .. }), !own, "{error:?}");
+            let error = error.to_string();
             assert!(error.contains(words), "{words}: {error}");
             assert!(error.contains(&base), "{error}");
             assert_eq!(served.join().unwrap().len(), expected);
+        }
+    }
+
+    #[test]
+    fn a_refusal_in_words_is_told_and_no_failure_of_the_service() {
+        for (body, words) in [
+            (REFUSAL, "Bad archive 'nosuch'"),
+            (REFUSED_ID, "incorrect id format for abc"),
+            (REFUSED_PAGE, "Invalid archive or category: nosuch"),
+        ] {
+            let (base, served) = serve(vec![("400 Bad Request", body.into())]);
+            let error = client(&base).feed(&cs()).unwrap_err();
+            assert!(matches!(error, Error::Feed { .. }), "{error:?}");
+            let error = error.to_string();
+            assert!(error.starts_with(&base) && error.contains(words), "{error}");
+            assert_eq!(served.join().unwrap().len(), 1);
         }
     }
 
@@ -675,6 +710,8 @@ mod tests {
         ] {
             assert_eq!(wait_of(text, now), seconds.map(Duration::from_secs), "{text}");
         }
+        // A listing page that has its counts and not yet its items asks for this.
+        assert!(wait_of("300", now).is_some_and(|wait| wait <= LONGEST_WAIT));
     }
 
     #[test]

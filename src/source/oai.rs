@@ -802,6 +802,8 @@ mod tests {
         let client = client();
         for (answer, words) in [
             (refusal("badArgument"), "badArgument: Reason: tired; correct the request"),
+            (refusal("cannotDisseminateFormat"), "cannotDisseminateFormat: Reason: tired"),
+            (refusal("badVerb"), "badVerb: Reason: tired"),
             (refusal("badResumptionToken"), "badResumptionToken"),
             (Answer::Sets(Vec::new()), "another question"),
         ] {

@@ -535,6 +535,20 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_may_lack_everything_but_its_id() {
+        let bare = "<feed><id>https://arxiv.org/api/x</id><entry>\
+            <id>http://arxiv.org/abs/2602.00007v1</id><title> \n </title><summary/>\
+            <author><name/></author><category term='I.2.6'/><published/></entry></feed>";
+        let batch = parse("f", bare.as_bytes()).unwrap();
+        let paper = &batch.items[0].paper;
+        let expected = Paper {
+            version: Some(1),
+            ..Paper::new("2602.00007".parse().unwrap(), "2602.00007".into(), String::new())
+        };
+        assert_eq!(*paper, expected);
+    }
+
+    #[test]
     fn errors_are_not_papers_and_an_unknown_id_is_no_error() {
         let refused = "<feed><totalResults>1</totalResults><entry>\
             <id>http://arxiv.org/api/errors#incorrect_id</id><title>Error</title>\

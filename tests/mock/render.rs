@@ -198,6 +198,16 @@ pub fn listing(page: &Page) -> String {
     )
 }
 
+/// The page of a refusal.
+pub fn refusal(reason: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>  <title>400 Bad Request | arXiv e-print \
+         repository</title>\n</head>\n<body >\n<h1>{}</h1>\n<p>The server cannot process your request \
+         due to syntax errors, missing parameters, or other client-side issues.</p>\n</body>\n</html>\n",
+        escape(reason)
+    )
+}
+
 fn paging(page: &Page, total: usize) -> String {
     let which = if page.days.is_some() { "recent" } else { "new" };
     let mut links = String::new();

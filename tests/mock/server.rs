@@ -528,9 +528,13 @@ fn listing(world: &World, call: &Call, now: Timestamp, faults: &[Fault]) -> Repl
     // Here the case of a category matters, unlike in the feeds.
     let exact = ["cs", "stat", "math"].iter().chain(&CATEGORIES).any(|c| c == category);
     if !exact || ![25, 50, 100, 250, 500, 1000, 2000].contains(&show) {
-        let page = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Invalid archive or show \
-            value</title></head><body></body></html>";
-        return Reply::new(400, KIND, page.into());
+        let reason = match exact {
+            true => {
+                "Invalid show value. Valid values: 25, 50, 100, 250, 500, 1000, 2000".to_owned()
+            }
+            false => format!("Invalid archive or category: {category}"),
+        };
+        return Reply::new(400, KIND, render::refusal(&reason));
     }
     let mut out = world.out(now);
     if faults.contains(&Fault::Stale) {
