@@ -636,7 +636,7 @@ mod tests {
             (REFUSED_PAGE, "Invalid archive or category: nosuch"),
         ] {
             let (base, served) = serve(vec![("400 Bad Request", body.into())]);
-            let error = client(&base).feed(&cs()).unwrap_err();
+            let error = feed(&client(&base), &cs()).unwrap_err();
             assert!(matches!(error, Error::Feed { .. }), "{error:?}");
             let error = error.to_string();
             assert!(error.starts_with(&base) && error.contains(words), "{error}");
