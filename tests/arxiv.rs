@@ -447,7 +447,7 @@ fn account(case: &Case, played: &Played, reader: &Reader, table: &mut String) ->
 /// All that happens to a paper.
 fn history(world: &World, id: &str) -> String {
     let Some(place) = world.find(id) else { return "none".into() };
-    let mut text = format!("{}", world.papers[place].primary());
+    let mut text = world.papers[place].primary().to_owned();
     for batch in &world.batches {
         for event in batch.events.iter().filter(|event| event.paper == place) {
             text += &format!(", {:?} {}", event.what, batch.date);

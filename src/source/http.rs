@@ -295,7 +295,9 @@ impl Client {
             let answer = text(url, body).and_then(|text| {
                 understand(url, &text).map_err(|error| match error {
                     // Words in the place of an answer concern the service, not this request.
-                    Error::Feed { reason, .. } if text.starts_with(char::is_alphabetic) => {
+                    Error::Feed { reason, .. }
+                        if text.trim_start().starts_with(char::is_alphabetic) =>
+                    {
                         fetch(reason)
                     }
                     error => error,

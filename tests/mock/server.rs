@@ -864,9 +864,8 @@ fn oai(world: &World, call: &Call, now: Timestamp, faults: &[Fault], page: usize
         );
         let mut text = encode(&plain);
         for fault in faults {
-            match fault {
-                Fault::RepeatToken => text = token.unwrap_or(&text).to_owned(),
-                _ => {}
+            if *fault == Fault::RepeatToken {
+                text = token.unwrap_or(&text).to_owned();
             }
         }
         resume = with_token(&text);
