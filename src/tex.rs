@@ -298,6 +298,8 @@ impl<'a> Scanner<'a> {
             '\\' => match self.command(at) {
                 Some(next) => return next,
                 None if run >= 2 => return self.double_backslash(at),
+                // A doubled `\\"o` of which a listing page has made `\ö`.
+                None if self.text[at + 1..].starts_with(is_beyond_ascii) => {}
                 None => {
                     let name = &self.text[at + 1..];
                     let rest = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
@@ -430,6 +432,10 @@ impl<'a> Scanner<'a> {
 
     fn push_math(&mut self, raw: &str) {
         let wide = delimiter(raw);
+        let halved = halved(&raw[wide..raw.len() - wide]);
+        let halved =
+            halved.map(|inner| format!("{}{inner}{}", &raw[..wide], &raw[raw.len() - wide..]));
+        let raw = halved.as_deref().unwrap_or(raw);
         if let Some(said) = say_math(raw[wide..raw.len() - wide].trim()) {
             return self.push_str(&said);
         }
@@ -699,6 +705,24 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Whether a letter already has what a command would give it.
+fn is_beyond_ascii(c: char) -> bool {
+    !c.is_ascii() && c.is_alphabetic()
+}
+
+/// A formula whose every backslash is doubled, with half of them; `None` of any other, where two of
+/// them are a line break.
+fn halved(formula: &str) -> Option<String> {
+    let mut rest = formula;
+    while let Some(at) = rest.find('\\') {
+        rest = rest[at..].strip_prefix("\\\\")?;
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic() || "{},;:!|".contains(c)) {
+            return None;
+        }
+    }
+    (rest.len() < formula.len()).then(|| formula.replace("\\\\", "\\"))
+}
+
 /// Whether braces around `content` only group: `{\'e}`, `{CNN}`, `10^{-3}`, but not `{0,1}`.
 fn is_bare_group(content: &str) -> bool {
     content.starts_with('\\')
@@ -887,6 +911,12 @@ mod tests {
             ),
             (r"\`a \^o \=a \.z \u{a} \k{a} \r{u} \d{s} \'{\^e}", "à ô ā ż ă ą ů ṣ ế"),
             (r#"Paulo Andr\\'e, G\\"{o}del, Ne\\v{s}et\\v{r}il"#, "Paulo André, Gödel, Nešetřil"),
+            (r"Schr\ödinger's \\it cat", "Schrödinger's cat"),
+            (
+                r"$\\var^{\\lambda\\nu}$ and $\\{x\\,|\\,y\\}$",
+                r"$\var^{\lambda\nu}$ and $\{x\,|\,y\}$",
+            ),
+            (r"$a \\ \beta$, $a \\\\b$, $\\(\\alpha$", r"$a \\ \beta$, $a \\\\b$, $\\(\\alpha$"),
             // A blank after the accent's sign; an apostrophe that was escaped for nothing.
             (r#"Csisz{\' a}r, Poincar\' e, {\" o}"#, "Csiszár, Poincaré, ö"),
             (r"the experiments\' end, SSP\' s, 30\. A", r"the experiments\' end, SSP\' s, 30\. A"),

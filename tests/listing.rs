@@ -193,6 +193,10 @@ fn some_papers_word_for_word() {
             ("0704.0248", Kind::ReplaceCross), // physics.optics
         ])
     );
+    // Backslashes are doubled in the page.
+    let medium = &find(&math, "0704.0248").paper.abstract_text;
+    assert!(medium.contains("use anisotropic transformation media whose"), "{medium}");
+    assert!(!medium.contains("\\\\"), "{medium}");
     assert_eq!(
         find(&math, "math/0510544").paper.authors,
         ["Naihong Hu", "Dong Liu", "Linsheng Zhu"]

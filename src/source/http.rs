@@ -235,8 +235,7 @@ impl Client {
             let wait = asked.map_or(own, |asked| asked.max(self.pace));
             waited += wait;
             if waited > LONGEST_WAIT {
-                // The others wait nevertheless, as long as they would.
-                turn.leave(wait.min(LONGEST_WAIT));
+                turn.leave(self.pace);
                 return Err(later(error, wait));
             }
             // Whoever else wants to ask waits as well.
@@ -266,7 +265,9 @@ impl Client {
             let answer = text(url, body).and_then(|text| {
                 understand(url, &text).map_err(|error| match error {
                     // Words in the place of an answer concern the service, not this request.
-                    Error::Feed { reason, .. } if text.starts_with(char::is_alphabetic) => {
+                    Error::Feed { reason, .. }
+                        if text.trim_start().starts_with(char::is_alphabetic) =>
+                    {
                         fetch(reason)
                     }
                     error => error,

@@ -863,8 +863,10 @@ fn oai(world: &World, call: &Call, now: Timestamp, faults: &[Fault], page: usize
             "verb=ListRecords&metadataPrefix={format}&from={date}{until}{set}&skip={passed}"
         );
         let mut text = encode(&plain);
-        if faults.contains(&Fault::RepeatToken) {
-            text = token.unwrap_or(&text).to_owned();
+        for fault in faults {
+            if *fault == Fault::RepeatToken {
+                text = token.unwrap_or(&text).to_owned();
+            }
         }
         resume = with_token(&text);
     } else if faults.contains(&Fault::BlankToken) {
