@@ -9,19 +9,8 @@ use std::path::{Path, PathBuf};
 use paperlark::source::{self, Format};
 use paperlark::{Announced, Kind};
 
-/// The shared data folder, or a line about what is skipped.
-fn shared(part: &str) -> Option<PathBuf> {
-    let root = match std::env::var_os("PAPERLARK_SHARED") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let path = root.join("data").join(part);
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
+mod shared;
+use shared::shared;
 
 fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -6,26 +6,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use paperlark::source::listing::{self, Listing};
 use paperlark::source::{self, Format};
 use paperlark::{Announced, Kind};
 use serde_json::Value;
 
-/// The shared folder of listing pages, or a line about what is skipped.
-fn shared() -> Option<PathBuf> {
-    let root = match std::env::var_os("PAPERLARK_SHARED") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let path = root.join("data/fixtures/listing");
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
+mod shared;
+use shared::shared;
 
 fn index(folder: &Path) -> Vec<Value> {
     serde_json::from_str(&fs::read_to_string(folder.join("INDEX.json")).unwrap()).unwrap()
@@ -60,7 +49,7 @@ fn date(text: &str) -> String {
 
 #[test]
 fn every_page_is_read_as_its_index_says() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/listing") else { return };
     let mut n_pages = 0;
     let index = index(&folder);
     for expected in index.iter().filter(|page| page["status"] == 200) {
@@ -117,7 +106,7 @@ fn every_page_is_read_as_its_index_says() {
 
 #[test]
 fn every_entry_is_read_whole() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/listing") else { return };
     let mut n_entries = 0;
     for expected in index(&folder).iter().filter(|page| page["status"] == 200) {
         let name = expected["file"].as_str().unwrap();
@@ -163,7 +152,7 @@ fn every_entry_is_read_whole() {
 /// Read by eye.
 #[test]
 fn some_papers_word_for_word() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/listing") else { return };
     let math = page(&folder, "db__list_math_new.html");
     let first = &find(&math, "0906.3421").paper;
     assert_eq!(first.title, "Q-system Cluster Algebras, Paths and Total Positivity");
@@ -228,7 +217,7 @@ fn some_papers_word_for_word() {
 
 #[test]
 fn the_pages_of_a_day_are_the_day() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/listing") else { return };
     let whole = page(&folder, "fs__list_astro-ph_new.html");
     let parts: Vec<Announced> = [0, 25, 50, 75]
         .iter()
@@ -253,7 +242,7 @@ fn the_pages_of_a_day_are_the_day() {
 
 #[test]
 fn what_is_no_listing_says_so() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/listing") else { return };
     let mut n_pages = 0;
     for expected in index(&folder).iter().filter(|page| page["status"] != 200) {
         let name = expected["file"].as_str().unwrap();
@@ -283,7 +272,7 @@ fn what_is_no_listing_says_so() {
 
 #[test]
 fn a_saved_page_is_read_like_a_feed() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/listing") else { return };
     for (name, category, date, n_papers) in [
         ("fs__list_astro-ph_new.html", "astro-ph", "2023-03-03", 97),
         ("enriched__list_econ_new.html", "econ", "2011-02-04", 0),
@@ -301,7 +290,7 @@ fn a_saved_page_is_read_like_a_feed() {
 
 #[test]
 fn a_page_cut_anywhere_is_an_error() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/listing") else { return };
     for name in ["enriched__list_cs.LG_new.html", "db__list_hep-ph_recent.html"] {
         let text = fs::read_to_string(folder.join(name)).unwrap();
         let end = text.rfind("</html>").unwrap() + "</html>".len();

@@ -4,25 +4,14 @@
 //! What is expected comes from counting strings in the files and from reading them by eye.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use paperlark::category;
 use paperlark::source::oai::{self, Answer, Record};
 use paperlark::source::{self, Format};
 
-/// The shared folder of answers, or a line about what is skipped.
-fn shared() -> Option<PathBuf> {
-    let root = match std::env::var_os("PAPERLARK_SHARED") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let path = root.join("data/fixtures/oai");
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
+mod shared;
+use shared::shared;
 
 fn text(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap()
@@ -46,7 +35,7 @@ fn only<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
 
 #[test]
 fn every_record_is_read_whole() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/oai") else { return };
     for (name, n_records, token) in [
         ("GetRecord_arXiv.xml", 1, None),
         ("GetRecord_arXivRaw.xml", 1, None),
@@ -111,7 +100,7 @@ fn every_record_is_read_whole() {
 /// Read by eye.
 #[test]
 fn some_records_word_for_word() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/oai") else { return };
     for name in ["GetRecord_arXiv.xml", "GetRecord_arXivRaw.xml", "GetRecord_oai_dc.xml"] {
         let (records, _) = records(&folder, name);
         let record = &records[0];
@@ -169,7 +158,7 @@ fn some_records_word_for_word() {
 
 #[test]
 fn every_other_answer_is_told_apart() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/oai") else { return };
     let parse = |name: &str| oai::parse(name, &text(&folder, name)).unwrap();
     let (headers, token) = records(&folder, "ListIdentifiers_page1.xml");
     let xml = text(&folder, "ListIdentifiers_page1.xml");
@@ -217,7 +206,7 @@ fn every_other_answer_is_told_apart() {
 
 #[test]
 fn a_saved_answer_is_read_like_a_feed() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/oai") else { return };
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -242,7 +231,7 @@ fn a_saved_answer_is_read_like_a_feed() {
 
 #[test]
 fn an_answer_cut_anywhere_is_an_error() {
-    let Some(folder) = shared() else { return };
+    let Some(folder) = shared("fixtures/oai") else { return };
     for name in ["GetRecord_arXivRaw.xml", "error_noRecordsMatch.xml", "ListIdentifiers_page1.xml"]
     {
         let xml = text(&folder, name);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,19 +16,8 @@ use paperlark::source::{Client, ClientOptions, Hosts, Source, query::Search};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// The shared data folder, or a line about what is skipped.
-fn shared(part: &str) -> Option<PathBuf> {
-    let root = match std::env::var_os("PAPERLARK_SHARED") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let path = root.join("data").join(part);
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
+mod shared;
+use shared::shared;
 
 const SAMPLE: &str = "\
 @string{jol = \"Journal of Larks\"}

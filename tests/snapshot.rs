@@ -4,26 +4,15 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::{Compression, write::GzEncoder};
 use paperlark::source::{self, Snapshot, Source};
 use paperlark::{Announced, Error, Kind};
 use serde_json::Value;
 
-/// The shared data folder, or a line about what is skipped.
-fn shared(part: &str) -> Option<PathBuf> {
-    let root = match std::env::var_os("PAPERLARK_SHARED") {
-        Some(root) => PathBuf::from(root),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let path = root.join("data").join(part);
-    if !path.exists() {
-        println!("skipped: no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
+mod shared;
+use shared::shared;
 
 /// All pages' papers in order, and the errors between them.
 fn drain(path: &Path) -> (Vec<Vec<Announced>>, Vec<String>) {
