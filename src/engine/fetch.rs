@@ -6,7 +6,7 @@
 //! One source that fails is replaced by the next, and what nobody told stays a gap, which the next call
 //! tries to close again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use serde::Serialize;
@@ -74,6 +74,7 @@ pub fn fetch(
         newest: calendar::newest(options.now),
         today: calendar::today(options.now),
         given_up: HashSet::new(),
+        skipped: BTreeMap::new(),
         before: library.len()?,
         read: 0,
         fetched: Fetched::default(),
@@ -83,6 +84,10 @@ pub fn fetch(
         run.category(category, &|read| progress(done, categories.len(), read))?;
     }
     progress(categories.len(), categories.len(), run.read);
+    for (source, skipped) in &run.skipped {
+        let skipped = skipped.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        run.fetched.failures.push(format!("{source}: not asked for {skipped}, as it had failed"));
+    }
     run.fetched.papers = run.library.len()? - run.before;
     Ok(run.fetched)
 }
@@ -115,6 +120,8 @@ struct Run<'a> {
     today: Date,
     /// Sources that did not answer, and are not asked again.
     given_up: HashSet<&'static str>,
+    /// What they were not asked for.
+    skipped: BTreeMap<&'static str, BTreeSet<String>>,
     before: usize,
     read: usize,
     fetched: Fetched,
@@ -225,7 +232,7 @@ impl Run<'_> {
         ask: impl FnOnce(&Client) -> Result<T>,
     ) -> Option<T> {
         if self.given_up.contains(source) {
-            self.fetched.failures.push(format!("{what} ({source}): not asked, for it just failed"));
+            self.skipped.entry(source).or_default().insert(what.to_owned());
             return None;
         }
         match ask(self.client) {

@@ -243,7 +243,10 @@ impl Client {
             if tries == TRIES {
                 return Err(error);
             }
-            tracing::warn!("{error}; trying again in {:.0} s", wait.as_secs_f64());
+            // The cure in the message is for those who give up.
+            let said = error.to_string();
+            let cause = said.split(';').next().unwrap_or_default();
+            tracing::warn!("{cause}; trying again in {:.0} s", wait.as_secs_f64());
             pause *= 2;
             tries += 1;
         }
