@@ -24,21 +24,23 @@ use super::{
 
 /// Rank the day's announcement and write a digest for every profile
 ///
-/// Without --feed it asks arXiv for what the ledger of announcements lacks in the categories of the
-/// profiles: the feed and the listing page of the day, and whatever earlier runs missed. Every profile
-/// gets a digest for each day announced since its last one, at most 14 days back. Digests are written to
-/// <data-dir>/digests/DATE/PROFILE.md; digests/latest.md holds the newest. Running it again changes
-/// nothing; a paper shown to a profile is not shown to it again on a later day.
+/// Without --feed it asks arXiv for what the ledger of announcements lacks in the categories of
+/// the profiles: the feed and the listing page of the day, and whatever earlier runs missed.
+/// Every profile gets a digest for each day announced since its last one, at most 14 days back.
+/// Digests are written to <data-dir>/digests/DATE/PROFILE.md; digests/latest.md holds the newest.
+/// Running it again changes nothing; a paper shown to a profile is not shown to it again on a
+/// later day.
 ///
 /// Examples:
 ///   paperlark daily
 ///   paperlark daily --feed cs.LG.xml cs.CV.xml --profile ling
 ///   paperlark daily --feed papers.jsonl --date 2026-02-05 --json
 ///
-/// Environment: PAPERLARK_CONTACT, a mail address, goes into the requests to arXiv, as arXiv asks of
-/// programs ([arxiv] contact in the settings file does the same). PAPERLARK_RSS_URL, _LIST_URL, _API_URL
-/// and _OAI_URL name mirrors, PAPERLARK_PACE the seconds between two requests to them (arXiv itself
-/// always gets 3), PAPERLARK_TIMEOUT the seconds to wait for an answer, PAPERLARK_NOW another present.
+/// Environment: PAPERLARK_CONTACT, a mail address, goes into the requests to arXiv, as arXiv asks
+/// of programs ([arxiv] contact in the settings file does the same). PAPERLARK_RSS_URL,
+/// _LIST_URL, _API_URL and _OAI_URL name mirrors, PAPERLARK_PACE the seconds between two requests
+/// to them (arXiv itself always gets 3), PAPERLARK_TIMEOUT the seconds to wait for an answer,
+/// PAPERLARK_NOW another present.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {

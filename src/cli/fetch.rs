@@ -15,10 +15,10 @@ use super::{Setup, arxiv::Arxiv};
 
 /// Fetch what arXiv announced into the library, and make no digest
 ///
-/// It asks for what the ledger lacks, and for nothing twice: the feed and the listing page of the day,
-/// and for missed days the page of recent days, OAI-PMH, or the query API. arXiv allows one request in
-/// three seconds. `paperlark daily` does this by itself; with --since it fills the past, which gives
-/// rankings a broader background from the first day on.
+/// It asks for what the ledger lacks, and for nothing twice: the feed and the listing page of the
+/// day, and for missed days the page of recent days, OAI-PMH, or the query API. arXiv allows one
+/// request in three seconds. `paperlark daily` does this by itself; with --since it fills the
+/// past, which gives rankings a broader background from the first day on.
 ///
 /// Examples:
 ///   paperlark fetch

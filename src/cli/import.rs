@@ -16,14 +16,16 @@ use super::{Setup, arxiv::Arxiv};
 
 /// Add papers from files or from Zotero to the library
 ///
-/// It takes arXiv's own formats: RSS and Atom feeds, listing pages, query API and OAI-PMH answers, and
-/// JSON Lines, the Kaggle snapshot among them (read as a stream, whatever its size); and people's
-/// libraries: BibTeX and BibLaTeX, Zotero exports (CSL JSON, Better BibTeX JSON), lists of ids, Markdown
-/// or text with arXiv links. They are told apart by content; .gz is unpacked. `zotero:` stands for the
-/// Zotero library of ZOTERO_ID and ZOTERO_KEY, `zotero:PhD/Optimisers` for one collection of it.
+/// It takes arXiv's own formats: RSS and Atom feeds, listing pages, query API and OAI-PMH
+/// answers, and JSON Lines, the Kaggle snapshot among them (read as a stream, whatever its size);
+/// and people's libraries: BibTeX and BibLaTeX, Zotero exports (CSL JSON, Better BibTeX JSON),
+/// lists of ids, Markdown or text with arXiv links. They are told apart by content; .gz is
+/// unpacked. `zotero:` stands for the Zotero library of ZOTERO_ID and ZOTERO_KEY,
+/// `zotero:PhD/Optimisers` for one collection of it.
 ///
-/// Items without an abstract are looked up at arXiv by id, DOI or exact title; those that stay without are
-/// named. To use a library as seeds, name it in a profile's interest: from = ["refs.bib"].
+/// Items without an abstract are looked up at arXiv by id, DOI or exact title; those that stay
+/// without are named. To use a library as seeds, name it in a profile's interest: from =
+/// ["refs.bib"].
 ///
 /// Examples:
 ///   paperlark import refs.bib notes.md
