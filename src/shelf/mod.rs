@@ -2,7 +2,7 @@
 //! arXiv links.
 //!
 //! [`read`] and [`parse`] tell the formats apart by content and hand back a [`Shelf`];
-//! [`zotero::Zotero`] fetches the same from Zotero itself. [`complete`] then finds the papers that the
+//! [`zotero::Zotero`] fetches the same from Zotero itself. [`complete()`] then finds the papers that the
 //! items are about. An item that cannot be read never spoils the others: the shelf names it.
 
 mod bibtex;

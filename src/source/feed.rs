@@ -1,6 +1,7 @@
 //! The daily feeds of rss.arxiv.org, RSS 2.0 and Atom.
 //!
-//! [`read_xml`] flattens any XML document into records; [`rss`] and [`atom`] read papers from them.
+//! [`Feed`] fetches one. `read_xml` flattens any XML document into records; `rss` and `atom` read
+//! papers from them.
 //! Elements are known by local name, so neither their order nor their prefixes matter.
 
 use jiff::Timestamp;
