@@ -8,7 +8,7 @@ use std::{
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
-use super::{Engine, Learned, ProgressFn, Stated, fetch::source_name};
+use super::{Engine, Learned, ProgressFn, Stated};
 use crate::{
     calendar::{self, Silence},
     digest::{self, Digest, Empty, Entry, Nearest, Updated, Why},
@@ -20,7 +20,7 @@ use crate::{
         Background, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank, reorder, sampled,
         shortlist,
     },
-    store::{Considered, Delivery, Library, Line, Row},
+    store::{Considered, Delivery, Library, Line, Row, told_by},
 };
 
 /// How many days back a digest looks for announcements that its predecessors missed, and for days
@@ -95,21 +95,32 @@ pub struct Outcome {
 /// # Errors
 /// As [`Library::add_papers`].
 pub fn record(library: &mut Library, announcement: &Announcement) -> Result<()> {
-    let papers: Vec<Paper> = announcement.items.iter().map(|i| i.paper.clone()).collect();
+    let Announcement { date, items, origin, .. } = announcement;
+    enter(library, items.clone(), "", *date, origin).map(drop)
+}
+
+/// Stores papers and enters their announcements in `category` (empty where the source is not of one), told
+/// by `origin`; one without a day of its own is assumed to be of `date`. Returns how many lines are new.
+pub(super) fn enter(
+    library: &mut Library,
+    items: Vec<Announced>,
+    category: &str,
+    date: Date,
+    origin: &str,
+) -> Result<usize> {
+    let (papers, when): (Vec<Paper>, Vec<_>) =
+        items.into_iter().map(|item| (item.paper, (item.date, item.kind))).unzip();
     let rows = library.add_papers(&papers)?;
-    let lines: Vec<Line> = rows
-        .into_iter()
-        .zip(&announcement.items)
-        .map(|(row, item)| Line {
+    let lines: Vec<Line> = std::iter::zip(rows, when)
+        .map(|(row, (stated, kind))| Line {
             row,
-            date: item.date.unwrap_or(announcement.date),
-            category: String::new(),
-            kind: item.kind,
-            stated: item.date.is_some(),
+            date: stated.unwrap_or(date),
+            category: category.to_owned(),
+            kind,
+            stated: stated.is_some(),
         })
         .collect();
-    library.record_announcements(&lines, &announcement.origin)?;
-    Ok(())
+    library.record_announcements(&lines, origin)
 }
 
 impl Engine {
@@ -370,17 +381,21 @@ impl Engine {
                 *since <= date && (is_all || in_stream(categories, std::slice::from_ref(category)))
             }),
         };
-        let lines = self.library.announced_on(date)?;
+        let is_listed = |categories: &[String]| {
+            in_stream(categories, &profile.categories) && followed(categories)
+        };
+        let mut lines = self.library.announced_on(date)?;
+        // A line without category goes by the paper's own; only for such need the paper be read.
+        lines.retain(|line| {
+            line.category.is_empty() || is_listed(std::slice::from_ref(&line.category))
+        });
         let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
         let mut stream: Vec<(Line, Paper)> = Vec::new();
         for (mut line, paper) in std::iter::zip(lines, self.library.papers(&rows)?) {
-            // A line without category goes by the paper's own.
-            let own = [line.category.clone()];
-            let categories = if line.category.is_empty() { &paper.categories[..] } else { &own };
+            let listed = !line.category.is_empty() || is_listed(&paper.categories);
             if line.category.is_empty() {
-                line.kind = line.kind.seen_from(categories, &profile.categories);
+                line.kind = line.kind.seen_from(&paper.categories, &profile.categories);
             }
-            let listed = in_stream(categories, &profile.categories) && followed(categories);
             match stream.last_mut() {
                 _ if !listed => {}
                 Some((last, _)) if last.row == line.row => {
@@ -441,18 +456,18 @@ impl Engine {
         let (mine, others): (Vec<_>, Vec<_>) = days
             .into_iter()
             .partition(|day| in_stream(std::slice::from_ref(&day.category), &profile.categories));
-        let told = |source: &str| mine.iter().all(|day| day.sources.iter().any(|s| s == source));
+        let told = |source: &str| mine.iter().all(|day| day.is_told_by(source));
         Ok(if mine.is_empty() {
             None
         } else if let Some(since) = mine.iter().find_map(|day| day.stale) {
             Some(Empty::Stale { since })
         } else if let Some(named) = named {
             Some(Empty::from(named))
-        } else if others.iter().any(|day| day.papers > 0) || told(source_name::LISTING) {
+        } else if others.iter().any(|day| day.papers > 0) || told(told_by::LISTING) {
             // The listing page states the day itself, and has nothing on it.
             Some(Empty::Quiet)
         } else if mine.iter().all(|day| day.complete)
-            || (told(source_name::FEED) && told(source_name::OLD_LISTING))
+            || (told(told_by::FEED) && told(told_by::OLD_LISTING))
         {
             Some(Empty::NoAnnouncement)
         } else {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use serde::Serialize;
 
-use super::LATE;
+use super::{LATE, daily::enter};
 use crate::{
     calendar,
     error::{Error, Result},
@@ -24,7 +24,7 @@ use crate::{
         oai::{Harvest, Record, set_of},
         query::{Search, by_ids, submitted},
     },
-    store::{Day, Library, Line, Row},
+    store::{Day, Library, Line, Row, told_by},
 };
 
 /// Settings of [`fetch`].
@@ -92,17 +92,6 @@ pub fn fetch(
     Ok(run.fetched)
 }
 
-/// The ways to learn what was announced, as the ledger names them.
-pub(super) mod source_name {
-    pub const FEED: &str = "feed";
-    pub const LISTING: &str = "listing";
-    /// A listing page that still shows an earlier day.
-    pub const OLD_LISTING: &str = "old listing";
-    pub const RECENT: &str = "recent";
-    pub const OAI: &str = "oai";
-    pub const API: &str = "api";
-}
-
 /// Announcements on the page of recent days.
 const RECENT_DAYS: usize = 5;
 /// Days that they may reach back, weekends and holidays included.
@@ -153,16 +142,8 @@ impl Run<'_> {
             progress(self.read);
         }
         for gap in before {
-            let unknown = || Day {
-                category: category.to_owned(),
-                date: gap,
-                papers: 0,
-                sources: Vec::new(),
-                stale: None,
-                complete: false,
-                checked_at: self.options.now,
-            };
-            let day = self.library.day(category, gap)?.unwrap_or_else(unknown);
+            let known = self.library.day(category, gap)?;
+            let day = known.unwrap_or_else(|| self.unknown_day(category, gap));
             self.fetched.days.push(day);
         }
         Ok(())
@@ -201,7 +182,7 @@ impl Run<'_> {
         let from = self.options.since.unwrap_or(begun);
         // The page of recent days lists no replacements.
         let lists_all = |day: &Day| {
-            let lacks = [source_name::RECENT, source_name::API, source_name::OLD_LISTING];
+            let lacks = [told_by::RECENT, told_by::API, told_by::OLD_LISTING];
             !self.options.replacements || day.sources.iter().any(|s| !lacks.contains(&s.as_str()))
         };
         let closed =
@@ -213,10 +194,9 @@ impl Run<'_> {
     /// Whether feed and listing page have just told what they know of a day; asking again at once would be
     /// no use.
     fn asked_just_now(&self, day: &Day) -> bool {
-        let has = |name: &str| day.sources.iter().any(|source| source == name);
-        let told = has(source_name::LISTING) || has(source_name::OLD_LISTING);
+        let listed = day.is_told_by(told_by::LISTING) || day.is_told_by(told_by::OLD_LISTING);
         let age = self.options.now.duration_since(day.checked_at);
-        told && has(source_name::FEED) && age.is_positive() && age < ASK_AGAIN
+        listed && day.is_told_by(told_by::FEED) && age.is_positive() && age < ASK_AGAIN
     }
 
     fn in_oai(&self, day: Date) -> bool {
@@ -255,12 +235,13 @@ impl Run<'_> {
     fn newest_day(&mut self, category: &str, gaps: &[Date]) -> Result<()> {
         let named = [category.to_owned()];
         let feed = match gaps.contains(&self.today) {
-            true => self
-                .ask(source_name::FEED, category, |client| Feed::new(client, &named)?.next_page()),
+            true => {
+                self.ask(told_by::FEED, category, |client| Feed::new(client, &named)?.next_page())
+            }
             false => None,
         };
         let listing = match gaps.contains(&self.newest) {
-            true => self.ask(source_name::LISTING, category, |client| listing(client, category)),
+            true => self.ask(told_by::LISTING, category, |client| listing(client, category)),
             false => None,
         };
         let mut listed = HashMap::new();
@@ -271,7 +252,7 @@ impl Run<'_> {
                 listed.extend(item.date.map(|date| (item.paper.id.clone(), date)));
             }
             told = Some((page.date, page.items.len(), whole));
-            self.record(category, page.items, source_name::LISTING)?;
+            self.record(category, page.items, told_by::LISTING)?;
         }
         if let Some(feed) = feed.flatten() {
             self.take_feed(category, feed, &listed)?;
@@ -282,11 +263,11 @@ impl Run<'_> {
             if let Some(date) = date {
                 // An empty page may be a fault, which the page of recent days will show.
                 let whole = whole && papers > 0;
-                self.note(category, date, papers, source_name::LISTING, None, whole)?;
+                self.note(category, date, papers, told_by::LISTING, None, whole)?;
             }
             // A day without an announcement repeats the last one.
             if date != Some(self.newest) {
-                self.note(category, self.newest, 0, source_name::OLD_LISTING, None, false)?;
+                self.note(category, self.newest, 0, told_by::OLD_LISTING, None, false)?;
             }
         }
         Ok(())
@@ -311,11 +292,9 @@ impl Run<'_> {
                 fresh.push(item);
             }
         }
-        let (dated, undated): (Vec<_>, Vec<_>) =
-            fresh.into_iter().partition(|item| item.date.is_some());
-        self.record(category, dated, source_name::FEED)?;
-        self.record_assumed(category, undated, stale.unwrap_or(date), source_name::FEED)?;
-        self.note(category, date, papers, source_name::FEED, stale, false)
+        self.read += fresh.len();
+        self.record_assumed(category, fresh, stale.unwrap_or(date), told_by::FEED)?;
+        self.note(category, date, papers, told_by::FEED, stale, false)
     }
 
     /// Whether the ledger knows an announcement of the paper in the category.
@@ -366,7 +345,7 @@ impl Run<'_> {
     /// Reads the page of recent days, which lists ids by day, and asks for what the library lacks.
     fn recent_days(&mut self, category: &str, gaps: &[Date]) -> Result<Recent> {
         let mut recent_days = Recent::default();
-        let Some(page) = self.ask(source_name::RECENT, category, |client| recent(client, category))
+        let Some(page) = self.ask(told_by::RECENT, category, |client| recent(client, category))
         else {
             return Ok(recent_days);
         };
@@ -377,7 +356,7 @@ impl Run<'_> {
         for gap in gaps.iter().copied().filter(|gap| (*first..=*last).contains(gap)) {
             if !days.contains(&gap) {
                 // The days around it had an announcement, this one had none.
-                self.note(category, gap, 0, source_name::RECENT, None, true)?;
+                self.note(category, gap, 0, told_by::RECENT, None, true)?;
                 continue;
             }
             let sections = page.sections.iter().filter(|section| section.date == Some(gap));
@@ -393,11 +372,11 @@ impl Run<'_> {
             }
             let told = self.with_abstracts(category, items)?;
             whole &= told.len() == listed;
-            self.record(category, told, source_name::RECENT)?;
+            self.record(category, told, told_by::RECENT)?;
             if whole {
                 recent_days.whole.insert(gap);
             }
-            self.note(category, gap, listed, source_name::RECENT, None, whole)?;
+            self.note(category, gap, listed, told_by::RECENT, None, whole)?;
         }
         Ok(recent_days)
     }
@@ -415,8 +394,7 @@ impl Run<'_> {
             }
         }
         if !missing.is_empty()
-            && let Some(found) =
-                self.ask(source_name::API, category, |client| by_ids(client, &missing))
+            && let Some(found) = self.ask(told_by::API, category, |client| by_ids(client, &missing))
         {
             known.extend(found.into_iter().map(|paper| (paper.id.clone(), paper)));
         }
@@ -446,8 +424,8 @@ impl Run<'_> {
         let mut harvest = Harvest::new(self.client, &set, from);
         let mut changed: Vec<Changed> = Vec::new();
         // Not in one call, because each page is stored before the next is asked for.
-        while !self.given_up.contains(source_name::OAI) {
-            let Some(page) = self.ask(source_name::OAI, category, |_| harvest.next_page()) else {
+        while !self.given_up.contains(told_by::OAI) {
+            let Some(page) = self.ask(told_by::OAI, category, |_| harvest.next_page()) else {
                 return Ok(false);
             };
             let Some(records) = page else {
@@ -462,7 +440,7 @@ impl Run<'_> {
                     let papers = told.iter().filter(|day| *day == gap).count();
                     // Late cross-lists look like corrections here; the page of recent days knows them.
                     let complete = recent.whole.contains(gap) || *gap < oldest_shown;
-                    self.note(category, *gap, papers, source_name::OAI, None, complete)?;
+                    self.note(category, *gap, papers, told_by::OAI, None, complete)?;
                 }
                 return Ok(true);
             };
@@ -562,8 +540,7 @@ impl Run<'_> {
                 lines.push(line(last, Kind::Replace));
             }
         }
-        self.fetched.announcements +=
-            self.library.record_announcements(&lines, source_name::OAI)?;
+        self.fetched.announcements += self.library.record_announcements(&lines, told_by::OAI)?;
         let first = lines.iter().filter(|line| line.kind.is_first());
         Ok(first.map(|line| line.date).collect())
     }
@@ -596,7 +573,7 @@ impl Run<'_> {
         let mut search = Search::new(self.client, &query);
         let mut told = Vec::new();
         loop {
-            match self.ask(source_name::API, category, |_| search.next_page()) {
+            match self.ask(told_by::API, category, |_| search.next_page()) {
                 Some(Some(page)) => told.extend(page.items),
                 Some(None) => break,
                 None => return Ok(()),
@@ -615,20 +592,20 @@ impl Run<'_> {
         for gap in gaps {
             let items = by_day.remove(gap).unwrap_or_default();
             let papers = items.len();
-            self.record_assumed(category, items, *gap, source_name::API)?;
-            self.note(category, *gap, papers, source_name::API, None, false)?;
+            self.record_assumed(category, items, *gap, told_by::API)?;
+            self.note(category, *gap, papers, told_by::API, None, false)?;
         }
         Ok(())
     }
 
-    /// Enters announcements whose source states the day.
-    fn record(&mut self, category: &str, items: Vec<Announced>, source: &str) -> Result<()> {
+    /// Enters announcements whose source states the day; the others are left out.
+    fn record(&mut self, category: &str, mut items: Vec<Announced>, source: &str) -> Result<()> {
         self.read += items.len();
-        let dated = items.into_iter().filter_map(|item| Some((item.date?, true, item)));
-        self.enter(category, dated.collect(), source)
+        items.retain(|item| item.date.is_some());
+        self.record_assumed(category, items, self.today, source)
     }
 
-    /// Enters announcements that are assumed to be of `date`.
+    /// Enters announcements; those whose source does not state the day are assumed to be of `date`.
     fn record_assumed(
         &mut self,
         category: &str,
@@ -636,29 +613,7 @@ impl Run<'_> {
         date: Date,
         source: &str,
     ) -> Result<()> {
-        self.enter(category, items.into_iter().map(|item| (date, false, item)).collect(), source)
-    }
-
-    fn enter(
-        &mut self,
-        category: &str,
-        items: Vec<(Date, bool, Announced)>,
-        source: &str,
-    ) -> Result<()> {
-        let (when, items): (Vec<_>, Vec<_>) =
-            items.into_iter().map(|(date, stated, item)| ((date, stated, item.kind), item)).unzip();
-        let papers: Vec<Paper> = items.into_iter().map(|item| item.paper).collect();
-        let rows = self.library.add_papers(&papers)?;
-        let lines: Vec<Line> = std::iter::zip(rows, when)
-            .map(|(row, (date, stated, kind))| Line {
-                row,
-                date,
-                category: category.to_owned(),
-                kind,
-                stated,
-            })
-            .collect();
-        self.fetched.announcements += self.library.record_announcements(&lines, source)?;
+        self.fetched.announcements += enter(self.library, items, category, date, source)?;
         Ok(())
     }
 
@@ -676,14 +631,25 @@ impl Run<'_> {
             return Ok(());
         }
         self.library.record_day(&Day {
-            category: category.to_owned(),
-            date,
             papers: u32::try_from(papers).unwrap_or(u32::MAX),
             sources: vec![source.to_owned()],
             stale,
             complete,
-            checked_at: self.options.now,
+            ..self.unknown_day(category, date)
         })
+    }
+
+    /// A day of which nobody has told anything.
+    fn unknown_day(&self, category: &str, date: Date) -> Day {
+        Day {
+            category: category.to_owned(),
+            date,
+            papers: 0,
+            sources: Vec::new(),
+            stale: None,
+            complete: false,
+            checked_at: self.options.now,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::thread;
 
 use jiff::civil::Date;
 
-use super::{Announcement, record};
+use super::daily::enter;
 use crate::{
     error::{Error, Result},
     source::{Batch, Snapshot, Source},
@@ -22,11 +22,11 @@ const WAITING: usize = 2;
 /// As [`Library::add_papers`].
 pub fn import(library: &mut Library, batch: Batch, today: Date) -> Result<usize> {
     let papers = batch.items.len();
-    let (items, undated): (Vec<_>, Vec<_>) =
+    let (dated, undated): (Vec<_>, Vec<_>) =
         batch.items.into_iter().partition(|item| item.date.is_some());
     let undated: Vec<_> = undated.into_iter().map(|item| item.paper).collect();
     library.add_papers(&undated)?;
-    record(library, &Announcement { date: today, items, origin: batch.origin, from_feed: false })?;
+    enter(library, dated, "", today, &batch.origin)?;
     Ok(papers)
 }
 

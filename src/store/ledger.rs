@@ -42,7 +42,7 @@ pub struct Day {
     pub date: Date,
     /// How many papers the fullest source lists.
     pub papers: u32,
-    /// Which sources have been read, in alphabetical order.
+    /// Which sources have been read, by their names in [`told_by`], in alphabetical order.
     pub sources: Vec<String>,
     /// The earlier day whose papers the feed of this day repeats, if it was seen doing so.
     pub stale: Option<Date>,
@@ -63,6 +63,29 @@ pub struct Considered {
     pub kind: Kind,
     /// Day of the digest.
     pub digest: Date,
+}
+
+impl Day {
+    /// Whether this source, by its name in [`told_by`], has been read.
+    pub fn is_told_by(&self, source: &str) -> bool {
+        self.sources.iter().any(|known| known == source)
+    }
+}
+
+/// The sources of a [`Day`], by name.
+pub mod told_by {
+    /// The feed of the day.
+    pub const FEED: &str = "feed";
+    /// The listing page of that day.
+    pub const LISTING: &str = "listing";
+    /// A listing page that still showed an earlier day.
+    pub const OLD_LISTING: &str = "old listing";
+    /// The page of recent days.
+    pub const RECENT: &str = "recent";
+    /// OAI-PMH.
+    pub const OAI: &str = "oai";
+    /// The query API.
+    pub const API: &str = "api";
 }
 
 /// How much a library holds.
@@ -155,8 +178,7 @@ impl Library {
             day.papers = day.papers.max(before.papers);
             day.complete |= before.complete;
             // A feed that is read again tells anew whether it is stale.
-            let is_feed = day.sources.iter().any(|source| source == "feed");
-            day.stale = if is_feed { day.stale } else { before.stale };
+            day.stale = if day.is_told_by(told_by::FEED) { day.stale } else { before.stale };
             day.sources.extend(before.sources);
         }
         day.sources.sort_unstable();

@@ -31,7 +31,7 @@ mod schema;
 mod tests;
 mod vectors;
 
-pub use ledger::{Census, Considered, Day, Line};
+pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library, Mark};
 pub use vectors::VectorFile;
 
