@@ -23,6 +23,7 @@ mod calibration;
 mod cascade;
 mod dense;
 mod lexical;
+mod similar;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use cascade::{SAMPLED_STREAM, SHORTLIST, reorder, sampled, shortlist};
 use dense::{Examples, log_mean_kernel};
 pub use lexical::terms;
 use lexical::{Lexicon, TermVector};
+pub use similar::similar;
 
 /// So many recent papers describe a stream; more change little.
 pub const STREAM: usize = 2_000;
