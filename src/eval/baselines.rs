@@ -13,8 +13,9 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// Regularisation of the support vector machine.
+/// Regularisation of the support vector machine, as in arxiv-sanity-lite, and its tolerance, as in LIBLINEAR.
 const C: f32 = 0.1;
+const TOLERANCE: f32 = 0.1;
 
 /// A ranking to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +128,7 @@ impl<'a> Baselines<'a> {
             }
             Baseline::MaxSimilarity => self.max_similarity(reader.likes, candidates),
             Baseline::Svm => {
-                let w = svm::train(&self.tf_idf, reader.likes, reader.negatives, C);
+                let w = svm::train(&self.tf_idf, reader.likes, reader.negatives, C, TOLERANCE);
                 each(&|at| self.tf_idf.dot(at, &w))
             }
             Baseline::Bm25 => {

@@ -75,8 +75,11 @@ pub fn evaluate(
     let chosen: Vec<&Pool> = pools.iter().filter(of_facet).collect();
     if let (Some(facet), true) = (&options.facet, chosen.is_empty()) {
         let there: BTreeSet<&str> = pools.iter().filter_map(|pool| pool.facet.as_deref()).collect();
-        let there = Vec::from_iter(there).join(", ");
-        return Err(Error::Invalid(format!("no query has the facet '{facet}', only: {there}")));
+        let there = match there.is_empty() {
+            true => "none has any".to_owned(),
+            false => format!("there are {}", Vec::from_iter(there).join(", ")),
+        };
+        return Err(Error::Invalid(format!("no query has the facet '{facet}'; {there}")));
     }
     let asked = chosen.len();
     let telling = |pool: &&Pool| pool.graded.iter().any(|(_, grade)| *grade > 0.0);

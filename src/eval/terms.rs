@@ -113,11 +113,11 @@ impl Counts {
         })
     }
 
-    /// Unit TF-IDF vectors of all texts over the words and pairs that at least three of the texts at
+    /// Unit TF-IDF vectors of all texts over the words and pairs that at least two of the texts at
     /// `known` have: (1 + ln tf) (1 + ln((1 + n) / (1 + df))), as scikit-learn computes it.
     pub fn tf_idf(&self, known: &[usize]) -> Sparse {
         let texts = known.len() as f32;
-        let columns = self.columns(known, 3, |_| true);
+        let columns = self.columns(known, 2, |_| true);
         self.weigh(&columns, |_, tf, n| {
             (1.0 + tf.ln()) * (1.0 + ((1.0 + texts) / (1.0 + n as f32)).ln())
         })
