@@ -212,7 +212,8 @@ impl Engine {
             .filter(|(day, row)| *day != date && read_days.contains(day) && !own.contains(row))
             .map(|(_, row)| row)
             .collect();
-        skipped.sort_unstable();
+        // Rows grow with time: the newest first.
+        skipped.sort_unstable_by(|a, b| b.cmp(a));
         skipped.dedup();
         likes.retain(|(row, _)| !today.contains(row));
         let (liked, likes): (Vec<Row>, Vec<Like>) = likes.into_iter().unzip();
@@ -338,6 +339,7 @@ impl Learned {
             liked: documents(&self.liked)?,
             disliked: documents(&self.disliked)?,
             skipped: documents(&self.skipped)?,
+            ..Taste::default()
         })
     }
 }

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     rank::{
-        Background, Documents, Like, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank,
-        reorder, sampled, shortlist,
+        Background, Documents, Like, OLDER, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Stream,
+        Taste, rank, reorder, sampled, shortlist,
     },
 };
 
@@ -207,6 +207,7 @@ impl Known {
             liked: documents.select(&places),
             disliked: Documents::default(),
             skipped: documents.select(&skipped),
+            ..Taste::default()
         }
     }
 }
@@ -221,9 +222,12 @@ fn rank_days(
     each(days.len(), |day| {
         let at = days[day];
         let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-        let background = Background::new(documents.select(&stream(newest_first, STREAM)));
+        let (recent, older) = split(stream(newest_first, STREAM + OLDER));
+        let older = older.iter().map(|at| documents.texts[*at].clone()).collect();
+        let background = Background::new(documents.select(&recent)).with_older(older);
         let candidates = documents.select(&judged.days[at].read);
-        tastes.iter().map(|taste| rank(&candidates, &background, taste)).collect()
+        let stream = Stream::new(&background, &candidates);
+        tastes.iter().map(|taste| stream.rank(taste)).collect()
     })
 }
 
@@ -330,7 +334,8 @@ fn known(judged: &JudgedDays, options: &DaysOptions, seed: u64) -> Known {
         likes.into_iter().map(|(place, field)| (place, number(field))).collect();
     let mut skipped: Vec<usize> =
         before.iter().flat_map(|day| &day.read).copied().filter(|at| !seen.contains(at)).collect();
-    skipped.sort_unstable();
+    // Papers are numbered in the order of the days: the newest first.
+    skipped.sort_unstable_by(|a, b| b.cmp(a));
     skipped.dedup();
     let mut negatives = skipped.clone();
     if !options.skips {
@@ -384,6 +389,12 @@ fn accuracy(judged: &JudgedDays, at: usize, ranked: &[Ranked], known: &Known) ->
         })
         .collect();
     metrics::precision_at(usize::MAX, &right)
+}
+
+/// The papers that describe a stream, and those before them.
+fn split(mut newest_first: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+    let older = newest_first.split_off(STREAM.min(newest_first.len()));
+    (newest_first, older)
 }
 
 /// The first `most` papers, each once.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     hash,
-    rank::{Background, Documents, Like, STREAM, Taste, rank},
+    rank::{Background, Documents, Like, OLDER, STREAM, Stream, Taste},
 };
 
 /// What is measured of each user.
@@ -109,8 +109,9 @@ pub fn evaluate(
     let mut by_user: Vec<Vec<Ranking>> = users.iter().map(|_| Vec::new()).collect();
     for number in 0..options.folds {
         let fold = Fold::new(number, &folds, documents, &age, &by_id, &counts, options);
+        let stream = Stream::new(&fold.background, &fold.candidates);
         let rankings = each(users.len(), |at| {
-            let ranking = fold.ranking(users[at], options);
+            let ranking = fold.ranking(&stream, users[at], options);
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
             ranking
         });
@@ -213,10 +214,12 @@ impl<'a> Fold<'a> {
         let room = STREAM - stream.len();
         stream.extend(random.choose_multiple(training.iter().copied(), room));
         stream.sort_unstable();
+        let older = random.choose_multiple(training.iter().copied(), OLDER);
+        let older = older.into_iter().map(|at| documents.texts[at].clone()).collect();
         Fold {
             number,
             candidates: documents.select(&hidden),
-            background: Background::new(documents.select(&stream)),
+            background: Background::new(documents.select(&stream)).with_older(older),
             baselines: Baselines::new(
                 &documents.vectors,
                 age,
@@ -234,7 +237,7 @@ impl<'a> Fold<'a> {
     }
 
     /// The hidden papers in everybody's order; `None` if the user likes none of them, or nothing else.
-    fn ranking(&self, user: &User, options: &LikesOptions) -> Option<Ranking> {
+    fn ranking(&self, stream: &Stream, user: &User, options: &LikesOptions) -> Option<Ranking> {
         let (wanted, known): (Vec<usize>, Vec<usize>) =
             user.liked.iter().partition(|at| self.is_hidden[**at]);
         if wanted.is_empty() || known.is_empty() {
@@ -252,7 +255,7 @@ impl<'a> Fold<'a> {
             .baselines
             .iter()
             .map(|baseline| self.baselines.scores(*baseline, &reader, &self.hidden));
-        let scores = [self.ours(&likes)].into_iter().chain(theirs);
+        let scores = [self.ours(stream, &likes)].into_iter().chain(theirs);
         let id = |at: usize| self.by_id[self.hidden[at]];
         let outcome = scores.map(|scores| measures(&best_first(&scores, id, &is_wanted)));
         Some(Ranking { outcome: outcome.collect(), known: likes.len() })
@@ -274,14 +277,14 @@ impl<'a> Fold<'a> {
         likes
     }
 
-    fn ours(&self, likes: &[usize]) -> Vec<f32> {
+    fn ours(&self, stream: &Stream, likes: &[usize]) -> Vec<f32> {
         let taste = Taste {
             interests: 1,
             likes: vec![Like { interest: Some(0), weight: 1.0 }; likes.len()],
             liked: self.documents.select(likes),
             ..Taste::default()
         };
-        let ranked = rank(&self.candidates, &self.background, &taste);
+        let ranked = stream.rank(&taste);
         ranked.into_iter().map(|ranked| ranked.standing).collect()
     }
 }

@@ -10,6 +10,8 @@ use super::Documents;
 #[derive(Debug, Clone)]
 pub struct Background {
     pub(super) documents: Documents,
+    /// Texts of older papers of the stream.
+    pub(super) older: Vec<String>,
     mean: Array1<f32>,
     /// Columns are eigenvectors.
     axes: Array2<f32>,
@@ -41,7 +43,13 @@ impl Background {
         // Unit vectors have a spread of at most 1/dim; a tenth of it stands in where there is none.
         let spread = (values.sum() / dim as f32).max(0.1 / dim as f32);
         let mean = centre * (count / (count + MEAN_PRIOR));
-        Background { documents, mean, axes, values, spread }
+        Background { documents, older: Vec::new(), mean, axes, values, spread }
+    }
+
+    /// Adds the texts of older papers, newest first, which teach a classifier of words what the stream is
+    /// about; [`OLDER`](super::OLDER) are enough.
+    pub fn with_older(self, older: Vec<String>) -> Self {
+        Background { older, ..self }
     }
 
     /// How many papers it has.

@@ -45,10 +45,18 @@ pub fn reorder(ranked: &mut [Ranked], places: &[usize], second: Vec<Ranked>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rank::Parts;
 
     fn ranked(standing: f32, interest: usize) -> Ranked {
         let interest = Some(interest);
-        Ranked { standing, score: 2.0 * standing, interest, nearest: None, terms: Vec::new() }
+        Ranked {
+            standing,
+            score: 2.0 * standing,
+            interest,
+            nearest: None,
+            terms: Vec::new(),
+            parts: Parts::default(),
+        }
     }
 
     #[test]

@@ -1,47 +1,90 @@
 //! Evidence from embeddings: linear discriminant analysis and kernel density in whitened space.
 
+use std::collections::HashMap;
+
 use ndarray::{Array1, Array2, Axis};
 
-use super::Background;
+use super::stream::Whitened;
 use crate::vector;
 
-/// Share of the mean dislike that is taken off the mean like.
-const DISLIKE: f32 = 0.2;
-/// Temperature of the kernel density.
-const TAU: f32 = 0.2;
-
-/// One set of likes, rotated, with its own shrinkage.
+/// One set of examples, rotated and whitened, with what they weigh.
 pub(super) struct Examples<'a> {
     rows: Array2<f32>,
+    whitened: Array2<f32>,
     weights: &'a [f32],
-    scale: Array1<f32>,
+    /// Rows of the stream that are examples themselves: they are judged by the others, else the papers
+    /// that a reader knows would make all the rest look rare.
+    own: &'a HashMap<usize, usize>,
 }
 
 impl<'a> Examples<'a> {
-    pub fn new(background: &Background, rows: Array2<f32>, weights: &'a [f32]) -> Self {
-        let scale = background.whitening(weights.iter().sum());
-        Examples { rows, weights, scale }
+    pub fn new(
+        rows: Array2<f32>,
+        stream: &Whitened,
+        weights: &'a [f32],
+        own: &'a HashMap<usize, usize>,
+    ) -> Self {
+        let whitened = whiten(&rows, &stream.scale);
+        Examples { rows, whitened, weights, own }
     }
 
-    /// `w . (x - mu)` with `w = V diag(1/(e + lambda)) V^T (mean of likes - mu)`, for every row.
-    pub fn lda(&self, rows: &Array2<f32>, disliked: &Array2<f32>) -> Array1<f32> {
-        let mut direction = Array1::<f32>::zeros(self.rows.ncols());
+    /// `w . (x - mu)` with `w = V diag(1/(e + lambda)) V^T (mean of examples - mu)`, for every row x, less
+    /// `dislike` of the same for the mean of `disliked`.
+    pub fn lda(
+        &self,
+        rows: &Array2<f32>,
+        scale: &Array1<f32>,
+        disliked: &Array2<f32>,
+        dislike: f32,
+    ) -> Array1<f32> {
+        let squared = scale * scale;
+        let mut sum = Array1::<f32>::zeros(self.rows.ncols());
         for (row, weight) in self.rows.rows().into_iter().zip(self.weights) {
-            direction.scaled_add(*weight, &row);
+            sum.scaled_add(*weight, &row);
         }
-        direction /= self.weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+        let total = self.weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+        let mut scores = rows.dot(&(&sum * &squared)) / total;
+        for (row, example) in self.own {
+            let weight = self.weights[*example];
+            if total > weight {
+                let x = rows.row(*row);
+                let own = weight * (&x * &squared).dot(&self.rows.row(*example));
+                scores[*row] = (scores[*row] * total - own) / (total - weight);
+            }
+        }
         if let Some(mean) = disliked.mean_axis(Axis(0)) {
-            direction.scaled_add(-DISLIKE, &mean);
+            scores.scaled_add(-dislike, &rows.dot(&(mean * &squared)));
         }
-        direction *= &self.scale;
-        direction *= &self.scale;
-        rows.dot(&direction)
+        scores
     }
 
-    /// `ln mean_i exp(t_i . t(x) / tau)` for every row x, t the whitened unit vector.
-    pub fn kernel(&self, rows: &Array2<f32>) -> Array1<f32> {
-        let likes = whiten(&self.rows, &self.scale);
-        log_mean_kernel(&whiten(rows, &self.scale), &likes, self.weights, TAU)
+    /// `ln mean_i exp(t_i . t(x) / tau)` for every whitened row t(x).
+    pub fn kernel(&self, rows: &Array2<f32>, tau: f32) -> Array1<f32> {
+        // Blocks bound the memory of the product, whatever the number of rows.
+        const BLOCK: usize = 256;
+        let total: f32 = self.weights.iter().sum();
+        let mut out = Array1::zeros(rows.nrows());
+        let blocks = rows.axis_chunks_iter(Axis(0), BLOCK);
+        for (number, (block, mut out)) in
+            blocks.zip(out.axis_chunks_iter_mut(Axis(0), BLOCK)).enumerate()
+        {
+            let mut cosines = block.dot(&self.whitened.t());
+            cosines.mapv_inplace(|c| (c / tau).exp());
+            for (at, (kernels, out)) in cosines.rows().into_iter().zip(&mut out).enumerate() {
+                let mut sum: f32 = kernels.iter().zip(self.weights).map(|(k, w)| w * k).sum();
+                let mut of = total;
+                if let Some(own) = self.own.get(&(number * BLOCK + at)) {
+                    let weight = self.weights[*own];
+                    if total > weight {
+                        sum -= weight * kernels[*own];
+                        of -= weight;
+                    }
+                }
+                // Rounding may leave nothing where the example was all there is.
+                *out = (sum / of).max(f32::MIN_POSITIVE).ln();
+            }
+        }
+        out
     }
 }
 
@@ -50,28 +93,6 @@ pub(super) fn whiten(rows: &Array2<f32>, scale: &Array1<f32>) -> Array2<f32> {
     let mut whitened = rows * scale;
     whitened.rows_mut().into_iter().for_each(vector::normalise);
     whitened
-}
-
-/// `ln (sum_i w_i exp(t_i . t / tau) / sum_i w_i)` for every row t, over the examples t_i.
-pub(super) fn log_mean_kernel(
-    rows: &Array2<f32>,
-    examples: &Array2<f32>,
-    weights: &[f32],
-    tau: f32,
-) -> Array1<f32> {
-    // Blocks bound the memory of the product, whatever the number of rows.
-    const BLOCK: usize = 256;
-    let total: f32 = weights.iter().sum();
-    let mut out = Array1::zeros(rows.nrows());
-    let blocks = rows.axis_chunks_iter(Axis(0), BLOCK);
-    for (block, mut out) in blocks.zip(out.axis_chunks_iter_mut(Axis(0), BLOCK)) {
-        let cosines = block.dot(&examples.t());
-        for (cosines, out) in cosines.rows().into_iter().zip(&mut out) {
-            let sum: f32 = cosines.iter().zip(weights).map(|(c, w)| w * (c / tau).exp()).sum();
-            *out = (sum / total).ln();
-        }
-    }
-    out
 }
 
 /// Whitened similarity of every candidate to every like.

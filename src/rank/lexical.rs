@@ -3,12 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::Documents;
-
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
-/// A term counts if it occurs in so many texts.
-const MIN_TEXTS: u32 = 2;
 
 /// The words of a text that can carry meaning, lower case, in order.
 ///
@@ -20,6 +16,31 @@ pub fn terms(text: &str) -> impl Iterator<Item = String> + '_ {
         .filter(|word| word.chars().count() > 1 && word.chars().any(char::is_alphabetic))
         .map(str::to_lowercase)
         .filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err())
+}
+
+/// Calls `each` with every one of the [`terms`] of `text`, without a string for each.
+pub(super) fn each_term(text: &str, mut each: impl FnMut(&str)) {
+    let mut lower = String::new();
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '-') {
+        let word = word.trim_matches('-');
+        // A letter of more than one byte makes a word of one letter longer than a byte.
+        if word.len() < 2 || (!word.is_ascii() && word.chars().count() < 2) {
+            continue;
+        }
+        if !word.chars().any(char::is_alphabetic) {
+            continue;
+        }
+        if word.is_ascii() {
+            lower.clear();
+            lower.push_str(word);
+            lower.make_ascii_lowercase();
+        } else {
+            lower = word.to_lowercase();
+        }
+        if STOP_WORDS.binary_search(&lower.as_str()).is_err() {
+            each(&lower);
+        }
+    }
 }
 
 /// The terms of a collection with their inverse document frequencies.
@@ -35,19 +56,23 @@ pub(super) struct Lexicon {
 pub(super) struct TermVector(Vec<(u32, f32)>);
 
 impl Lexicon {
-    pub fn new<'a>(parts: impl IntoIterator<Item = &'a Documents>) -> Self {
-        let mut frequency: HashMap<String, u32> = HashMap::new();
+    pub fn new<'a>(collection: impl IntoIterator<Item = &'a String>) -> Self {
+        let mut frequency: HashMap<String, (u32, u32)> = HashMap::new();
         let (mut texts, mut length) = (0u32, 0usize);
-        for text in parts.into_iter().flat_map(|part| &part.texts) {
-            let mut words: Vec<String> = terms(text).collect();
+        for text in collection {
             texts += 1;
-            length += words.len();
-            words.sort_unstable();
-            words.dedup();
-            words.into_iter().for_each(|word| *frequency.entry(word).or_default() += 1);
+            each_term(text, |word| {
+                length += 1;
+                // Counted once a text, by remembering the last text that had it.
+                match frequency.get_mut(word) {
+                    Some((_, last)) if *last == texts => {}
+                    Some((n, last)) => (*n, *last) = (*n + 1, texts),
+                    None => drop(frequency.insert(word.to_owned(), (1, texts))),
+                }
+            });
         }
         let mut kept: Vec<(String, u32)> =
-            frequency.into_iter().filter(|(_, n)| *n >= MIN_TEXTS).collect();
+            frequency.into_iter().map(|(word, (n, _))| (word, n)).collect();
         // Ids in alphabetical order make sums run in the same order every time.
         kept.sort_unstable();
         let idf = |n: u32| (1.0 + (texts as f32 - n as f32 + 0.5) / (n as f32 + 0.5)).ln();
@@ -69,11 +94,14 @@ impl Lexicon {
     }
 
     fn vector(&self, text: &str) -> TermVector {
-        let words: Vec<String> = terms(text).collect();
-        let mut ids: Vec<u32> =
-            words.iter().filter_map(|word| self.ids.get(word)).copied().collect();
+        let mut length = 0usize;
+        let mut ids: Vec<u32> = Vec::new();
+        each_term(text, |word| {
+            length += 1;
+            ids.extend(self.ids.get(word));
+        });
         ids.sort_unstable();
-        let long = K1 * (1.0 - B + B * words.len() as f32 / self.mean_length);
+        let long = K1 * (1.0 - B + B * length as f32 / self.mean_length);
         let weigh = |run: &[u32]| {
             let tf = run.len() as f32;
             (run[0], self.idf[run[0] as usize] * tf * (K1 + 1.0) / (tf + long))
@@ -312,19 +340,16 @@ mod tests {
 
     #[test]
     fn rare_shared_terms_come_first() {
-        let documents = Documents {
-            texts: [
-                "shapley attribution of network features",
-                "shapley games in network economics",
-                "network routing",
-                "network theory",
-            ]
-            .map(String::from)
-            .into(),
-            ..Documents::default()
-        };
-        let lexicon = Lexicon::new([&documents]);
-        let vectors = lexicon.vectors(&documents.texts);
+        let texts: Vec<String> = [
+            "shapley attribution of network features",
+            "shapley games in network economics",
+            "network routing",
+            "network theory",
+        ]
+        .map(String::from)
+        .into();
+        let lexicon = Lexicon::new(&texts);
+        let vectors = lexicon.vectors(&texts);
         assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 9), ["shapley", "network"]);
         assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 1), ["shapley"]);
         let profile = mean([(&vectors[0], 1.0)].into_iter(), lexicon.len());

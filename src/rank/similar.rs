@@ -2,7 +2,10 @@
 
 use ndarray::Axis;
 
-use super::{Documents, Lexicon, lexical};
+use super::{
+    Documents,
+    lexical::{self, Lexicon},
+};
 
 /// Weight of the words beside the embedding, both in standard deviations of the candidates.
 const WORDS: f32 = 0.3;
@@ -19,7 +22,7 @@ pub fn similar(queries: &Documents, candidates: &Documents, stream: &Documents) 
     };
     let mut likeness = candidates.vectors.dot(&mean).to_vec();
     standardise(&mut likeness);
-    let lexicon = Lexicon::new([stream, queries]);
+    let lexicon = Lexicon::new(stream.texts.iter().chain(&queries.texts));
     let asked = lexicon.vectors(&queries.texts);
     let mean = lexical::mean(asked.iter().map(|terms| (terms, 1.0)), lexicon.len());
     let vectors = lexicon.vectors(&candidates.texts);

@@ -1,0 +1,388 @@
+//! One taste against a stream: every piece of evidence, and how they add up.
+
+use std::collections::{HashMap, HashSet};
+
+use ndarray::{Array1, Array2, Axis, s};
+
+use super::{
+    Parts, Ranked, SHARED_TERMS, Stream, Taste, argmax,
+    calibration::Calibration,
+    dense::{Examples, Nearest, whiten},
+    lexical::{self, TermVector},
+    logistic::{Example, Logistic},
+    soft_max,
+    words::Features,
+};
+use crate::hash;
+
+/// Of skipped papers only the newest are looked at: tastes and fields move on.
+const SKIPS: usize = 3_000;
+/// So many skipped papers are trusted half.
+const SKIPS_TRUSTED: f32 = 200.0;
+/// A dislike says as much as so many skipped papers.
+const DISLIKE: f32 = 3.0;
+/// Weight of the words beside the dense evidence when an interest is chosen for a paper.
+const WORDS_OF_INTEREST: f32 = 0.8;
+/// By so much whitened cosine a like without an interest must be nearer than those of the interest.
+const LOOSE_MARGIN: f32 = 0.1;
+/// Temperature of the kernel density of an interest.
+const TAU: f32 = 0.2;
+/// Temperature of the contrast, which has more examples to lean on.
+const TAU_CONTRAST: f32 = 0.1;
+/// By so much the interests lose once skipped papers are trusted.
+const WITHOUT_SKIPS: f32 = 0.75;
+/// Weight of the words of the likes beside the interests.
+const WORDS: f32 = 0.4;
+/// From so many likes on they teach a classifier by themselves.
+const GROWN: f32 = 15.0;
+/// A classifier of words learns from so many papers that are not liked.
+const NEGATIVES: usize = 8_000;
+/// Penalty of the logistic regression, C in the usual notation.
+const C: f32 = 10.0;
+
+impl Stream<'_> {
+    /// What `taste` makes of the candidates; one [`Ranked`] each, in their order. With no likes at all
+    /// everything stands at 0.
+    pub fn rank(&self, taste: &Taste) -> Vec<Ranked> {
+        let reader = Reader::new(self, taste);
+        let n_background = self.background.len();
+        let all: Vec<usize> = (0..taste.likes.len()).collect();
+        let by_interest: Vec<Vec<usize>> = (0..taste.interests)
+            .map(|k| all.iter().copied().filter(|i| taste.likes[*i].interest == Some(k)).collect())
+            .collect();
+        let loose: Vec<usize> =
+            all.iter().copied().filter(|i| taste.likes[*i].interest.is_none()).collect();
+        let dense: Vec<Option<Array1<f32>>> =
+            by_interest.iter().map(|places| reader.dense(places)).collect();
+        let topics = reader.topics();
+        let fit: Vec<Option<Array1<f32>>> = dense
+            .iter()
+            .zip(&by_interest)
+            .enumerate()
+            .map(|(k, (dense, places))| {
+                let mut fit = dense.as_ref()? + &(reader.likeness(places) * WORDS_OF_INTEREST);
+                if let Some(topics) = &topics {
+                    fit += &topics.of_interest[k];
+                }
+                Some(fit)
+            })
+            .collect();
+        let (standing, parts) =
+            reader.standing(&all, &dense, reader.dense(&loose), topics.as_ref());
+        let calibration = Calibration::new(standing.iter().take(n_background).copied().collect());
+        let nearest = reader.nearest();
+        let candidates = &self.candidates.vectors;
+        (0..self.candidates.len())
+            .map(|at| {
+                let row = n_background + at;
+                let interest = argmax(fit.iter().map(|scores| scores.as_ref().map(|s| s[row])));
+                let own = nearest.among(at, interest.map_or(&all, |k| &by_interest[k]));
+                // A like without an interest that lies clearly nearer than any of the interest takes the
+                // paper out.
+                let closer = nearest.among(at, &loose).filter(|like| {
+                    own.is_none_or(|own| {
+                        nearest.similarity(at, *like) > nearest.similarity(at, own) + LOOSE_MARGIN
+                    })
+                });
+                let interest = interest.filter(|_| closer.is_none());
+                let pool = interest.map_or(&all, |k| &by_interest[k]);
+                let nearest = closer
+                    .or(own)
+                    .map(|like| (like, candidates.row(at).dot(&taste.liked.vectors.row(like))));
+                let partner = match nearest {
+                    Some((like, _)) if taste.likes[like].weight >= 1.0 => {
+                        reader.liked_terms[like].clone()
+                    }
+                    _ => TermVector::mean(pool.iter().map(|i| &reader.liked_terms[*i])),
+                };
+                Ranked {
+                    standing: standing[row],
+                    score: calibration.score(standing[row]),
+                    interest,
+                    nearest,
+                    terms: self.lexicon.shared(&self.terms[row], &partner, SHARED_TERMS),
+                    parts: parts[row],
+                }
+            })
+            .collect()
+    }
+}
+
+/// A taste made ready for one stream.
+struct Reader<'a> {
+    stream: &'a Stream<'a>,
+    taste: &'a Taste,
+    weights: Vec<f32>,
+    liked: Array2<f32>,
+    liked_terms: Vec<TermVector>,
+    /// Rows of the stream that are likes, and which.
+    own: HashMap<usize, usize>,
+    disliked: Array2<f32>,
+    /// Skipped papers that count, then dislikes.
+    negative: Array2<f32>,
+    negative_texts: Vec<&'a String>,
+    negative_weights: Vec<f32>,
+    /// How far skipped papers and dislikes are trusted to stand for what is not liked, 0-1.
+    trust: f32,
+}
+
+/// What the words say.
+struct Topics {
+    /// Log odds of being liked.
+    liked: Array1<f32>,
+    /// For every interest the log of its share among the interests.
+    of_interest: Vec<Array1<f32>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(stream: &'a Stream<'a>, taste: &'a Taste) -> Self {
+        let skips = taste.skipped.len().min(SKIPS);
+        let skipped = taste.skipped.vectors.slice(s![..skips, ..]);
+        let background = stream.background;
+        let disliked = background.rotate(&taste.disliked.vectors);
+        let skipped = background.rotate(&skipped.to_owned());
+        let negative = ndarray::concatenate(Axis(0), &[skipped.view(), disliked.view()])
+            .expect("rows of one background have one length");
+        let mut negative_weights = vec![1.0; skips];
+        negative_weights.resize(negative.nrows(), DISLIKE);
+        let negatives: f32 = negative_weights.iter().sum();
+        Reader {
+            stream,
+            taste,
+            weights: taste.likes.iter().map(|like| like.weight).collect(),
+            liked: background.rotate(&taste.liked.vectors),
+            liked_terms: stream.lexicon.vectors(&taste.liked.texts),
+            own: stream.own(&taste.liked.texts),
+            disliked,
+            negative,
+            negative_texts: taste.skipped.texts[..skips]
+                .iter()
+                .chain(&taste.disliked.texts)
+                .collect(),
+            negative_weights,
+            trust: negatives / (negatives + SKIPS_TRUSTED),
+        }
+    }
+
+    /// All evidence together, in standard deviations of the background, and its parts.
+    fn standing(
+        &self,
+        all: &[usize],
+        interests: &[Option<Array1<f32>>],
+        loose: Option<Array1<f32>>,
+        topics: Option<&Topics>,
+    ) -> (Array1<f32>, Vec<Parts>) {
+        let rows = self.stream.rows.nrows();
+        let Some(pooled) = self.dense(all) else {
+            return (Array1::zeros(rows), vec![Parts::default(); rows]);
+        };
+        let Taste { weights, .. } = self.taste;
+        // Likes without an interest stand beside the interests like one of them.
+        let present: Vec<&Array1<f32>> = interests.iter().chain([&loose]).flatten().collect();
+        let mut taste = pooled;
+        let n: f32 = self.weights.iter().sum();
+        if !present.is_empty() {
+            let per_interest = n / present.len() as f32;
+            let together = per_interest / (per_interest + weights.pooling);
+            taste = taste * together + self.z(soft_max(&present)) * (1.0 - together);
+        }
+        let trust = self.trust;
+        let grown = self.grown();
+        let zero = || Array1::zeros(rows);
+        let parts = [
+            self.z(taste) * (weights.interests * (1.0 - WITHOUT_SKIPS * trust)),
+            self.words(all) * (weights.words * WORDS * (1.0 - trust) * (1.0 - 0.5 * grown)),
+            match trust > 0.0 && weights.contrast > 0.0 {
+                true => self.contrast() * (weights.contrast * trust),
+                false => zero(),
+            },
+            match topics {
+                Some(topics) => &topics.liked * (weights.topics * self.weight_of_topics()),
+                None => zero(),
+            },
+        ];
+        let standing = parts.iter().fold(zero(), |sum, part| sum + part);
+        // Every part has mean 0 over the background; one factor keeps them adding up.
+        let deviation = standing.slice(s![..self.stream.background.len()]).std(0.0);
+        let factor = if deviation > 1e-6 { deviation.recip() } else { 1.0 };
+        let of = |at: usize| Parts {
+            interests: parts[0][at] * factor,
+            words: parts[1][at] * factor,
+            contrast: parts[2][at] * factor,
+            topics: parts[3][at] * factor,
+        };
+        (standing * factor, (0..rows).map(of).collect())
+    }
+
+    /// How far the likes alone can teach a classifier, 0-1.
+    fn grown(&self) -> f32 {
+        let n: f32 = self.weights.iter().sum();
+        ((n - GROWN) / (n + GROWN)).max(0.0)
+    }
+
+    /// How much a classifier of words counts.
+    fn weight_of_topics(&self) -> f32 {
+        self.trust + 2.0 * self.grown() * (1.0 - self.trust)
+    }
+
+    /// LDA and kernel density of the likes at `places`, halves of one score; `None` without likes.
+    fn dense(&self, places: &[usize]) -> Option<Array1<f32>> {
+        if places.is_empty() {
+            return None;
+        }
+        let weights: Vec<f32> = places.iter().map(|at| self.weights[*at]).collect();
+        let own: HashMap<usize, usize> = self
+            .own
+            .iter()
+            .filter_map(|(row, like)| Some((*row, places.binary_search(like).ok()?)))
+            .collect();
+        let stream = self.stream.whitened(weights.iter().sum());
+        let likes = Examples::new(self.liked.select(Axis(0), places), &stream, &weights, &own);
+        let dislike = self.taste.weights.dislike;
+        let lda = likes.lda(&self.stream.rows, &stream.scale, &self.disliked, dislike);
+        Some(self.z(self.z(lda) + self.z(likes.kernel(&stream.rows, TAU))))
+    }
+
+    /// Log ratio of two whitened kernel densities: all likes against what is not liked.
+    fn contrast(&self) -> Array1<f32> {
+        let stream = self.stream.whitened(self.weights.iter().sum());
+        let likes = Examples::new(self.liked.clone(), &stream, &self.weights, &self.own);
+        let likes = likes.kernel(&stream.rows, TAU_CONTRAST);
+        let own = self.own_negatives();
+        let others = Examples::new(self.negative.clone(), &stream, &self.negative_weights, &own);
+        self.z(likes - others.kernel(&stream.rows, TAU_CONTRAST))
+    }
+
+    fn own_negatives(&self) -> HashMap<usize, usize> {
+        let texts: Vec<String> = self.negative_texts.iter().map(|t| (*t).clone()).collect();
+        self.stream.own(&texts)
+    }
+
+    /// Cosine of the BM25 vectors to the mean like at `places`.
+    fn likeness(&self, places: &[usize]) -> Array1<f32> {
+        let likes = places.iter().map(|at| (&self.liked_terms[*at], self.weights[*at]));
+        let profile = lexical::mean(likes, self.stream.lexicon.len());
+        self.z(self.stream.terms.iter().map(|terms| terms.cosine(&profile)).collect())
+    }
+
+    /// The same to the mean like less the mean of the stream.
+    fn words(&self, places: &[usize]) -> Array1<f32> {
+        let likes = places.iter().map(|at| (&self.liked_terms[*at], self.weights[*at]));
+        let mut profile = lexical::mean(likes, self.stream.lexicon.len());
+        profile.iter_mut().zip(&self.stream.mean_terms).for_each(|(like, mean)| *like -= mean);
+        self.z(self.stream.terms.iter().map(|terms| terms.cosine(&profile)).collect())
+    }
+
+    /// A classifier of words and pairs: interests against one another and against what is not liked.
+    fn topics(&self) -> Option<Topics> {
+        // What hardly counts is not worth the work.
+        if self.weights.is_empty() || self.weight_of_topics() < 0.05 {
+            return None;
+        }
+        let Stream { vocabulary, features, background, in_question, .. } = self.stream;
+        let loose = self.taste.likes.iter().any(|like| like.interest.is_none());
+        let classes = 1 + self.taste.interests + usize::from(loose);
+        let read = |texts: &[&'a String]| -> Vec<Features> {
+            texts.iter().map(|text| vocabulary.features(text)).collect()
+        };
+        let liked: Vec<&String> = self.taste.liked.texts.iter().collect();
+        let liked_features = read(&liked);
+        let negative_features = read(&self.negative_texts);
+        // The rest of the stream is not liked either, as far as anybody knows.
+        let known: HashSet<&str> =
+            liked.iter().chain(&self.negative_texts).map(|text| text.as_str()).collect();
+        let rest: Vec<usize> = (0..background.len())
+            .filter(|at| {
+                !in_question[*at] && !known.contains(background.documents.texts[*at].as_str())
+            })
+            .collect();
+        let room = NEGATIVES.saturating_sub(self.negative_texts.len() + rest.len());
+        let older: Vec<&String> = background
+            .older
+            .iter()
+            .filter(|text| !known.contains(text.as_str()))
+            .take(room)
+            .collect();
+        let older_features = read(&older);
+        if self.negative_texts.len() + rest.len() + older.len() == 0 {
+            return None;
+        }
+        let mut examples = Vec::new();
+        for (at, like) in self.taste.likes.iter().enumerate() {
+            examples.push(Example {
+                features: &liked_features[at],
+                class: like.interest.map_or(classes - 1, |k| k + 1),
+                weight: like.weight * C,
+                key: hash::text(liked[at]),
+            });
+        }
+        for (at, weight) in self.negative_weights.iter().enumerate() {
+            examples.push(Example {
+                features: &negative_features[at],
+                class: 0,
+                weight: weight * C,
+                key: hash::text(self.negative_texts[at]),
+            });
+        }
+        let from = examples.len();
+        for at in &rest {
+            examples.push(Example {
+                features: &features[*at],
+                class: 0,
+                weight: C,
+                key: hash::text(&background.documents.texts[*at]),
+            });
+        }
+        for (text, features) in older.iter().zip(&older_features) {
+            examples.push(Example { features, class: 0, weight: C, key: hash::text(text) });
+        }
+        let (model, others) = Logistic::fit(&examples, vocabulary.len(), classes);
+        let mut scores = Array2::<f32>::zeros((features.len(), classes));
+        for (features, mut out) in features.iter().zip(scores.rows_mut()) {
+            model.scores(features, out.as_slice_mut().expect("rows are contiguous"));
+        }
+        // What the model was taught of a paper says nothing of how it ranks others like it.
+        let taught = (self.own.iter().map(|(row, at)| (*row, *at)))
+            .chain(self.own_negatives().into_iter().map(|(row, at)| (row, liked.len() + at)))
+            .chain(rest.iter().copied().zip(from..));
+        for (row, at) in taught {
+            let others = &others[at * classes..][..classes];
+            scores.row_mut(row).iter_mut().zip(others).for_each(|(s, other)| *s = *other);
+        }
+        let log_sum = |values: &mut dyn Iterator<Item = f32>| {
+            let values: Vec<f32> = values.collect();
+            let most = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            most + values.iter().map(|v| (v - most).exp()).sum::<f32>().ln()
+        };
+        let liked = scores
+            .rows()
+            .into_iter()
+            .map(|row| log_sum(&mut row.iter().skip(1).copied()) - row[0])
+            .collect();
+        let of_interest = (0..self.taste.interests)
+            .map(|k| {
+                let share = |row: ndarray::ArrayView1<f32>| {
+                    let all = &mut row.iter().skip(1).take(self.taste.interests).copied();
+                    row[k + 1] - log_sum(all)
+                };
+                scores.rows().into_iter().map(share).collect()
+            })
+            .collect();
+        Some(Topics { liked: self.z(liked), of_interest })
+    }
+
+    /// Scales values so that the background has mean 0 and standard deviation 1.
+    fn z(&self, values: Array1<f32>) -> Array1<f32> {
+        let background = values.slice(s![..self.stream.background.len()]);
+        let mean = background.mean().unwrap_or(0.0);
+        let deviation = background.std(0.0);
+        if deviation > 1e-6 { (values - mean) / deviation } else { values - mean }
+    }
+
+    fn nearest(&self) -> Nearest {
+        let stream = self.stream.whitened(self.weights.iter().sum::<f32>().max(1.0));
+        let papers = self.taste.likes.iter().map(|like| like.weight >= 1.0).collect();
+        let candidates = self.stream.candidate_rows(&stream.rows);
+        Nearest::new(&candidates, &whiten(&self.liked, &stream.scale), papers)
+    }
+}
