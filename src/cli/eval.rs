@@ -88,7 +88,7 @@ pub enum Command {
         /// Mix in random papers, until they are this share of the known likes
         #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
         random_likes: f64,
-        /// Rank only for so many users, drawn by chance
+        /// Rank only for so many of the users with two likes or more, drawn by chance
         #[arg(long, value_name = "N")]
         users_sample: Option<usize>,
         #[command(flatten)]

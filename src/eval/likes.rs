@@ -149,10 +149,11 @@ fn folds(by_id: &[u32], options: &LikesOptions) -> Vec<usize> {
     by_id.iter().map(|rank| order[*rank as usize] % options.folds).collect()
 }
 
-/// The users to rank for, in their order.
+/// The users to rank for, in their order. One like alone can be hidden or known, not both.
 fn sample<'a>(users: &'a [User], options: &LikesOptions) -> Vec<&'a User> {
     let most = options.users.unwrap_or(users.len());
-    let mut drawn = fastrand::Rng::with_seed(options.seed).choose_multiple(users.iter(), most);
+    let users = users.iter().filter(|user| user.liked.len() > 1);
+    let mut drawn = fastrand::Rng::with_seed(options.seed).choose_multiple(users, most);
     drawn.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     drawn
 }
