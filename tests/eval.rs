@@ -10,7 +10,7 @@ use paperlark::{
     embed::{Embedder, Lark, text_of},
     eval::{
         Baseline, Collection,
-        likes::{LikesOptions, LikesReport, evaluate},
+        likes::{LikesOptions, evaluate},
     },
     rank::Documents,
 };
@@ -318,7 +318,7 @@ fn broken_lines_and_options_are_named() {
         ("qrels.jsonl", vec![], "no query has a candidate with a grade above 0"),
     ] {
         world(&desk);
-        desk.lines("qrels.jsonl", &[good.clone()]);
+        desk.lines("qrels.jsonl", std::slice::from_ref(&good));
         desk.lines(file, &lines);
         let args = if file == "qrels.jsonl" { POOLS } else { LIKES };
         let error = desk.fails(&args);
@@ -404,17 +404,15 @@ fn reading_lists_are_found_better_than_by_their_mean() {
     let texts: Vec<String> = collection.papers.iter().map(text_of).collect();
     let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
     let documents = Documents { texts, vectors };
-    let report = |likes: usize| -> LikesReport {
-        let baselines = vec![Baseline::MeanVector, Baseline::Random];
-        let options =
-            LikesOptions { folds: 2, likes: Some(likes), baselines, ..LikesOptions::default() };
-        evaluate(&collection, &users, &documents, &options, &|_, _| ()).unwrap()
+    let options = LikesOptions {
+        folds: 2,
+        likes: Some(10),
+        baselines: vec![Baseline::MeanVector, Baseline::Random],
+        ..LikesOptions::default()
     };
-    for (likes, least) in [(5, 0.05), (20, 0.05)] {
-        let report = report(likes);
-        assert_eq!((report.users, report.rankings_made), (6, 12));
-        let lead = *report.rankings[1].lead.as_ref().unwrap().get("ndcg10").unwrap();
-        assert!(lead.estimate.mean > least, "{likes} likes: {lead:?}");
-        assert!(report.rankings[2].mean("recall100").unwrap() < 0.1, "by chance");
-    }
+    let report = evaluate(&collection, &users, &documents, &options, &|_, _| ()).unwrap();
+    assert_eq!((report.users, report.rankings_made), (6, 12));
+    let lead = report.rankings[1].lead.as_ref().unwrap().get("ndcg10").unwrap();
+    assert!(lead.estimate.mean > 0.05, "{lead:?}");
+    assert!(report.rankings[2].mean("recall100").unwrap() < 0.1, "by chance");
 }

@@ -65,10 +65,10 @@ impl Row {
 
 /// A row for each of `rankings`, ours first. `draws` has, for each draw of the likes, the same days, users
 /// or queries. A measure that says nothing of any of them is left out.
-pub(super) fn compare<'a>(
+pub(super) fn compare(
     rankings: &[String],
     measures: &[&'static str],
-    draws: &[Vec<&'a Outcome>],
+    draws: &[Vec<&Outcome>],
 ) -> Vec<Row> {
     let estimate = |value: &dyn Fn(&Outcome) -> Option<f64>| {
         let values: Vec<Vec<f64>> = draws

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Baseline, Collection, ProgressFn, Row, User,
-    baselines::{Baselines, Reader},
+    baselines::{self, Baselines, Reader},
     best_first,
     comparison::{Outcome, compare},
     each, metrics, names,
@@ -103,7 +103,7 @@ pub fn evaluate(
     let (by_id, age) = (collection.by_id(), collection.age());
     let folds = folds(&by_id, options);
     let users = sample(users, options);
-    let counts = Counts::new(&documents.texts);
+    let counts = baselines::counts(&documents.texts, &options.baselines);
     let done = AtomicUsize::new(0);
     let total = users.len() * options.folds;
     let mut by_user: Vec<Vec<Ranking>> = users.iter().map(|_| Vec::new()).collect();
