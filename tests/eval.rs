@@ -198,6 +198,12 @@ fn options_change_what_is_known() {
     assert_eq!(known(&["--likes", "1", "--random-likes", "0.25"]).0, 1.0);
     let (_, one) = known(&["--users-sample", "1", "--seed", "3"]);
     assert_eq!(one["users"], 1);
+    let svm = |options: &[&str]| {
+        let report = desk.json(&[&LIKES[..], &["--rankings", "svm"], options].concat());
+        row(&report, "linear SVM")["ndcg10"]["mean"].as_f64().unwrap()
+    };
+    assert!(svm(&["--svm-negatives", "20"]) > 0.8);
+    assert!(svm(&["--svm-negatives", "0"]) < 0.8, "without negatives it learns nothing");
     let (_, titles) = known(&["--titles-only"]);
     assert_eq!(titles["rankings"].as_array().unwrap().len(), 2);
     assert_ne!(titles["rankings"][1], report["rankings"][1], "abstracts count");

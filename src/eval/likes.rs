@@ -34,6 +34,8 @@ pub struct LikesOptions {
     pub random_likes: f64,
     /// Rank only for so many users, drawn with `seed`.
     pub users: Option<usize>,
+    /// Train the support vector machine on so many of the other papers, drawn with `seed`.
+    pub svm_negatives: Option<usize>,
     /// Rankings to compare with.
     pub baselines: Vec<Baseline>,
 }
@@ -47,6 +49,7 @@ impl Default for LikesOptions {
             seed: 1,
             random_likes: 0.0,
             users: None,
+            svm_negatives: None,
             baselines: Baseline::all(),
         }
     }
@@ -183,6 +186,8 @@ struct Fold<'a> {
     /// Papers that are hidden, and ranked.
     hidden: Vec<usize>,
     training: Vec<usize>,
+    /// Training papers that are negatives for everybody who does not like them.
+    negatives: Vec<usize>,
     is_hidden: Vec<bool>,
     documents: &'a Documents,
     candidates: Documents,
@@ -214,6 +219,10 @@ impl<'a> Fold<'a> {
         let room = STREAM - stream.len();
         stream.extend(random.choose_multiple(training.iter().copied(), room));
         stream.sort_unstable();
+        let negatives = match options.svm_negatives {
+            Some(most) => random.choose_multiple(training.iter().copied(), most),
+            None => training.clone(),
+        };
         Fold {
             number,
             candidates: documents.select(&hidden),
@@ -227,6 +236,7 @@ impl<'a> Fold<'a> {
             ),
             hidden,
             training,
+            negatives,
             is_hidden,
             documents,
             age,
@@ -244,7 +254,7 @@ impl<'a> Fold<'a> {
         let seed = hash::text(&format!("{} {} {}", options.seed, self.number, user.name));
         let likes = self.draw(&known, seed, options);
         let unknown = |at: &usize| !likes.contains(at) && known.binary_search(at).is_err();
-        let negatives: Vec<usize> = self.training.iter().copied().filter(unknown).collect();
+        let negatives: Vec<usize> = self.negatives.iter().copied().filter(unknown).collect();
         let reader = Reader { likes: &likes, negatives: &negatives, seed };
 
         let is_wanted: Vec<bool> =
