@@ -85,11 +85,14 @@ fn main() {
     }
     let judged = JudgedDays::read(&[days]).expect("the judged days are read");
     let documents = embed(judged.papers.iter().map(text_of).collect());
-    let options = DaysOptions::new("2026-01-15".parse().expect("a date"));
+    let split = "2026-01-15".parse().expect("a date");
+    let options = DaysOptions { baselines: Vec::new(), ..DaysOptions::new(split) };
     let report = evaluate(&judged, &documents, None, &options).expect("the days are judged");
-    let ours = &report.rankings[0];
+    let ours = |measure| report.rankings[0].mean(measure).expect("days have this measure");
     println!(
         "AUC, R-precision on {} days        {:.3}, {:.3}",
-        report.days, ours.auc.mean, ours.r_precision.mean
+        report.days,
+        ours("auc"),
+        ours("r_precision")
     );
 }

@@ -240,10 +240,12 @@ fn quality(bench: &Path, judged: &JudgedDays, name: &str, precision: Precision) 
     let documents = engine.documents(&rows, &progress).expect("the papers are embedded");
     let second = (name == CASCADE).then(|| engine.second_documents(&rows, &progress));
     let second = second.transpose().expect("the papers are embedded");
-    let options = DaysOptions::new("2026-01-15".parse().expect("a date"));
+    let split = "2026-01-15".parse().expect("a date");
+    let options = DaysOptions { baselines: Vec::new(), ..DaysOptions::new(split) };
     let report =
         evaluate(judged, &documents, second.as_ref(), &options).expect("the days are judged");
-    (report.rankings[0].auc.mean, report.rankings[0].r_precision.mean)
+    let ours = |measure| report.rankings[0].mean(measure).expect("days have this measure");
+    (ours("auc"), ours("r_precision"))
 }
 
 /// Milliseconds an abstract of the usual tokenizer.

@@ -1,4 +1,4 @@
-//! `paperlark eval likes` and `eval pools` as a person meets them, on small worlds of our own writing.
+//! `paperlark eval` as a person meets it, on small worlds of our own writing.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use paperlark::{
     embed::{Embedder, Lark, text_of},
     eval::{
         Baseline, Collection,
-        likes::{LikesOptions, LikesReport, evaluate},
+        likes::{LikesOptions, evaluate},
     },
     rank::Documents,
 };
@@ -197,7 +197,13 @@ fn options_change_what_is_known() {
     assert_eq!(known(&["--likes", "3", "--random-likes", "0.25"]).0, 4.0);
     assert_eq!(known(&["--likes", "1", "--random-likes", "0.25"]).0, 1.0);
     let (_, one) = known(&["--users-sample", "1", "--seed", "3"]);
-    assert!(one["users"].as_u64().unwrap() <= 1);
+    assert_eq!(one["users"], 1);
+    let svm = |options: &[&str]| {
+        let report = desk.json(&[&LIKES[..], &["--rankings", "svm"], options].concat());
+        row(&report, "linear SVM")["ndcg10"]["mean"].as_f64().unwrap()
+    };
+    assert!(svm(&["--svm-negatives", "20"]) > 0.8);
+    assert!(svm(&["--svm-negatives", "0"]) < 0.8, "without negatives it learns nothing");
     let (_, titles) = known(&["--titles-only"]);
     assert_eq!(titles["rankings"].as_array().unwrap().len(), 2);
     assert_ne!(titles["rankings"][1], report["rankings"][1], "abstracts count");
@@ -318,7 +324,7 @@ fn broken_lines_and_options_are_named() {
         ("qrels.jsonl", vec![], "no query has a candidate with a grade above 0"),
     ] {
         world(&desk);
-        desk.lines("qrels.jsonl", &[good.clone()]);
+        desk.lines("qrels.jsonl", std::slice::from_ref(&good));
         desk.lines(file, &lines);
         let args = if file == "qrels.jsonl" { POOLS } else { LIKES };
         let error = desk.fails(&args);
@@ -344,6 +350,55 @@ fn broken_lines_and_options_are_named() {
     }
 }
 
+#[test]
+fn days_are_averaged_over_draws() {
+    let desk = Desk::new();
+    let day = |date: &str, numbers: std::ops::Range<usize>| {
+        let arxiv = |n: usize| format!("2601.{n:05}");
+        let papers: Vec<Value> = numbers
+            .clone()
+            .map(|n| {
+                let mut paper = paper(n);
+                paper["id"] = json!(arxiv(n));
+                paper
+            })
+            .collect();
+        let kept: serde_json::Map<String, Value> = numbers
+            .filter(|n| n % 4 < 2)
+            .map(|n| (arxiv(n), json!({ "field": SUBJECTS[n % 4].0 })))
+            .collect();
+        json!({ "date": date, "papers": papers, "kept": kept })
+    };
+    let days = [("2026-01-05", 0..80), ("2026-01-06", 80..120), ("2026-01-07", 120..170)];
+    desk.lines("days.jsonl", &days.map(|(date, numbers)| day(date, numbers)));
+    let run = |options: &[&str]| {
+        let args = ["eval", "days", "--file", "days.jsonl", "--split", "2026-01-06"];
+        desk.json(&[&args[..], &["--likes-per-interest", "2"], options].concat())
+    };
+    let drawn = run(&["--seeds", "3"]);
+    assert_eq!(
+        (&drawn["seeds"], &drawn["likes"], &drawn["days"]),
+        (&json!([1, 2, 3]), &4.into(), &2.into())
+    );
+    let single = ["1", "2", "3"].map(|seed| run(&["--seed", seed]));
+    for (at, row) in drawn["rankings"].as_array().unwrap().iter().enumerate() {
+        let auc = |report: &Value| report["rankings"][at]["auc"]["mean"].as_f64().unwrap();
+        let mean = single.iter().map(auc).sum::<f64>() / 3.0;
+        assert!((auc(&drawn) - mean).abs() < 1e-12, "{row}");
+    }
+    assert_ne!(single[0]["rankings"][7], single[1]["rankings"][7], "chance differs by seed");
+    assert_eq!(single[0]["rankings"][6], single[1]["rankings"][6], "age does not");
+    for options in [&["--no-skips"][..], &[]] {
+        let auc = row(&run(options), "linear SVM")["auc"]["mean"].as_f64().unwrap();
+        assert!(auc > 0.9, "{options:?} {auc}");
+    }
+    for options in [&["--seeds", "2", "--seed", "3"][..], &["--seeds", "0"]] {
+        let args = ["eval", "days", "--file", "days.jsonl", "--split", "2026-01-06"];
+        let error = desk.fails(&[&args[..], &["--likes-per-interest", "2"], options].concat());
+        assert!(error.contains("--seeds"), "{error}");
+    }
+}
+
 /// The reading lists of the shared data over 20,000 papers, by the embedded model.
 #[test]
 fn reading_lists_are_found_better_than_by_their_mean() {
@@ -355,17 +410,15 @@ fn reading_lists_are_found_better_than_by_their_mean() {
     let texts: Vec<String> = collection.papers.iter().map(text_of).collect();
     let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
     let documents = Documents { texts, vectors };
-    let report = |likes: usize| -> LikesReport {
-        let baselines = vec![Baseline::MeanVector, Baseline::Random];
-        let options =
-            LikesOptions { folds: 2, likes: Some(likes), baselines, ..LikesOptions::default() };
-        evaluate(&collection, &users, &documents, &options, &|_, _| ()).unwrap()
+    let options = LikesOptions {
+        folds: 2,
+        likes: Some(10),
+        baselines: vec![Baseline::MeanVector, Baseline::Random],
+        ..LikesOptions::default()
     };
-    for (likes, least) in [(5, 0.05), (20, 0.05)] {
-        let report = report(likes);
-        assert_eq!((report.users, report.rankings_made), (6, 12));
-        let lead = *report.rankings[1].lead.as_ref().unwrap().get("ndcg10").unwrap();
-        assert!(lead.estimate.mean > least, "{likes} likes: {lead:?}");
-        assert!(report.rankings[2].mean("recall100").unwrap() < 0.1, "by chance");
-    }
+    let report = evaluate(&collection, &users, &documents, &options, &|_, _| ()).unwrap();
+    assert_eq!((report.users, report.rankings_made), (6, 12));
+    let lead = report.rankings[1].lead.as_ref().unwrap().get("ndcg10").unwrap();
+    assert!(lead.estimate.mean > 0.05, "{lead:?}");
+    assert!(report.rankings[2].mean("recall100").unwrap() < 0.1, "by chance");
 }

@@ -88,9 +88,13 @@ pub enum Command {
         /// Mix in random papers, until they are this share of the known likes
         #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
         random_likes: f64,
-        /// Rank only for so many users, drawn by chance
+        /// Rank only for so many of the users with two likes or more, drawn by chance
         #[arg(long, value_name = "N")]
         users_sample: Option<usize>,
+        /// Train the SVM on so many of the papers that a user does not like, drawn by chance: faster for
+        /// thousands of users [default: all]
+        #[arg(long, value_name = "N")]
+        svm_negatives: Option<usize>,
         #[command(flatten)]
         rankings: Rankings,
         #[command(flatten)]
@@ -182,6 +186,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             seed,
             random_likes,
             users_sample,
+            svm_negatives,
             rankings,
             model,
         } => {
@@ -198,6 +203,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 seed: *seed,
                 random_likes: *random_likes,
                 users: *users_sample,
+                svm_negatives: *svm_negatives,
                 baselines: rankings.baselines(),
             };
             let (mut engine, rows) = embed(setup, &one_model(model)?, &collection.papers)?;

@@ -88,6 +88,12 @@ pub(super) struct Baselines<'a> {
     tf_idf: Sparse,
 }
 
+/// Counts the words of `texts`, if any of the baselines `wanted` reads words.
+pub(super) fn counts(texts: &[String], wanted: &[Baseline]) -> Counts {
+    let reads = [Baseline::Svm, Baseline::Bm25].iter().any(|reader| wanted.contains(reader));
+    Counts::new(if reads { texts } else { &[] })
+}
+
 /// One reader, or one query. All papers are given by their places.
 pub(super) struct Reader<'a> {
     /// What the reader likes, newest first.
@@ -100,7 +106,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Baselines<'a> {
     /// Prepares the baselines `wanted`: `vectors` has a row for each paper, `age` its rank by age, oldest
-    /// first; words are weighed by the texts at `known`.
+    /// first; [`counts`] has the words of their texts, weighed by the texts at `known`.
     pub fn new(
         vectors: &'a Array2<f32>,
         age: &'a [u32],

@@ -7,11 +7,10 @@ use serde::Serialize;
 
 use super::{
     Baseline, Day, Estimate, JudgedDays, Row,
-    baselines::{Baselines, Reader},
+    baselines::{self, Baselines, Reader},
     best_first,
     comparison::{Outcome, compare},
     each, metrics, names,
-    terms::Counts,
 };
 use crate::{
     error::{Error, Result},
@@ -290,7 +289,7 @@ fn by_baselines(
     let known = stream(before.flat_map(|day| &day.read), usize::MAX);
     let candidates = stream(later.iter().flat_map(|at| &judged.days[*at].read), usize::MAX);
     let age = judged.age();
-    let counts = Counts::new(&documents.texts);
+    let counts = baselines::counts(&documents.texts, &options.baselines);
     let baselines = Baselines::new(&documents.vectors, &age, &counts, &known, &options.baselines);
     each(draws.len(), |draw| {
         let likes: Vec<usize> = draws[draw].likes.iter().map(|(place, _)| *place).collect();

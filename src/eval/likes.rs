@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Baseline, Collection, ProgressFn, Row, User,
-    baselines::{Baselines, Reader},
+    baselines::{self, Baselines, Reader},
     best_first,
     comparison::{Outcome, compare},
     each, metrics, names,
@@ -34,6 +34,8 @@ pub struct LikesOptions {
     pub random_likes: f64,
     /// Rank only for so many users, drawn with `seed`.
     pub users: Option<usize>,
+    /// Train the support vector machine on so many of the other papers, drawn with `seed`.
+    pub svm_negatives: Option<usize>,
     /// Rankings to compare with.
     pub baselines: Vec<Baseline>,
 }
@@ -47,6 +49,7 @@ impl Default for LikesOptions {
             seed: 1,
             random_likes: 0.0,
             users: None,
+            svm_negatives: None,
             baselines: Baseline::all(),
         }
     }
@@ -103,7 +106,7 @@ pub fn evaluate(
     let (by_id, age) = (collection.by_id(), collection.age());
     let folds = folds(&by_id, options);
     let users = sample(users, options);
-    let counts = Counts::new(&documents.texts);
+    let counts = baselines::counts(&documents.texts, &options.baselines);
     let done = AtomicUsize::new(0);
     let total = users.len() * options.folds;
     let mut by_user: Vec<Vec<Ranking>> = users.iter().map(|_| Vec::new()).collect();
@@ -150,10 +153,11 @@ fn folds(by_id: &[u32], options: &LikesOptions) -> Vec<usize> {
     by_id.iter().map(|rank| order[*rank as usize] % options.folds).collect()
 }
 
-/// The users to rank for, in their order.
+/// The users to rank for, in their order. One like alone can be hidden or known, not both.
 fn sample<'a>(users: &'a [User], options: &LikesOptions) -> Vec<&'a User> {
     let most = options.users.unwrap_or(users.len());
-    let mut drawn = fastrand::Rng::with_seed(options.seed).choose_multiple(users.iter(), most);
+    let users = users.iter().filter(|user| user.liked.len() > 1);
+    let mut drawn = fastrand::Rng::with_seed(options.seed).choose_multiple(users, most);
     drawn.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     drawn
 }
@@ -183,6 +187,8 @@ struct Fold<'a> {
     /// Papers that are hidden, and ranked.
     hidden: Vec<usize>,
     training: Vec<usize>,
+    /// Training papers that are negatives for everybody who does not like them.
+    negatives: Vec<usize>,
     is_hidden: Vec<bool>,
     documents: &'a Documents,
     candidates: Documents,
@@ -216,6 +222,10 @@ impl<'a> Fold<'a> {
         stream.sort_unstable();
         let older = random.choose_multiple(training.iter().copied(), OLDER);
         let older = older.into_iter().map(|at| documents.texts[at].clone()).collect();
+        let negatives = match options.svm_negatives {
+            Some(most) => random.choose_multiple(training.iter().copied(), most),
+            None => training.clone(),
+        };
         Fold {
             number,
             candidates: documents.select(&hidden),
@@ -229,6 +239,7 @@ impl<'a> Fold<'a> {
             ),
             hidden,
             training,
+            negatives,
             is_hidden,
             documents,
             age,
@@ -246,7 +257,7 @@ impl<'a> Fold<'a> {
         let seed = hash::text(&format!("{} {} {}", options.seed, self.number, user.name));
         let likes = self.draw(&known, seed, options);
         let unknown = |at: &usize| !likes.contains(at) && known.binary_search(at).is_err();
-        let negatives: Vec<usize> = self.training.iter().copied().filter(unknown).collect();
+        let negatives: Vec<usize> = self.negatives.iter().copied().filter(unknown).collect();
         let reader = Reader { likes: &likes, negatives: &negatives, seed };
 
         let is_wanted: Vec<bool> =

@@ -9,11 +9,10 @@ use serde::Serialize;
 
 use super::{
     Baseline, Collection, Pool, ProgressFn, Row,
-    baselines::{Baselines, Reader},
+    baselines::{self, Baselines, Reader},
     best_first,
     comparison::{Outcome, compare},
     each, metrics, names,
-    terms::Counts,
 };
 use crate::{
     error::{Error, Result},
@@ -94,7 +93,7 @@ pub fn evaluate(
     let baselines: Vec<Baseline> =
         options.baselines.iter().copied().filter(|b| BASELINES.contains(b)).collect();
     let (by_id, age) = (collection.by_id(), collection.age());
-    let counts = Counts::new(&documents.texts);
+    let counts = baselines::counts(&documents.texts, &baselines);
     let all: Vec<usize> = (0..documents.len()).collect();
     let ready = Baselines::new(&documents.vectors, &age, &counts, &all, &baselines);
     let mut stream =

@@ -46,12 +46,22 @@ pub fn train(
         examples(positives, 1.0).into_iter().chain(examples(negatives, -1.0)).collect();
     let mut bias = 0f32;
     let mut random = fastrand::Rng::with_seed(1);
+    // Shrinking (section 3.2): what lies far on its own side is out of sight until the others have settled.
+    let (all, mut active, mut far) = (examples.len(), examples.len(), f32::INFINITY);
     for _ in 0..PASSES {
-        random.shuffle(&mut examples);
+        random.shuffle(&mut examples[..active]);
         let (mut least, mut most) = (f32::INFINITY, f32::NEG_INFINITY);
-        for example in &mut examples {
+        let mut at = 0;
+        while at < active {
+            let example = &mut examples[at];
             let margin = rows.dot(example.row, &w) + bias;
             let g = example.y * margin - 1.0 + example.d * example.alpha;
+            if example.alpha == 0.0 && g > far {
+                active -= 1;
+                examples.swap(at, active);
+                continue;
+            }
+            at += 1;
             let pg = if example.alpha > 0.0 { g } else { g.min(0.0) };
             (least, most) = (least.min(pg), most.max(pg));
             if pg != 0.0 {
@@ -62,7 +72,11 @@ pub fn train(
                 bias += step;
             }
         }
-        if most - least < tolerance {
+        if most - least >= tolerance {
+            far = if most > 0.0 { most } else { f32::INFINITY };
+        } else if active < all {
+            (active, far) = (all, f32::INFINITY);
+        } else {
             break;
         }
     }
