@@ -371,7 +371,7 @@ impl Engine {
     /// The announcements of a day in the categories of `profile`, each paper once with the best kind, in
     /// the order of the ids; only those in categories that it `follows` since that day or longer, if that
     /// matters.
-    fn stream(
+    pub(super) fn stream(
         &self,
         profile: &Profile,
         date: Date,

@@ -38,7 +38,10 @@ pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
-pub use profiles::{Gathered, act, gather, mark, undo};
+pub use profiles::{
+    Cause, Change, Coverage, DayDiff, Gathered, Move, Near, Pair, Portable, Preview, Proposal,
+    Proposed, Review, SeedReview, act, export, gather, import_profile, mark, undo,
+};
 pub use seeds::{Shelves, place, stock, take_in};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
@@ -343,6 +346,7 @@ fn missing_seed(id: &PaperId) -> String {
 }
 
 /// What a profile's file and its reader's acts say: likes and things to avoid.
+#[derive(Clone)]
 struct Stated {
     likes: Vec<(Row, Like)>,
     disliked: Vec<Row>,

@@ -5,13 +5,20 @@
 
 use anyhow::{Context, Result, bail};
 use paperlark::{
-    calendar,
-    engine::{self, Gathered, Shelves},
+    PaperId, calendar,
+    digest::one_line,
+    engine::{self, Engine, Gathered, Shelves},
     profile::Profile,
     store::{Act, Feedback, Field, Library, Mark, Mute},
+    tex,
 };
 
-use super::{Setup, arxiv::Arxiv, feedback, import};
+use super::{ModelArgs, Setup, arxiv::Arxiv, daily, feedback, import};
+
+mod exchange;
+mod new;
+mod preview;
+mod show;
 
 /// Make, change, look at and carry profiles
 ///
@@ -19,6 +26,7 @@ use super::{Setup, arxiv::Arxiv, feedback, import};
 /// dislike, mute and undo is kept in the library, with its time, and counts beside the file.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    New(new::Args),
     Add(AddArgs),
     Remove(RemoveArgs),
     /// Tell a profile which papers you like; the next digest takes it in
@@ -37,11 +45,15 @@ pub enum Command {
     Unmute(MuteArgs),
     /// List the profiles with their interests
     List,
+    Show(show::Args),
     /// Read every profile and report what is wrong, with file and line
     Check {
         /// Only these profiles, by file name without .toml
         names: Vec<String>,
     },
+    Preview(preview::Args),
+    Export(exchange::ExportArgs),
+    Import(exchange::ImportArgs),
 }
 
 /// Add papers to an interest, from anywhere
@@ -145,6 +157,7 @@ impl Rules {
 
 pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     match command {
+        Command::New(args) => new::run(setup, args),
         Command::Add(args) => add(setup, args),
         Command::Remove(args) => remove(setup, args),
         Command::Like(args) => feedback::mark(setup, &args.name, &args.papers, Mark::Like),
@@ -153,8 +166,12 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         Command::Undo { name } => feedback::undo(setup, name),
         Command::Mute(args) => mute(setup, args, Act::Mute),
         Command::Unmute(args) => mute(setup, args, Act::Unmute),
-        Command::List => list(setup, &[], true),
-        Command::Check { names } => check(setup, names),
+        Command::List => list(setup, &[], false),
+        Command::Show(args) => show::run(setup, args),
+        Command::Check { names } => list(setup, names, true),
+        Command::Preview(args) => preview::run(setup, args),
+        Command::Export(args) => exchange::export(setup, args),
+        Command::Import(args) => exchange::import(setup, args),
     }
 }
 
@@ -177,6 +194,26 @@ pub fn gather(setup: &Setup, library: &mut Library, sources: &[String]) -> Resul
     let gathered = engine::gather(library, &setup.data_dir, sources, &shelves)?;
     gathered.unusable.iter().for_each(|line| setup.ui.note(format!("not used: {line}")));
     Ok(gathered)
+}
+
+/// Opens the library with a model and this profile, with all of its seeds.
+fn open(setup: &Setup, name: &str, model: &ModelArgs) -> Result<(Engine, Profile)> {
+    let mut profile = [load(setup, name)?];
+    let mut engine = setup.engine(&setup.data_dir, model)?;
+    let arxiv = Arxiv::new(setup);
+    daily::stock(setup, &arxiv, &mut engine, &mut profile)?;
+    daily::fetch_seeds(setup, &arxiv, &mut engine, &profile)?;
+    let [profile] = profile;
+    Ok((engine, profile))
+}
+
+/// A paper in a line.
+fn in_a_line(id: &PaperId, title: &str) -> String {
+    let title = one_line(&tex::to_display(title));
+    match id.is_arxiv() {
+        true => format!("{id} {title}"),
+        false => title,
+    }
 }
 
 fn add(setup: &Setup, args: &AddArgs) -> Result<()> {
@@ -268,18 +305,16 @@ fn mute(setup: &Setup, args: &MuteArgs, act: fn(Mute) -> Act) -> Result<()> {
     ))
 }
 
-fn check(setup: &Setup, names: &[String]) -> Result<()> {
-    let (profiles, _) = setup.load_profiles(names)?;
-    let models = setup.models();
-    let model = models.open(&models.current())?;
-    for notice in profiles.iter().flat_map(|profile| profile.unreadable(&*model)) {
-        setup.ui.note(notice);
-    }
-    list(setup, names, false)
-}
-
-fn list(setup: &Setup, names: &[String], with_interests: bool) -> Result<()> {
+/// Lists profiles, or checks them.
+fn list(setup: &Setup, names: &[String], check: bool) -> Result<()> {
     let (profiles, broken) = setup.load_profiles(names)?;
+    if check {
+        let models = setup.models();
+        let model = models.open(&models.current())?;
+        for notice in profiles.iter().flat_map(|profile| profile.unreadable(&*model)) {
+            setup.ui.note(notice);
+        }
+    }
     let rows: Vec<_> = profiles
         .iter()
         .map(|profile| {
@@ -309,7 +344,7 @@ fn list(setup: &Setup, names: &[String], with_interests: bool) -> Result<()> {
                 profile.interests.len(),
                 profile.path.display()
             ))?;
-            if with_interests {
+            if !check {
                 for interest in &profile.interests {
                     let from =
                         interest.from.iter().map(|from| format!(", more from {}", from.text));

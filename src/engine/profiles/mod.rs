@@ -1,23 +1,36 @@
 //! What readers do with their profiles, beside editing the file.
 //!
 //! [`gather`] finds the papers that sources name; [`act`] and [`undo`] write the library's log of what a
-//! reader says. Nothing here ever writes a profile's file, except a new one.
+//! reader says. [`Engine::propose`] makes a new profile of papers, [`Engine::review`] says what a profile
+//! does, [`Engine::preview`] what a change to it would do; they record nothing. [`export`] and
+//! [`import_profile`] carry a profile to another library. Nothing here writes a profile's file.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
-    SENTENCE,
+    Engine, LATE, SENTENCE,
     seeds::{Shelves, place, take_in},
 };
 use crate::{
     error::{Error, Result},
-    paper::{Paper, PaperId},
-    profile::written_paper,
+    paper::{Paper, PaperId, in_stream},
+    profile::{Profile, written_paper},
+    rank::{Background, Documents, Ranked, Taste, rank},
     shelf::{self, Item},
-    store::{Act, Event, Library, Mark, Row},
+    store::{Act, Event, Library, Line, Mark, Row},
 };
+
+mod exchange;
+mod preview;
+mod propose;
+mod review;
+
+pub use exchange::{Portable, export, import_profile};
+pub use preview::{Cause, Change, DayDiff, Move, Preview};
+pub use propose::{Near, Proposal, Proposed};
+pub use review::{Coverage, Pair, Review, SeedReview};
 
 /// What the log names as the one who told it.
 const ORIGIN: &str = "command line";
@@ -34,6 +47,24 @@ pub struct Gathered {
 }
 
 impl Gathered {
+    /// Adds sentences, each once.
+    ///
+    /// # Errors
+    /// As [`Library::add_papers`].
+    pub fn add_sentences(&mut self, library: &mut Library, sentences: &[String]) -> Result<()> {
+        let paper = |text: &String| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            written_paper(SENTENCE, text, String::new())
+        };
+        let papers: Vec<Paper> = sentences.iter().map(paper).collect();
+        for (row, paper) in library.add_papers(&papers)?.into_iter().zip(papers) {
+            if self.sentences.iter().all(|(known, _)| *known != row) {
+                self.sentences.push((row, paper.title));
+            }
+        }
+        Ok(())
+    }
+
     /// Rows of the papers and then of the sentences.
     pub fn rows(&self) -> Vec<Row> {
         let sentences = self.sentences.iter().map(|(row, _)| *row);
@@ -77,7 +108,7 @@ pub fn gather(
             }
             vec![item(source, id)]
         } else if source.contains(char::is_whitespace) {
-            sentences.push(source.split_whitespace().collect::<Vec<_>>().join(" "));
+            sentences.push(source.to_owned());
             continue;
         } else {
             // A DOI, perhaps.
@@ -192,4 +223,56 @@ fn held(library: &Library, ids: &[PaperId]) -> Result<Vec<Row>> {
         )));
     }
     Ok(rows.into_iter().flatten().collect())
+}
+
+/// The ranker, as everything here calls it.
+fn ranked(candidates: &Documents, background: &Background, taste: &Taste) -> Vec<Ranked> {
+    rank(candidates, background, taste)
+}
+
+impl Engine {
+    /// The newest day, `today` at most, on which the ledger has a paper of the categories.
+    fn newest_day(&self, categories: &[String], today: Date) -> Result<Option<Date>> {
+        let Some(row) = self.library.recent(today, categories, 1)?.pop() else { return Ok(None) };
+        let days = self.library.lines_of(row)?.into_iter().map(|line| line.date);
+        Ok(days.filter(|day| *day <= today).max())
+    }
+
+    /// The days up to `newest` that reviews look at and that the ledger has papers of, ascending.
+    fn recent_days(&self, newest: Date) -> Result<Vec<Date>> {
+        let from = newest.saturating_sub((LATE - 1).days());
+        let mut days = Vec::new();
+        for day in from.series(1.day()).take_while(|day| *day <= newest) {
+            if !self.library.announced_on(day)?.is_empty() {
+                days.push(day);
+            }
+        }
+        Ok(days)
+    }
+
+    /// Announcements of a day that a profile wants, each paper once, but for those in `known`.
+    fn wanted(
+        &self,
+        profile: &Profile,
+        day: Date,
+        known: &HashSet<Row>,
+    ) -> Result<Vec<(Line, Paper)>> {
+        let mut wanted = self.stream(profile, day, None)?;
+        wanted.retain(|(line, _)| {
+            profile.announce.contains(&line.kind) && !known.contains(&line.row)
+        });
+        Ok(wanted)
+    }
+
+    /// Papers that were announced for the first time on a day, in the categories.
+    fn news(&self, day: Date, categories: &[String]) -> Result<Vec<Row>> {
+        let lines = self.library.announced_on(day)?;
+        let mut rows: Vec<Row> =
+            lines.iter().filter(|line| line.kind.is_first()).map(|line| line.row).collect();
+        rows.dedup();
+        let papers = self.library.papers(&rows)?;
+        let listed = rows.into_iter().zip(papers);
+        let listed = listed.filter(|(_, paper)| in_stream(&paper.categories, categories));
+        Ok(listed.map(|(row, _)| row).collect())
+    }
 }
