@@ -1,146 +1,109 @@
-//! Groups of papers that belong together: spherical k-means (Dhillon & Modha 2001), its number of
-//! clusters chosen by the silhouette (Rousseeuw 1987).
+//! Groups of papers that belong together: agglomerative clustering with average linkage (Sokal & Michener
+//! 1958).
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use std::collections::BTreeSet;
 
-use crate::vector;
+use ndarray::{Array2, ArrayView1, Axis};
 
-/// At most so many clusters are looked for.
+/// At most so many groups are made of their own accord.
 pub const MAX_CLUSTERS: usize = 8;
-/// Papers whose best silhouette lies below this are one group.
-const MIN_SILHOUETTE: f32 = 0.08;
-/// So many papers a group has at least, on average, where the number of groups is free.
-const MIN_SIZE: usize = 3;
-/// Starts of k-means, of which the best counts.
-const STARTS: u64 = 16;
-/// Rounds after which k-means stops in any case.
-const ROUNDS: usize = 50;
+/// Two groups stay apart if the mean cosine between their papers is less. Vectors are centred on the
+/// stream, so papers below it have hardly more in common than any two of the stream. The silhouette, which
+/// needs no such number, finds two groups in almost any set of abstracts.
+const APART: f32 = 0.05;
+/// More papers than this are grouped by a sample; time and memory grow with the square.
+const SAMPLE: usize = 1_000;
 
-/// Papers in groups.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Clusters {
-    /// The group of each paper; groups are numbered in the order of their first papers.
-    pub of: Vec<usize>,
-    /// How many groups there are.
-    pub count: usize,
-    /// Mean silhouette, -1 to 1: how much nearer papers are to their own group than to the next; 0 for one
-    /// group.
-    pub silhouette: f32,
-}
-
-/// Groups the rows of `vectors`, which are of unit length. The result is the same every time.
+/// Groups the rows of `vectors`, which are of unit length and have what all papers share taken off: the group
+/// of each, numbered from 0 in the order of first papers. `wanted` says how many groups there are to be;
+/// otherwise groups merge until no two have anything in common, and until there are at most
+/// [`MAX_CLUSTERS`].
 ///
-/// `wanted` says how many groups there are to be. Otherwise it is the largest number, at most
-/// [`MAX_CLUSTERS`], whose mean silhouette is within one standard error of the best: two groups too many are
-/// easily joined by the one who knows them, and two that were never told apart stay hidden. If even the best
-/// is near chance, it is one.
-pub fn cluster(vectors: &Array2<f32>, wanted: Option<usize>) -> Clusters {
+/// ```
+/// use ndarray::array;
+/// use paperlark::profile::cluster;
+/// let vectors = array![[1.0, 0.0], [-0.6, 0.8], [0.8, 0.6], [-1.0, 0.0]];
+/// assert_eq!(cluster(&vectors, None), [0, 1, 0, 1]);
+/// ```
+pub fn cluster(vectors: &Array2<f32>, wanted: Option<usize>) -> Vec<usize> {
     let n = vectors.nrows();
-    let one = || Clusters { of: vec![0; n], count: n.min(1), silhouette: 0.0 };
-    if let Some(k) = wanted {
-        let k = k.clamp(1, n.max(1));
-        return if k == 1 { one() } else { clusters(vectors, k).0 };
+    if n <= SAMPLE {
+        return merge(vectors, wanted);
     }
-    let tried: Vec<(Clusters, f32)> =
-        (2..=MAX_CLUSTERS.min(n / MIN_SIZE)).map(|k| clusters(vectors, k)).collect();
-    let best = tried.iter().reduce(|a, b| if b.0.silhouette > a.0.silhouette { b } else { a });
-    let Some((best, error)) = best.filter(|best| best.0.silhouette >= MIN_SILHOUETTE) else {
-        return one();
+    // Evenly spread, so that the order of the rows matters little.
+    let sample: Vec<usize> = (0..SAMPLE).map(|at| at * n / SAMPLE).collect();
+    let of = merge(&vectors.select(Axis(0), &sample), wanted);
+    let count = of.iter().max().map_or(0, |last| last + 1);
+    let mut means = Array2::<f32>::zeros((count, vectors.ncols()));
+    let mut sizes = vec![0.0; count];
+    for (at, group) in sample.iter().zip(&of) {
+        let mut mean = means.row_mut(*group);
+        mean += &vectors.row(*at);
+        sizes[*group] += 1.0;
+    }
+    for (mut mean, size) in means.rows_mut().into_iter().zip(sizes) {
+        mean /= size;
+    }
+    let nearest = vectors.dot(&means.t());
+    numbered(nearest.rows().into_iter().map(argmax).collect())
+}
+
+fn merge(vectors: &Array2<f32>, wanted: Option<usize>) -> Vec<usize> {
+    let n = vectors.nrows();
+    // Mean cosine between groups; a group goes by its first paper.
+    let mut linkage = vectors.dot(&vectors.t());
+    let mut size = vec![1.0f32; n];
+    let mut of: Vec<usize> = (0..n).collect();
+    let mut groups: BTreeSet<usize> = (0..n).collect();
+    let nearest = |linkage: &Array2<f32>, groups: &BTreeSet<usize>, one: usize| {
+        let others = groups.iter().copied().filter(|other| *other != one);
+        others.reduce(|a, b| if linkage[[one, b]] > linkage[[one, a]] { b } else { a })
     };
-    let floor = best.silhouette - error;
-    let most = tried.iter().rev().find(|tried| tried.0.silhouette >= floor);
-    most.map_or_else(one, |(most, _)| most.clone())
-}
-
-/// The groups, and the standard error of their mean silhouette.
-fn clusters(vectors: &Array2<f32>, k: usize) -> (Clusters, f32) {
-    let best = (0..STARTS)
-        .map(|seed| k_means(vectors, k, seed))
-        .reduce(|best, next| if next.1 > best.1 { next } else { best });
-    let (of, _) = best.expect("there is more than one start");
-    // Numbers in the order of first papers, without those of empty groups.
-    let mut order: Vec<usize> = Vec::new();
-    for group in &of {
-        if !order.contains(group) {
-            order.push(*group);
-        }
-    }
-    let of: Vec<usize> =
-        of.iter().filter_map(|group| order.iter().position(|known| known == group)).collect();
-    let silhouettes = silhouettes(vectors, &of, order.len());
-    let error = silhouettes.std(0.0) / (of.len() as f32).sqrt();
-    let silhouette = silhouettes.mean().unwrap_or(0.0);
-    (Clusters { of, count: order.len(), silhouette }, error)
-}
-
-/// Groups, and the sum of the cosines of papers to the centres of their groups.
-fn k_means(vectors: &Array2<f32>, k: usize, seed: u64) -> (Vec<usize>, f32) {
-    let mut centres = start(vectors, k, seed);
-    let (mut of, mut sum) = (vec![usize::MAX; vectors.nrows()], 0.0);
-    for _ in 0..ROUNDS {
-        let cosines = vectors.dot(&centres.t());
-        let nearest: Vec<usize> = cosines.rows().into_iter().map(argmax).collect();
-        sum = nearest.iter().enumerate().map(|(at, group)| cosines[[at, *group]]).sum();
-        if nearest == of {
+    let mut near: Vec<Option<usize>> = (0..n).map(|one| nearest(&linkage, &groups, one)).collect();
+    loop {
+        let best = groups
+            .iter()
+            .filter_map(|one| Some((*one, near[*one]?)))
+            .reduce(|a, b| if linkage[[b.0, b.1]] > linkage[[a.0, a.1]] { b } else { a });
+        let Some((one, other)) = best else { break };
+        let enough = match wanted {
+            Some(wanted) => groups.len() <= wanted,
+            None => groups.len() <= MAX_CLUSTERS && linkage[[one, other]] < APART,
+        };
+        if enough {
             break;
         }
-        of = nearest;
-        centres = sums(vectors, &of, k);
-        centres.rows_mut().into_iter().for_each(vector::normalise);
-    }
-    (of, sum)
-}
-
-/// Centres far from each other (k-means++, Arthur & Vassilvitskii 2007).
-fn start(vectors: &Array2<f32>, k: usize, seed: u64) -> Array2<f32> {
-    let mut random = fastrand::Rng::with_seed(seed);
-    let n = vectors.nrows();
-    let mut chosen = vec![random.usize(..n)];
-    let mut distance = Array1::from_elem(n, f32::INFINITY);
-    while chosen.len() < k {
-        let last = vectors.row(chosen[chosen.len() - 1]);
-        for (distance, row) in distance.iter_mut().zip(vectors.rows()) {
-            *distance = distance.min((1.0 - row.dot(&last)).max(0.0));
+        let (one, other) = (one.min(other), one.max(other));
+        groups.remove(&other);
+        of.iter_mut().filter(|group| **group == other).for_each(|group| *group = one);
+        let (a, b) = (size[one], size[other]);
+        for third in groups.iter().copied().filter(|third| *third != one) {
+            let mean = (a * linkage[[one, third]] + b * linkage[[other, third]]) / (a + b);
+            linkage[[one, third]] = mean;
+            linkage[[third, one]] = mean;
         }
-        let mut at = random.f32() * distance.sum();
-        let next = distance.iter().position(|distance| {
-            at -= distance;
-            at < 0.0
-        });
-        chosen.push(next.unwrap_or(n - 1));
-    }
-    vectors.select(Axis(0), &chosen)
-}
-
-fn sums(vectors: &Array2<f32>, of: &[usize], k: usize) -> Array2<f32> {
-    let mut sums = Array2::<f32>::zeros((k, vectors.ncols()));
-    for (row, group) in vectors.rows().into_iter().zip(of) {
-        let mut sum = sums.row_mut(*group);
-        sum += &row;
-    }
-    sums
-}
-
-/// Silhouette of each paper with the distance `1 - cosine`; 0 for a paper that is a group of its own.
-fn silhouettes(vectors: &Array2<f32>, of: &[usize], k: usize) -> Array1<f32> {
-    let mut sizes = vec![0usize; k];
-    of.iter().for_each(|group| sizes[*group] += 1);
-    // The mean cosine to a group is the dot product with its mean.
-    let to_sums = vectors.dot(&sums(vectors, of, k).t());
-    let value = |at: usize| {
-        let own = of[at];
-        if sizes[own] < 2 {
-            return 0.0;
+        size[one] = a + b;
+        for third in groups.iter().copied() {
+            // The mean of two is never above the larger, so only those two groups' neighbours change.
+            if third == one || near[third] == Some(one) || near[third] == Some(other) {
+                near[third] = nearest(&linkage, &groups, third);
+            }
         }
-        let row = vectors.row(at);
-        let inner = 1.0 - (to_sums[[at, own]] - row.dot(&row)) / (sizes[own] - 1) as f32;
-        let outer = (0..k)
-            .filter(|group| *group != own)
-            .map(|group| 1.0 - to_sums[[at, group]] / sizes[group] as f32)
-            .fold(f32::INFINITY, f32::min);
-        if outer.is_finite() { (outer - inner) / outer.max(inner).max(1e-6) } else { 0.0 }
-    };
-    (0..of.len()).map(value).collect()
+    }
+    numbered(of)
+}
+
+/// The same groups, numbered in the order of first members.
+fn numbered(of: Vec<usize>) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::new();
+    of.into_iter()
+        .map(|group| {
+            order.iter().position(|known| *known == group).unwrap_or_else(|| {
+                order.push(group);
+                order.len() - 1
+            })
+        })
+        .collect()
 }
 
 /// Place of the largest value, the first of equals.
@@ -157,10 +120,11 @@ fn argmax(values: ArrayView1<f32>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vector;
 
-    /// Unit vectors around so many axes, `each` around one, in turn.
-    fn around_axes(axes: usize, each: usize, noise: f32, seed: u64) -> Array2<f32> {
-        let mut random = fastrand::Rng::with_seed(seed);
+    /// Unit vectors around so many axes, in turn, `each` around one.
+    fn around_axes(axes: usize, each: usize, noise: f32) -> Array2<f32> {
+        let mut random = fastrand::Rng::with_seed(7);
         let mut rows = Array2::from_shape_fn((axes * each, 64), |(at, column)| {
             let signal = if at % axes == column { 1.0 } else { 0.0 };
             signal + noise * (random.f32() - 0.5)
@@ -171,35 +135,33 @@ mod tests {
 
     #[test]
     fn groups_that_are_there_are_found() {
-        for (axes, each) in [(2, 3), (3, 5), (5, 4), (8, 10), (2, 100)] {
-            let vectors = around_axes(axes, each, 0.3, 7);
+        for (axes, each) in [(1, 1), (1, 30), (2, 3), (3, 5), (8, 10), (2, 1000)] {
             let expected: Vec<usize> = (0..axes * each).map(|at| at % axes).collect();
-            let found = cluster(&vectors, None);
-            assert_eq!((found.count, &found.of), (axes, &expected), "{axes} x {each}");
-            assert!(found.silhouette > 0.3, "{found:?}");
+            assert_eq!(cluster(&around_axes(axes, each, 0.3), None), expected, "{axes} x {each}");
         }
     }
 
     #[test]
-    fn noise_is_one_group_and_odd_cases_have_answers() {
-        for n in [10, 30, 100] {
-            assert_eq!(cluster(&around_axes(1, n, 5.0, 3), None).count, 1, "{n}");
-        }
-        for (n, wanted, count) in [
-            (0, None, 0),
-            (0, Some(3), 0),
-            (1, None, 1),
-            (1, Some(4), 1),
-            (5, None, 1),
-            (3, Some(3), 3),
-            (12, Some(1), 1),
+    fn odd_cases_have_answers() {
+        let count = |of: Vec<usize>| of.iter().max().map_or(0, |last| last + 1);
+        for (axes, each, wanted, groups) in [
+            (0, 0, None, 0),
+            (0, 0, Some(3), 0),
+            (1, 1, Some(4), 1),
+            // As many as may be, although they have nothing in common.
+            (20, 2, None, MAX_CLUSTERS),
+            (20, 2, Some(20), 20),
+            (3, 4, Some(2), 2),
+            (3, 4, Some(1), 1),
+            (3, 4, Some(99), 12),
         ] {
-            let found = cluster(&around_axes(1, n, 1.0, 3), wanted);
-            assert_eq!((found.count, found.of.len()), (count, n), "{n} {wanted:?}");
+            let of = cluster(&around_axes(axes, each, 0.1), wanted);
+            assert_eq!((of.len(), count(of)), (axes * each, groups), "{axes} x {each} {wanted:?}");
         }
-        // Equal papers cannot be told apart, however many groups are wanted.
+        // Equal papers cannot be told apart unless somebody insists; a text without a known word is zero.
         let same = Array2::from_shape_fn((6, 4), |(_, column)| f32::from(column == 0));
-        assert_eq!(cluster(&same, Some(3)).count, 1);
-        assert_eq!(cluster(&same, None).count, 1);
+        assert_eq!(cluster(&same, None), [0; 6]);
+        assert_eq!(count(cluster(&same, Some(3))), 3);
+        assert_eq!(cluster(&Array2::zeros((3, 4)), None), [0, 1, 2]);
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 mod cluster;
 mod write;
 
-pub use cluster::{Clusters, MAX_CLUSTERS, cluster};
+pub use cluster::{MAX_CLUSTERS, cluster};
 pub use write::{Draft, DraftInterest};
 
 /// Language of everything the digest says in its own words.

@@ -49,7 +49,7 @@ enum PortableAct {
     Unseed { paper: PaperId },
     Mute { field: Field, text: String },
     Unmute { field: Field, text: String },
-    Undo { command: u32 },
+    Undo { undone: u32 },
 }
 
 impl Portable {
@@ -114,7 +114,7 @@ pub fn export(library: &Library, profile: &Profile, toml: String) -> Result<Port
             Act::Unseed(row) => PortableAct::Unseed { paper: paper(row) },
             Act::Mute(Mute { field, text }) => PortableAct::Mute { field, text },
             Act::Unmute(Mute { field, text }) => PortableAct::Unmute { field, text },
-            Act::Undo(command) => PortableAct::Undo { command },
+            Act::Undo(undone) => PortableAct::Undo { undone },
         };
         PortableEvent { command: event.command, at: event.at, origin: event.origin, act }
     };
@@ -160,7 +160,7 @@ pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -
             PortableAct::Unseed { paper } => Act::Unseed(row(paper)?),
             PortableAct::Mute { field, text } => Act::Mute(Mute::new(*field, text)?),
             PortableAct::Unmute { field, text } => Act::Unmute(Mute::new(*field, text)?),
-            PortableAct::Undo { command } => Act::Undo(*command),
+            PortableAct::Undo { undone } => Act::Undo(*undone),
         };
         Ok(Event { command: event.command, act, at: event.at, origin: event.origin.clone() })
     });

@@ -21,6 +21,8 @@ use crate::{
 
 /// Terms in the name of an interest.
 const NAME_TERMS: usize = 3;
+/// Two neighbouring words say more than one of them, so that fewer papers may share them.
+const PAIR: f32 = 1.5;
 /// Recent papers that are shown with each interest.
 const NEAREST: usize = 3;
 /// A sentence belongs to a group if its cosine to the group's centre is at least this part of the mean
@@ -36,8 +38,6 @@ pub struct Proposal {
     pub categories: Vec<String>,
     /// The interests, the largest first, sentences without papers last.
     pub interests: Vec<Proposed>,
-    /// Mean silhouette of the groups, -1 to 1.
-    pub silhouette: f32,
     /// First and last day of the recent papers, if the library holds any.
     pub recent: Option<(Date, Date)>,
 }
@@ -116,8 +116,9 @@ impl Engine {
         let middle = shrunken_mean(middle);
         let vectors = centred(&seeds.vectors, &middle);
         let groups = cluster(&vectors, wanted);
-        let mut interests: Vec<(Vec<usize>, Option<usize>)> = (0..groups.count)
-            .map(|group| ((0..papers.len()).filter(|at| groups.of[*at] == group).collect(), None))
+        let count = groups.iter().max().map_or(0, |last| last + 1);
+        let mut interests: Vec<(Vec<usize>, Option<usize>)> = (0..count)
+            .map(|group| ((0..papers.len()).filter(|at| groups[*at] == group).collect(), None))
             .collect();
         interests.sort_by_key(|(places, _)| (std::cmp::Reverse(places.len()), places[0]));
         let sentence_vectors = centred(&sentences.vectors, &middle);
@@ -190,8 +191,7 @@ impl Engine {
             }
             None => None,
         };
-        let silhouette = groups.silhouette;
-        Ok(Proposal { categories, interests: proposed, silhouette, recent })
+        Ok(Proposal { categories, interests: proposed, recent })
     }
 
     /// Finds the recent papers that each interest would bring up; the first of their days.
@@ -297,7 +297,8 @@ fn telling_terms<'a>(own: &[&String], rest: impl Iterator<Item = &'a String>) ->
             let share = *count as f32 / own.len() as f32;
             let outside = without.get(term.as_str()).copied().unwrap_or(0);
             let idf = ((n_rest + own.len() + 1) as f32 / (outside + count + 1) as f32).ln();
-            (share * idf, term)
+            let pair = if term.contains(' ') { PAIR } else { 1.0 };
+            (pair * share * idf, term)
         })
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
