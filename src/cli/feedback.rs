@@ -63,7 +63,7 @@ pub fn mark(setup: &Setup, name: &str, papers: &[String], mark: Mark) -> Result<
 /// Takes the last command on a profile back, and says what it was.
 pub fn undo(setup: &Setup, name: &str) -> Result<()> {
     let profile = profile::load(setup, name)?;
-    let undone = engine::undo(&setup.data_dir, &profile.id, setup.now)?.unwrap_or_default();
+    let undone = engine::undo(&setup.data_dir, &profile.id, setup.now)?;
     let lines: Vec<String> = undone
         .iter()
         .map(|(event, paper)| {

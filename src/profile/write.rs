@@ -119,12 +119,13 @@ mod tests {
                 paper("2602.04118", &texts[0], ""),
                 paper("bib:x", &format!("T{}", texts[1]), &texts[2]),
             ];
+            let name = format!("a{}", texts[4]);
             let draft = Draft {
                 name: &texts[3],
                 categories: &["cs.LG".into(), "astro-ph".into()],
                 interests: vec![
                     DraftInterest {
-                        name: &format!("a{}", texts[4]),
+                        name: &name,
                         description: Some(&texts[5]),
                         seeds: papers.iter().collect(),
                     },
@@ -136,7 +137,7 @@ mod tests {
             prop_assert_eq!(&profile.name, &texts[3]);
             prop_assert_eq!(profile.categories.len(), 2);
             let interest = &profile.interests[0];
-            prop_assert_eq!(&interest.name, format!("a{}", texts[4]).trim());
+            prop_assert_eq!(&interest.name, name.trim());
             prop_assert_eq!(interest.seeds[0].id.as_str(), "2602.04118");
             let written = interest.seeds[1].paper.as_ref().unwrap();
             prop_assert_eq!(&written.title, &one_line(&papers[1].title));

@@ -185,22 +185,19 @@ pub fn mark(
     library.record(profile, &acts, now, ORIGIN)
 }
 
-/// Takes back the last command on `profile`; its acts, with the papers that they are about.
+/// Takes back the last command on `profile`; its acts, with the papers that they are about. None if there
+/// is nothing to take back.
 ///
 /// # Errors
 /// [`Error::Invalid`] if there is no library; else as [`Library::undo`].
-pub fn undo(
-    dir: &Path,
-    profile: &str,
-    now: Timestamp,
-) -> Result<Option<Vec<(Event, Option<Paper>)>>> {
+pub fn undo(dir: &Path, profile: &str, now: Timestamp) -> Result<Vec<(Event, Option<Paper>)>> {
     let mut library = existing(dir)?;
-    let Some(events) = library.undo(profile, now, ORIGIN)? else { return Ok(None) };
+    let events = library.undo(profile, now, ORIGIN)?.unwrap_or_default();
     let with_paper = |event: Event| {
         let rows: Vec<Row> = event.act.row().into_iter().collect();
         Ok((event, library.papers(&rows)?.pop()))
     };
-    events.into_iter().map(with_paper).collect::<Result<_>>().map(Some)
+    events.into_iter().map(with_paper).collect()
 }
 
 /// The library of `dir`; fails where there is none, instead of making one.
