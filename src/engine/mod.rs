@@ -40,7 +40,7 @@ pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
 pub use profiles::{
     Cause, Change, Coverage, DayDiff, Gathered, Move, Near, Pair, Portable, Preview, Proposal,
-    Proposed, Review, SeedReview, act, export, gather, import_profile, mark, undo,
+    Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
 };
 pub use seeds::{Shelves, place, stock, take_in};
 

@@ -62,7 +62,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if path.exists() {
         bail!("there is {} already; choose another name, or `profile add` to it", path.display());
     }
-    for name in args.category.iter().filter(|name| !category::is_known(name)) {
+    if let Some(name) = args.category.iter().find(|name| !category::is_known(name)) {
         let near = category::suggest(name).map(|near| format!("; did you mean {near}?"));
         bail!("arXiv has no category {name}{}", near.unwrap_or_default());
     }

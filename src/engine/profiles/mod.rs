@@ -19,7 +19,7 @@ use crate::{
     profile::{Profile, written_paper},
     rank::{Background, Documents, Ranked, Taste, rank},
     shelf::{self, Item},
-    store::{Act, Event, Library, Line, Mark, Row},
+    store::{Act, Event, Library, Line, Row},
 };
 
 mod exchange;
@@ -167,26 +167,8 @@ pub fn act(dir: &Path, profile: &str, acts: &[Act], now: Timestamp) -> Result<us
     existing(dir)?.record(profile, acts, now, ORIGIN)
 }
 
-/// Records what a reader says about papers in the library of `dir`, and returns how many marks are new.
-///
-/// # Errors
-/// [`Error::Invalid`] if there is no library, or naming the papers that it does not hold; then nothing is
-/// recorded. Else as [`Library::record`].
-pub fn mark(
-    dir: &Path,
-    profile: &str,
-    ids: &[PaperId],
-    mark: Mark,
-    now: Timestamp,
-) -> Result<usize> {
-    let mut library = existing(dir)?;
-    let rows = held(&library, ids)?;
-    let acts: Vec<Act> = rows.into_iter().map(|row| Act::Mark(row, mark)).collect();
-    library.record(profile, &acts, now, ORIGIN)
-}
-
-/// Takes back the last command on `profile`; its acts, with the papers that they are about. None if there
-/// is nothing to take back.
+/// Takes back the last command on `profile`; its acts, with the papers that they are about. none if
+/// there is nothing to take back.
 ///
 /// # Errors
 /// [`Error::Invalid`] if there is no library; else as [`Library::undo`].
@@ -206,20 +188,6 @@ fn existing(dir: &Path) -> Result<Library> {
         Library::open_read_only(dir)?;
     }
     Library::open(dir)
-}
-
-/// The rows of papers that must be in the library.
-fn held(library: &Library, ids: &[PaperId]) -> Result<Vec<Row>> {
-    let rows = library.rows(ids)?;
-    let absent: Vec<&str> =
-        ids.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id.as_str()).collect();
-    if !absent.is_empty() {
-        return Err(Error::Invalid(format!(
-            "the library holds no paper {}; it learns papers from `paperlark daily`",
-            absent.join(", ")
-        )));
-    }
-    Ok(rows.into_iter().flatten().collect())
 }
 
 /// The ranker, as everything here calls it.
