@@ -137,7 +137,7 @@ mod tests {
     fn groups_that_are_there_are_found() {
         for (axes, each) in [(1, 1), (1, 30), (2, 3), (3, 5), (8, 10), (2, 1000)] {
             let expected: Vec<usize> = (0..axes * each).map(|at| at % axes).collect();
-            assert_eq!(cluster(&around_axes(axes, each, 0.3), None), expected, "{axes} x {each}");
+            assert_eq!(cluster(&around_axes(axes, each, 0.1), None), expected, "{axes} x {each}");
         }
     }
 

@@ -157,7 +157,7 @@ fn line(moved: &Move) -> String {
         Cause::Muted { rule } => format!("; muted: {rule}"),
         Cause::Unmuted { rule } => format!("; not muted any more: {rule}"),
         Cause::Settings => "; by the settings".to_owned(),
-        Cause::Others => "; others made room or took its place".to_owned(),
+        Cause::Others => "; the others shifted".to_owned(),
     };
     let (before, after) = (place(moved.before), place(moved.after));
     format!("{before} -> {after} {}{why}", in_a_line(&moved.id, &moved.title))

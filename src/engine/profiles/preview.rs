@@ -129,9 +129,11 @@ struct Ranking {
     ranked: Vec<Ranked>,
     /// Places of candidates, best first.
     order: Vec<usize>,
-    /// How many of them are in the digest.
-    shown: usize,
+    /// Those in the digest.
+    shown: HashSet<usize>,
     learned: Learned,
+    /// What decides how many are shown: `top` and `min_score`.
+    limits: (usize, f32),
 }
 
 impl Ranking {
@@ -243,9 +245,9 @@ impl Engine {
             let by_id = || candidates[*a].1.id.cmp(&candidates[*b].1.id);
             ranked[*b].standing.total_cmp(&ranked[*a].standing).then_with(by_id)
         });
-        let good = order.iter().filter(|at| ranked[**at].score >= profile.min_score).count();
-        let shown = good.min(profile.top);
-        Ok(Some(Ranking { wanted, candidates, documents, ranked, order, shown, learned }))
+        let shown = chosen(profile, &ranked, &order);
+        let limits = (profile.top, profile.min_score);
+        Ok(Some(Ranking { wanted, candidates, documents, ranked, order, shown, learned, limits }))
     }
 
     fn diff(
@@ -270,8 +272,8 @@ impl Engine {
         rows.dedup();
         for row in rows {
             let (was, is) = (old.get(&row), new.get(&row));
-            let was_shown = was.is_some_and(|(place, _)| *place < before.shown);
-            let is_shown = is.is_some_and(|(place, _)| *place < after.shown);
+            let was_shown = was.is_some_and(|(_, at)| before.shown.contains(at));
+            let is_shown = is.is_some_and(|(_, at)| after.shown.contains(at));
             let distance = match (was, is) {
                 (Some(was), Some(is)) => was.0.abs_diff(is.0),
                 _ => usize::MAX,
@@ -307,7 +309,7 @@ impl Engine {
         Ok(DayDiff {
             date,
             candidates: (before.candidates.len(), after.candidates.len()),
-            shown: (before.shown, after.shown),
+            shown: (before.shown.len(), after.shown.len()),
             enters,
             leaves,
             moves,
@@ -366,10 +368,17 @@ impl Engine {
                 return Ok(Cause::Dislike { id, title, similarity });
             }
         }
-        let stays = was.0 == is.0 || (was.0 < before.shown) == (is.0 < before.shown);
-        let is_settings = stays && (was.0 < before.shown) != (is.0 < after.shown);
+        // In the place that it has now, it would have fared otherwise under the old settings.
+        let was_room = is.0 < before.shown.len();
+        let is_settings = before.limits != after.limits && was_room != after.shown.contains(&is.1);
         Ok(if is_settings { Cause::Settings } else { Cause::Others })
     }
+}
+
+/// Places of the candidates that the digest shows, of those in `order`.
+fn chosen(profile: &Profile, ranked: &[Ranked], order: &[usize]) -> HashSet<usize> {
+    let good = order.iter().copied().filter(|at| ranked[*at].score >= profile.min_score);
+    good.take(profile.top).collect()
 }
 
 /// The cosine of a candidate to a disliked paper, if it is a standard deviation above what is usual that day.
