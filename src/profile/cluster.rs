@@ -30,9 +30,10 @@ pub fn cluster(vectors: &Array2<f32>, wanted: Option<usize>) -> Vec<usize> {
     if n <= SAMPLE {
         return merge(vectors, wanted);
     }
-    // Evenly spread, so that the order of the rows matters little.
-    let sample: Vec<usize> = (0..SAMPLE).map(|at| at * n / SAMPLE).collect();
-    let of = merge(&vectors.select(Axis(0), &sample), wanted);
+    let mut places: Vec<usize> = (0..n).collect();
+    fastrand::Rng::with_seed(n as u64).shuffle(&mut places);
+    let sample = &places[..SAMPLE];
+    let of = merge(&vectors.select(Axis(0), sample), wanted);
     let count = of.iter().max().map_or(0, |last| last + 1);
     let mut means = Array2::<f32>::zeros((count, vectors.ncols()));
     let mut sizes = vec![0.0; count];
