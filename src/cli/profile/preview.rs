@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use paperlark::{
+    PaperId,
     engine::{Cause, Change, DayDiff, Move},
     profile::Profile,
     store::{Act, Field, Mark, Mute},
@@ -148,11 +149,11 @@ fn line(moved: &Move) -> String {
     };
     let why = match &moved.cause {
         Cause::Like { id, title, similarity } => {
-            format!("; near {} ({similarity:.2})", in_a_line(id, title))
+            format!("; near {} ({similarity:.2})", short(id, title))
         }
-        Cause::Unlike { id, title } => format!("; without {}", in_a_line(id, title)),
+        Cause::Unlike { id, title } => format!("; without {}", short(id, title)),
         Cause::Dislike { id, title, similarity } => {
-            format!("; near the disliked {} ({similarity:.2})", in_a_line(id, title))
+            format!("; near the disliked {} ({similarity:.2})", short(id, title))
         }
         Cause::Muted { rule } => format!("; muted: {rule}"),
         Cause::Unmuted { rule } => format!("; not muted any more: {rule}"),
@@ -161,4 +162,14 @@ fn line(moved: &Move) -> String {
     };
     let (before, after) = (place(moved.before), place(moved.after));
     format!("{before} -> {after} {}{why}", in_a_line(&moved.id, &moved.title))
+}
+
+/// A paper in half a line.
+fn short(id: &PaperId, title: &str) -> String {
+    const WIDTH: usize = 50;
+    let line = in_a_line(id, title);
+    match line.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
 }

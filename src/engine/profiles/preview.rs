@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date};
+use ndarray::ArrayView1;
 use serde::Serialize;
 
 use super::{ORIGIN, ranked};
@@ -73,7 +74,7 @@ pub struct Move {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "why")]
 pub enum Cause {
-    /// A paper that is liked only after the change lies nearest to it.
+    /// A paper that is liked only after the change lies nearest to it, or near.
     Like {
         /// That paper.
         id: PaperId,
@@ -258,14 +259,13 @@ impl Engine {
         progress: ProgressFn,
     ) -> Result<DayDiff> {
         let (old, new) = (before.places(), after.places());
-        let new_dislikes: Vec<Row> = after
-            .learned
-            .disliked
-            .iter()
-            .filter(|row| !before.learned.disliked.contains(row))
-            .copied()
-            .collect();
-        let dislikes = self.documents(&new_dislikes, progress)?;
+        let mut added = |old: &[Row], new: &[Row]| -> Result<Added> {
+            let rows: Vec<Row> = new.iter().filter(|row| !old.contains(row)).copied().collect();
+            let documents = self.documents(&rows, progress)?;
+            Ok(Added { rows, documents })
+        };
+        let likes = added(&before.learned.liked, &after.learned.liked)?;
+        let dislikes = added(&before.learned.disliked, &after.learned.disliked)?;
         let (mut enters, mut leaves, mut moves) = (Vec::new(), Vec::new(), Vec::new());
         let mut rows: Vec<Row> = old.keys().chain(new.keys()).copied().collect();
         rows.sort_unstable();
@@ -297,7 +297,7 @@ impl Engine {
                 title: paper.title.clone(),
                 before: placed(was, before),
                 after: placed(is, after),
-                cause: self.cause(row, (before, was), (after, is), &new_dislikes, &dislikes)?,
+                cause: self.cause(row, (before, was), (after, is), &likes, &dislikes)?,
             });
         }
         enters.sort_by_key(|m| m.after.map(|(place, _)| place));
@@ -321,8 +321,8 @@ impl Engine {
         row: Row,
         (before, was): (&Ranking, Option<&(usize, usize)>),
         (after, is): (&Ranking, Option<&(usize, usize)>),
-        new_dislikes: &[Row],
-        dislikes: &Documents,
+        likes: &Added,
+        dislikes: &Added,
     ) -> Result<Cause> {
         let title = |row: Row| -> Result<(PaperId, String)> {
             let Paper { id, title, .. } = self.library.papers(&[row])?.remove(0);
@@ -346,12 +346,12 @@ impl Engine {
         let nearest = |ranking: &Ranking, at: usize| {
             ranking.ranked[at].nearest.map(|(like, cosine)| (ranking.learned.liked[like], cosine))
         };
-        if is.0 < was.0
-            && let Some((like, similarity)) = nearest(after, is.1)
-            && !before.learned.liked.contains(&like)
-        {
-            let (id, title) = title(like)?;
-            return Ok(Cause::Like { id, title, similarity });
+        if is.0 < was.0 {
+            let new = nearest(after, is.1).filter(|(like, _)| likes.rows.contains(like));
+            if let Some((like, similarity)) = new.or_else(|| likes.near(&after.documents, is.1)) {
+                let (id, title) = title(like)?;
+                return Ok(Cause::Like { id, title, similarity });
+            }
         }
         if is.0 > was.0 {
             if let Some((like, _)) = nearest(before, was.1)
@@ -360,11 +360,8 @@ impl Engine {
                 let (id, title) = title(like)?;
                 return Ok(Cause::Unlike { id, title });
             }
-            let near = (0..new_dislikes.len())
-                .filter_map(|at| Some((at, stands_out(&after.documents, is.1, dislikes, at)?)))
-                .reduce(|best, next| if next.1 > best.1 { next } else { best });
-            if let Some((at, similarity)) = near {
-                let (id, title) = title(new_dislikes[at])?;
+            if let Some((dislike, similarity)) = dislikes.near(&after.documents, is.1) {
+                let (id, title) = title(dislike)?;
                 return Ok(Cause::Dislike { id, title, similarity });
             }
         }
@@ -381,9 +378,22 @@ fn chosen(profile: &Profile, ranked: &[Ranked], order: &[usize]) -> HashSet<usiz
     good.take(profile.top).collect()
 }
 
-/// The cosine of a candidate to a disliked paper, if it is a standard deviation above what is usual that day.
-fn stands_out(day: &Documents, at: usize, dislikes: &Documents, dislike: usize) -> Option<f32> {
-    let cosines = day.vectors.dot(&dislikes.vectors.row(dislike));
-    let limit = cosines.mean()? + cosines.std(0.0);
-    Some(cosines[at]).filter(|cosine| *cosine > limit)
+/// Papers that only one side knows of, and their vectors.
+struct Added {
+    rows: Vec<Row>,
+    documents: Documents,
+}
+
+impl Added {
+    /// The one that is nearest to a paper of the day, with the cosine, if that is a standard deviation above
+    /// what is usual that day.
+    fn near(&self, day: &Documents, at: usize) -> Option<(Row, f32)> {
+        let near = |(row, vector): (&Row, ArrayView1<f32>)| {
+            let cosines = day.vectors.dot(&vector);
+            let limit = cosines.mean()? + cosines.std(0.0);
+            Some((*row, cosines[at])).filter(|(_, cosine)| *cosine > limit)
+        };
+        let found = self.rows.iter().zip(self.documents.vectors.rows()).filter_map(near);
+        found.reduce(|best, next| if next.1 > best.1 { next } else { best })
+    }
 }

@@ -19,6 +19,8 @@ use crate::{
     vector,
 };
 
+/// A term of which fewer papers than one in so many speak names no interest.
+const NAME_SHARE: usize = 4;
 /// Terms in the name of an interest.
 const NAME_TERMS: usize = 3;
 /// Two neighbouring words say more than one of them, so that fewer papers may share them.
@@ -278,8 +280,8 @@ fn telling_terms<'a>(own: &[&String], rest: impl Iterator<Item = &'a String>) ->
     };
     let mut within: BTreeMap<String, usize> = BTreeMap::new();
     own.iter().flat_map(|text| of(text)).for_each(|term| *within.entry(term).or_default() += 1);
-    // What only one of several papers says is its own affair.
-    let least = own.len().min(2);
+    // What only one of several papers says is its own affair, and a name is for many.
+    let least = own.len().div_ceil(NAME_SHARE).max(own.len().min(2));
     within.retain(|_, count| *count >= least);
     let mut without: BTreeMap<&str, usize> = BTreeMap::new();
     let mut n_rest = 0;
