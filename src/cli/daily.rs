@@ -216,7 +216,7 @@ fn fetch_news(
 }
 
 /// Adds the seeds that profiles keep in files and in Zotero.
-fn stock(
+pub(super) fn stock(
     setup: &Setup,
     arxiv: &Arxiv,
     engine: &mut Engine,
@@ -239,7 +239,7 @@ fn stock(
 }
 
 /// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.
-fn fetch_seeds(
+pub(super) fn fetch_seeds(
     setup: &Setup,
     arxiv: &Arxiv,
     engine: &mut Engine,

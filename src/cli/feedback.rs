@@ -1,9 +1,13 @@
-//! `paperlark like`, `dislike` and `unmark`: what a reader says about papers.
+//! `paperlark like`, `dislike`, `unmark` and `undo`: what a reader says about papers.
 
-use anyhow::{Result, bail};
-use paperlark::{PaperId, engine, store::Mark};
+use anyhow::Result;
+use paperlark::{
+    digest::one_line,
+    engine,
+    store::{Act, Library, Mark},
+};
 
-use super::Setup;
+use super::{Setup, profile};
 
 /// What `like`, `dislike` and `unmark` take.
 #[derive(Debug, clap::Args)]
@@ -11,25 +15,90 @@ use super::Setup;
     after_help = "Example: paperlark like 2602.04118 https://arxiv.org/abs/2602.04028 --profile ling"
 )]
 pub struct Args {
-    /// Papers, as ids or arXiv URLs
+    /// Papers, as ids, arXiv URLs or DOIs; one that the library lacks is fetched
     #[arg(required = true, value_name = "ID|URL")]
-    papers: Vec<PaperId>,
+    papers: Vec<String>,
 
     /// The profile that learns, by file name without .toml
     #[arg(long, value_name = "NAME")]
     profile: String,
 }
 
+/// What `undo` takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: paperlark undo --profile ling")]
+pub struct UndoArgs {
+    /// The profile, by file name without .toml
+    #[arg(long, value_name = "NAME")]
+    profile: String,
+}
+
 pub fn run(setup: &Setup, args: &Args, mark: Mark) -> Result<()> {
-    let (profiles, broken) = setup.load_profiles(std::slice::from_ref(&args.profile))?;
-    let Some(profile) = profiles.first().filter(|_| broken == 0) else {
-        bail!("the mark was not recorded");
-    };
-    let changed = engine::mark(&setup.data_dir, &profile.id, &args.papers, mark, setup.now)?;
-    if setup.json {
-        setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }))?;
-    } else {
-        setup.print(format!("{}: {changed} of {} marks are new", profile.id, args.papers.len()))?;
+    self::mark(setup, &args.profile, &args.papers, mark)
+}
+
+pub fn run_undo(setup: &Setup, args: &UndoArgs) -> Result<()> {
+    undo(setup, &args.profile)
+}
+
+/// Records a mark on papers, all of them or none.
+pub fn mark(setup: &Setup, name: &str, papers: &[String], mark: Mark) -> Result<()> {
+    let profile = profile::load(setup, name)?;
+    let mut library = Library::open(&setup.data_dir)?;
+    let gathered = profile::gather(setup, &mut library, papers)?;
+    drop(library);
+    if let Some((_, sentence)) = gathered.sentences.first() {
+        anyhow::bail!(
+            "'{sentence}' is no paper; `profile add` takes sentences, and `avoid` in the profile"
+        );
     }
-    Ok(())
+    let acts: Vec<Act> = gathered.papers.iter().map(|(row, _)| Act::Mark(*row, mark)).collect();
+    let changed = engine::act(&setup.data_dir, &profile.id, &acts, setup.now)?;
+    if setup.json {
+        return setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }));
+    }
+    setup.print(format!("{}: {changed} of {} marks are new", profile.id, acts.len()))
+}
+
+/// Takes the last command on a profile back, and says what it was.
+pub fn undo(setup: &Setup, name: &str) -> Result<()> {
+    let profile = profile::load(setup, name)?;
+    let undone = engine::undo(&setup.data_dir, &profile.id, setup.now)?;
+    let lines: Vec<String> = undone
+        .iter()
+        .map(|(event, paper)| {
+            let what = match paper {
+                Some(paper) => format!("{} {}", paper.id, one_line(&paper.title)),
+                None => String::new(),
+            };
+            format!("{} {what}", words(&event.act)).trim_end().to_owned()
+        })
+        .collect();
+    if setup.json {
+        let at = undone.first().map(|(event, _)| event.at);
+        return setup
+            .print_json(&serde_json::json!({ "profile": profile.id, "undone": lines, "at": at }));
+    }
+    match undone.first() {
+        None => setup.print(format!("{}: there is nothing to take back", profile.id)),
+        Some((event, _)) => {
+            let at = event.at.to_zoned(profile.timezone.clone()).strftime("%Y-%m-%d %H:%M");
+            setup.print(format!("{}: taken back what was said on {at}:", profile.id))?;
+            lines.iter().try_for_each(|line| setup.print(format!("  {line}")))
+        }
+    }
+}
+
+/// An act in words, without its paper.
+fn words(act: &Act) -> String {
+    match act {
+        Act::Mark(_, Mark::None) => "unmark".into(),
+        Act::Mark(_, mark) => mark.to_string(),
+        Act::Seed(_, Some(interest)) => format!("add to '{interest}'"),
+        Act::Seed(_, None) => "add".into(),
+        Act::Unseed(_) => "remove".into(),
+        Act::Mute(mute) => format!("mute {mute}"),
+        Act::Unmute(mute) => format!("unmute {mute}"),
+        Act::Undo(_) => "undo".into(),
+    }
 }

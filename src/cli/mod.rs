@@ -89,6 +89,8 @@ enum Command {
     Dislike(feedback::Args),
     /// Take back a like or dislike
     Unmark(feedback::Args),
+    /// Take back the last command on a profile (like, dislike, add, mute ...); again, the one before
+    Undo(feedback::UndoArgs),
     #[command(subcommand)]
     Profile(profile::Command),
     #[command(subcommand)]
@@ -128,6 +130,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Like(args) => feedback::run(&setup, &args, Mark::Like),
         Command::Dislike(args) => feedback::run(&setup, &args, Mark::Dislike),
         Command::Unmark(args) => feedback::run(&setup, &args, Mark::None),
+        Command::Undo(args) => feedback::run_undo(&setup, &args),
         Command::Profile(command) => profile::run(&setup, &command),
         Command::Model(command) => model::run(&setup, &command),
         Command::Eval(command) => eval::run(&setup, &command),

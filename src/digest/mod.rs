@@ -70,6 +70,9 @@ pub struct Digest {
     pub seen_before: usize,
     /// Of those, replacements and other kinds of announcement that the profile does not want.
     pub unwanted: usize,
+    /// Of those, papers that the reader's mutes hide.
+    #[serde(default)]
+    pub muted: usize,
     /// Why there is nothing to show, if there is nothing.
     pub empty: Option<Empty>,
     /// The chosen papers, best first.
@@ -124,6 +127,8 @@ pub enum Empty {
     OtherCategories,
     /// Papers were announced, all of a kind that the profile does not want.
     NothingWanted,
+    /// Papers were announced; the reader's mutes hide those of a wanted kind that are not known already.
+    AllMuted,
     /// Papers were announced, all shown in an earlier digest of this profile.
     AllSeen,
     /// Papers were announced; none reaches the profile's threshold.
@@ -421,6 +426,7 @@ mod tests {
             read: 287,
             seen_before: 5,
             unwanted: 12,
+            muted: 0,
             empty: None,
             entries: vec![credit, adapters, plain, continued],
             updated: Vec::new(),
@@ -486,6 +492,7 @@ mod tests {
   "read": 287,
   "seen_before": 5,
   "unwanted": 12,
+  "muted": 0,
   "empty": null,
   "entries": [
     {

@@ -75,10 +75,10 @@ impl Language {
         }
     }
 
-    /// How many papers were read, chosen, shown before and unwanted.
+    /// How many papers were read, chosen, shown before, unwanted and muted.
     pub(super) fn counts(self, digest: &Digest) -> String {
         let (read, chosen) = (digest.read, digest.entries.len());
-        let (seen, unwanted) = (digest.seen_before, digest.unwanted);
+        let Digest { seen_before: seen, unwanted, muted, .. } = *digest;
         let mut rest = Vec::new();
         match self {
             Language::En => {
@@ -89,6 +89,9 @@ impl Language {
                     rest.push(format!(
                         "{unwanted} of a kind that this profile does not want (such as new versions)"
                     ));
+                }
+                if muted > 0 {
+                    rest.push(format!("{muted} muted"));
                 }
                 let papers = if read == 1 { "paper" } else { "papers" };
                 let head = format!("Read {read} new {papers}, chose {chosen}");
@@ -103,6 +106,9 @@ impl Language {
                 }
                 if unwanted > 0 {
                     rest.push(format!("{unwanted} 篇属于不需要的公告类型（如新版本）"));
+                }
+                if muted > 0 {
+                    rest.push(format!("{muted} 篇被屏蔽"));
                 }
                 let head = format!("已自动阅读了 {read} 篇最新的论文，选出 {chosen} 篇");
                 match rest.is_empty() {
@@ -235,6 +241,14 @@ impl Language {
             }
             (Language::Zh, Some(Empty::NothingWanted)) => {
                 "今天有论文公布，但都属于本配置不需要的公告类型，例如已有论文的新版本。".to_owned()
+            }
+            (Language::En, Some(Empty::AllMuted)) => {
+                "Papers were announced, but your mutes hide all that you do not know already \
+                 (`paperlark profile show` lists them)."
+                    .to_owned()
+            }
+            (Language::Zh, Some(Empty::AllMuted)) => {
+                "今天有论文公布，但你未读过的都被屏蔽规则隐藏（可用 `paperlark profile show` 查看）。".to_owned()
             }
             (Language::En, Some(Empty::AllSeen)) => {
                 "Papers were announced, but you know them all from earlier digests of this profile. \
@@ -434,6 +448,13 @@ mod tests {
                  也可能订阅源尚未更新。请稍后重新运行，或在 arxiv.org/list 查看所关注分类的列表。",
             ),
             (
+                Some(Empty::AllMuted),
+                5,
+                "Papers were announced, but your mutes hide all that you do not know already \
+                 (`paperlark profile show` lists them).",
+                "今天有论文公布，但你未读过的都被屏蔽规则隐藏（可用 `paperlark profile show` 查看）。",
+            ),
+            (
                 Some(Empty::NothingWanted),
                 5,
                 "Papers were announced, but all of a kind that this profile does not want, such as \
@@ -607,11 +628,12 @@ mod tests {
     fn counts_name_only_what_there_is() {
         let mut digest = sample(Style::Scored, Language::En);
         digest.entries.truncate(1);
-        for (read, seen, unwanted, en, zh) in [
-            (1, 0, 0, "Read 1 new paper, chose 1.", "已自动阅读了 1 篇最新的论文，选出 1 篇。"),
+        for (read, seen, unwanted, muted, en, zh) in [
+            (1, 0, 0, 0, "Read 1 new paper, chose 1.", "已自动阅读了 1 篇最新的论文，选出 1 篇。"),
             (
                 9,
                 1,
+                0,
                 0,
                 "Read 9 new papers, chose 1; 1 you know already.",
                 "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 1 篇你已了解。",
@@ -620,12 +642,22 @@ mod tests {
                 9,
                 0,
                 2,
+                0,
                 "Read 9 new papers, chose 1; 2 of a kind that this profile does not want (such as \
                  new versions).",
                 "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 2 篇属于不需要的公告类型（如新版本）。",
             ),
+            (
+                9,
+                1,
+                0,
+                3,
+                "Read 9 new papers, chose 1; 1 you know already, 3 muted.",
+                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 1 篇你已了解，3 篇被屏蔽。",
+            ),
         ] {
             (digest.read, digest.seen_before, digest.unwanted) = (read, seen, unwanted);
+            digest.muted = muted;
             assert_eq!(Language::En.counts(&digest), en);
             assert_eq!(Language::Zh.counts(&digest), zh);
         }

@@ -145,9 +145,9 @@ impl Engine {
         let folder = self.dir.join("digests").join(date.to_string());
         file::sweep(&folder);
         let path = folder.join(format!("{}.md", profile.id));
-        let (stated, notices) = self.stated(profile)?;
+        let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
         let mut day = self.day(profile, &stated, date, options.again)?;
-        let inputs = self.fingerprint(profile, &day, stated.likes.len());
+        let inputs = self.fingerprint(profile, &day, stated.seeds);
         let delivered = self.library.delivery(&profile.id, date)?;
         let before = delivered.and_then(|delivery| {
             let digest: Digest = serde_json::from_str(&delivery.digest).ok()?;
@@ -162,7 +162,7 @@ impl Engine {
             let digest = digest.clone();
             return Ok(Outcome { digest, path, written, kept: None, notices });
         }
-        if stated.likes.is_empty() && self.library.marks(&profile.id, Timestamp::MAX)?.is_empty() {
+        if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
             return Err(nothing_to_rank_by(profile, notices.first()));
         }
         let considered = std::mem::take(&mut day.considered);
@@ -268,6 +268,7 @@ impl Engine {
             read: day.read,
             seen_before: day.seen_before,
             unwanted: day.unwanted,
+            muted: day.muted,
             empty,
             entries,
             updated: day.updated,
@@ -311,8 +312,8 @@ impl Engine {
         // What the reader knows from other digests, or chose themselves. What this day's own digest
         // shows already stays in question.
         let mut known: HashSet<Row> = stated.likes.iter().map(|(row, _)| *row).collect();
-        let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
-        known.extend(marks.iter().map(|(row, ..)| *row));
+        let feedback = &stated.feedback;
+        known.extend(feedback.marks.keys().chain(feedback.removed.keys()));
         let shown = self.library.shown(&profile.id)?;
         let elsewhere: HashSet<Row> =
             shown.iter().filter(|(day, _)| *day != date).map(|(_, row)| *row).collect();
@@ -347,6 +348,8 @@ impl Engine {
                 let shown_elsewhere = elsewhere.contains(&line.row) && !again;
                 if !profile.announce.contains(&line.kind) {
                     day.unwanted += 1;
+                } else if feedback.muted(&paper).is_some() {
+                    day.muted += 1;
                 } else if !line.kind.is_first() && shown_elsewhere {
                     day.seen_before += 1;
                     day.updated.push(Updated {
@@ -368,7 +371,7 @@ impl Engine {
     /// The announcements of a day in the categories of `profile`, each paper once with the best kind, in
     /// the order of the ids; only those in categories that it `follows` since that day or longer, if that
     /// matters.
-    fn stream(
+    pub(super) fn stream(
         &self,
         profile: &Profile,
         date: Date,
@@ -476,7 +479,7 @@ impl Engine {
     }
 
     /// Stands for everything that makes a digest anew when it changes: the profile and its seeds, the
-    /// model, and the papers of the day. Marks do not: they teach the next day.
+    /// model, and the papers of the day. What the reader says besides does not: it teaches the next day.
     fn fingerprint(&self, profile: &Profile, day: &Day, seeds: usize) -> u64 {
         let mut text = format!("{} {} {seeds}", profile.fingerprint, self.models());
         text += &day.listed;
@@ -507,6 +510,7 @@ struct Day {
     /// The same, a line each.
     listed: String,
     unwanted: usize,
+    muted: usize,
     seen_before: usize,
     candidates: Vec<(Line, Paper)>,
     /// New versions of papers that an earlier digest shows.
@@ -529,6 +533,8 @@ impl Day {
     fn cause(&self, silence: Empty, min_score: f32, best: f32) -> Empty {
         if !self.candidates.is_empty() {
             Empty::BelowThreshold { min_score, best }
+        } else if self.muted > 0 {
+            Empty::AllMuted
         } else if self.seen_before > 0 {
             Empty::AllSeen
         } else if self.unwanted > 0 {

@@ -5,7 +5,7 @@
 //! progress goes out through a callback, so a run can be repeated to the byte.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
@@ -17,29 +17,38 @@ use jiff::{Timestamp, civil::Date};
 use ndarray::Array2;
 
 use crate::{
+    calendar,
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
     hash,
     paper::{Paper, PaperId},
     profile::{Notice, Profile, written_paper},
     rank::{Documents, Like, Taste},
-    store::{Library, Mark, Row, VectorFile},
+    store::{Feedback, Library, Mark, Row, VectorFile},
 };
 
 mod daily;
 mod fetch;
 mod import;
 mod models;
+mod profiles;
 mod seeds;
 
 pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
+pub use profiles::{
+    Cause, Change, Coverage, DayDiff, Gathered, Move, Near, Pair, Portable, Preview, Proposal,
+    Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
+};
 pub use seeds::{Shelves, place, stock, take_in};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
 const SENTENCE_WEIGHT: f32 = 0.5;
+
+/// Source, in a [`PaperId`], of sentences that are kept as papers.
+const SENTENCE: &str = "text";
 
 /// Texts that are embedded at a time, and whose vectors a power cut may take.
 const CHUNK: usize = 4096;
@@ -177,7 +186,7 @@ impl Engine {
         }
     }
 
-    /// What `profile` likes and dislikes, as its file states and its reader has marked, for a ranking of
+    /// What `profile` likes and dislikes, as its file states and its reader has said since, for a ranking of
     /// the papers `today` of `date`. Those are judged by what is known of other papers, so likes among
     /// them do not count yet.
     ///
@@ -190,23 +199,26 @@ impl Engine {
         date: Date,
         today: &HashSet<Row>,
     ) -> Result<Learned> {
-        let mut likes = stated.likes;
-        let mut disliked = stated.disliked;
-        let mut marked = HashSet::new();
-        for (row, mark, _) in self.library.marks(&profile.id, Timestamp::MAX)? {
-            marked.insert(row);
-            if mark == Mark::Dislike {
-                // A dislike is newer than the profile's seed, and overrules it.
-                likes.retain(|(liked, _)| *liked != row);
-                disliked.push(row);
-            } else if !likes.iter().any(|(liked, _)| *liked == row) {
-                likes.push((row, Like { interest: None, weight: 1.0 }));
+        let Stated { mut likes, mut disliked, feedback, as_of, .. } = stated;
+        let marks = &feedback.marks;
+        for (row, said) in marks {
+            if said.what == Mark::Dislike {
+                // A dislike is newer than the seed, and overrules it.
+                likes.retain(|(liked, _)| liked != row);
+                disliked.push(*row);
+            } else if !likes.iter().any(|(liked, _)| liked == row) {
+                likes.push((*row, Like { interest: None, weight: 1.0 }));
             }
         }
-        let own: HashSet<Row> = likes.iter().map(|(row, _)| *row).chain(marked.clone()).collect();
-        let shown = self.library.shown(&profile.id)?;
+        let own: HashSet<Row> =
+            likes.iter().map(|(row, _)| row).chain(marks.keys()).copied().collect();
+        let mut shown = self.library.shown(&profile.id)?;
+        if as_of < Timestamp::MAX {
+            let last = calendar::today(as_of);
+            shown.retain(|(day, _)| *day <= last);
+        }
         let read_days: HashSet<Date> =
-            shown.iter().filter(|(_, row)| marked.contains(row)).map(|(day, _)| *day).collect();
+            shown.iter().filter(|(_, row)| marks.contains_key(row)).map(|(day, _)| *day).collect();
         let mut skipped: Vec<Row> = shown
             .into_iter()
             .filter(|(day, row)| *day != date && read_days.contains(day) && !own.contains(row))
@@ -220,24 +232,36 @@ impl Engine {
         Ok(Learned { interests: profile.interests.len(), likes, liked, disliked, skipped })
     }
 
-    /// The part of a taste that stands in the profile's file. Seeds that are written out and sentences
-    /// become papers of the library, so that their vectors are kept like any other's. Seeds that the library
-    /// lacks and text that the model cannot read are left out, with a notice each.
-    fn stated(&mut self, profile: &Profile) -> Result<(Stated, Vec<Notice>)> {
+    /// What a profile's file says, with what its reader has said until `as_of` ([`Timestamp::MAX`] for all):
+    /// papers added to interests and removed from them. Seeds that are written out and sentences become
+    /// papers of the library, so that their vectors are kept like any other's. Seeds that the library lacks
+    /// and text that the model cannot read are left out, with a notice each.
+    fn stated(&mut self, profile: &Profile, as_of: Timestamp) -> Result<(Stated, Vec<Notice>)> {
+        let feedback = self.library.feedback(&profile.id, as_of)?;
+        self.stated_with(profile, feedback, as_of)
+    }
+
+    /// The same with feedback of which not all need be in the library's log.
+    fn stated_with(
+        &mut self,
+        profile: &Profile,
+        feedback: Feedback,
+        as_of: Timestamp,
+    ) -> Result<(Stated, Vec<Notice>)> {
         let mut notices = profile.unreadable(self.embedder());
         let reads = |text: &str| self.first.embedder.reads(text);
-        let sentence = |text: &str| written_paper("text", text.to_owned(), String::new());
-        let mut likes: Vec<(Paper, Like)> = Vec::new();
-        let mut known: Vec<(Row, Like)> = Vec::new();
+        let sentence = |text: &str| written_paper(SENTENCE, text.to_owned(), String::new());
+        let mut written: Vec<(Paper, Like)> = Vec::new();
+        let mut likes: Vec<(Row, Like)> = Vec::new();
         for (k, interest) in profile.interests.iter().enumerate() {
             let like = |weight| Like { interest: Some(k), weight };
             for seed in &interest.seeds {
                 match (&seed.paper, self.library.row(&seed.id)?) {
                     (Some(paper), _) if reads(&text_of(paper)) => {
-                        likes.push((paper.clone(), like(1.0)));
+                        written.push((paper.clone(), like(1.0)));
                     }
                     (Some(_), _) => {}
-                    (None, Some(row)) => known.push((row, like(1.0))),
+                    (None, Some(row)) => likes.push((row, like(1.0))),
                     (None, None) => notices.push(Notice {
                         path: profile.path.clone(),
                         line: seed.line,
@@ -246,16 +270,54 @@ impl Engine {
                 }
             }
             if let Some(text) = interest.description.as_ref().filter(|text| reads(&text.text)) {
-                likes.push((sentence(&text.text), like(SENTENCE_WEIGHT)));
+                written.push((sentence(&text.text), like(SENTENCE_WEIGHT)));
             }
         }
         let avoid = profile.avoid.iter().filter(|avoid| reads(&avoid.text));
         let avoid: Vec<Paper> = avoid.map(|avoid| sentence(&avoid.text)).collect();
-        let (papers, weights): (Vec<Paper>, Vec<Like>) = likes.into_iter().unzip();
+        let added: Vec<Row> = feedback.seeds.keys().copied().collect();
+        let added: Vec<(Row, Paper)> =
+            added.iter().copied().zip(self.library.papers(&added)?).collect();
+        let mut lost: BTreeSet<&str> = BTreeSet::new();
+        let mut grown: Vec<(Row, Like)> = Vec::new();
+        for (row, paper) in &added {
+            let notice = |text| Notice { path: profile.path.clone(), line: 1, text };
+            if !reads(&text_of(paper)) {
+                let model = &self.embedder().model().name;
+                let title = &paper.title;
+                notices.push(notice(format!(
+                    "the model {model} cannot read the added seed \"{title}\", so it does not count"
+                )));
+                continue;
+            }
+            let wanted = feedback.seeds[row].what.as_deref();
+            let interest =
+                wanted.and_then(|name| profile.interests.iter().position(|i| i.name == name));
+            lost.extend(wanted.filter(|_| interest.is_none()));
+            let is_sentence = paper.id.as_str().split(':').next() == Some(SENTENCE);
+            let weight = if is_sentence { SENTENCE_WEIGHT } else { 1.0 };
+            grown.push((*row, Like { interest, weight }));
+        }
+        for name in lost {
+            notices.push(Notice {
+                path: profile.path.clone(),
+                line: 1,
+                text: format!(
+                    "there is no interest '{name}' any more, to which papers were added; they count as \
+                     likes without an interest (`paperlark profile add` moves them to another)"
+                ),
+            });
+        }
+        let (papers, weights): (Vec<Paper>, Vec<Like>) = written.into_iter().unzip();
         let rows = self.library.add_papers(&papers)?;
-        known.extend(rows.into_iter().zip(weights));
+        likes.extend(rows.into_iter().zip(weights));
+        let seeds = likes.len();
+        likes.retain(|(row, _)| {
+            !feedback.removed.contains_key(row) && !feedback.seeds.contains_key(row)
+        });
+        likes.extend(grown);
         let disliked = self.library.add_papers(&avoid)?;
-        Ok((Stated { likes: known, disliked }, notices))
+        Ok((Stated { likes, disliked, seeds, feedback, as_of }, notices))
     }
 
     /// Seeds given by id that the library does not hold.
@@ -273,37 +335,6 @@ impl Engine {
     }
 }
 
-/// Records what a reader says about papers in the library of `dir`, and returns how many marks are new.
-///
-/// # Errors
-/// [`Error::Invalid`] if there is no library, or naming the papers that it does not hold; then nothing is
-/// recorded. Else as [`Library::mark`].
-pub fn mark(
-    dir: &Path,
-    profile: &str,
-    ids: &[PaperId],
-    mark: Mark,
-    now: Timestamp,
-) -> Result<usize> {
-    // Fails where there is none, instead of making one.
-    drop(Library::open_read_only(dir)?);
-    let mut library = Library::open(dir)?;
-    let rows = library.rows(ids)?;
-    let absent: Vec<&str> =
-        ids.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id.as_str()).collect();
-    if !absent.is_empty() {
-        return Err(Error::Invalid(format!(
-            "the library holds no paper {}; it learns papers from `paperlark daily`",
-            absent.join(", ")
-        )));
-    }
-    let mut changed = 0;
-    for row in rows.into_iter().flatten() {
-        changed += usize::from(library.mark(profile, row, mark, now, "command line")?);
-    }
-    Ok(changed)
-}
-
 fn missing_seed(id: &PaperId) -> String {
     if id.is_arxiv() {
         format!(
@@ -315,10 +346,16 @@ fn missing_seed(id: &PaperId) -> String {
     }
 }
 
-/// What a profile's file says: likes and things to avoid.
+/// What a profile's file and its reader's acts say: likes and things to avoid.
+#[derive(Clone)]
 struct Stated {
     likes: Vec<(Row, Like)>,
     disliked: Vec<Row>,
+    /// How many likes the file alone gives.
+    seeds: usize,
+    feedback: Feedback,
+    /// The time up to which all of this is known.
+    as_of: Timestamp,
 }
 
 /// A taste, as rows of the library.

@@ -22,6 +22,12 @@ use crate::{
     paper::{Kind, Paper, PaperId},
 };
 
+mod cluster;
+mod write;
+
+pub use cluster::{MAX_CLUSTERS, cluster};
+pub use write::{Draft, DraftInterest};
+
 /// Language of everything the digest says in its own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -250,7 +256,11 @@ impl Profile {
         notices
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Loaded> {
+    /// Understands the text of a profile as if it stood in the file `path`.
+    ///
+    /// # Errors
+    /// As [`Profile::load`], but for reading.
+    pub fn parse(path: &Path, text: &str) -> Result<Loaded> {
         let line_at = |at: usize| 1 + text[..at.min(text.len())].matches('\n').count();
         let wrong =
             |line: usize, reason: String| Error::Profile { path: path.into(), line, reason };

@@ -357,7 +357,7 @@ impl Library {
             Ok(Census {
                 papers: count("paper")?,
                 announcements: count("announcement")?,
-                marks: count("feedback")?,
+                marks: count("event WHERE act IN ('like', 'dislike', 'none')")?,
                 deliveries: count("delivery")?,
                 categories: counts(
                     "SELECT coalesce(categories ->> 0, 'unknown') AS name, count(*) AS n

@@ -1,12 +1,11 @@
-//! The library: papers, the ledger of announcements, marks and deliveries, in one SQLite file.
+//! The library: papers, the ledger of announcements, feedback and deliveries, in one SQLite file.
 //!
 //! [`Library::open`] makes the caller the one writer of a data directory; every change is one
 //! transaction, so a failing call leaves nothing behind. [`Library::open_read_only`] works at any
 //! time, also beside a writer.
 
 use std::{
-    collections::HashMap,
-    fmt, fs,
+    fs,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -28,47 +27,6 @@ use crate::{
 const FILE: &str = "library.sqlite";
 /// A reader may meet a writer's checkpoint, which takes moments.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What a reader says about a paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mark {
-    /// More like this.
-    Like,
-    /// Less like this.
-    Dislike,
-    /// Neither: takes an earlier mark back.
-    None,
-}
-
-impl Mark {
-    /// The word that the library stores: `like`, `dislike` or `none`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Mark::Like => "like",
-            Mark::Dislike => "dislike",
-            Mark::None => "none",
-        }
-    }
-}
-
-impl fmt::Display for Mark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Mark {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        [Mark::Like, Mark::Dislike, Mark::None]
-            .into_iter()
-            .find(|mark| mark.as_str() == text)
-            .ok_or_else(|| {
-                Error::Invalid(format!("'{text}' is not a mark; write like, dislike or none"))
-            })
-    }
-}
 
 /// One profile's digest of one day, as it was put in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -303,68 +261,6 @@ impl Library {
                 })
             })
             .collect()
-    }
-
-    /// Records what `profile` says about a paper at the time `at`, told by `origin` (a command or
-    /// file), and returns whether that is a change. Saying the same again is none.
-    ///
-    /// The order of recording counts, not the time: the latest call holds.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if the row holds no paper; else as [`Library::len`].
-    pub fn mark(
-        &mut self,
-        profile: &str,
-        row: Row,
-        mark: Mark,
-        at: Timestamp,
-        origin: &str,
-    ) -> Result<bool> {
-        self.write(|t| {
-            let current: Option<Mark> = t
-                .query_row(
-                    "SELECT mark FROM feedback WHERE profile = ?1 AND paper = ?2
-                     ORDER BY seq DESC LIMIT 1",
-                    params![profile, row.0],
-                    |row| parsed(row, 0),
-                )
-                .optional()?;
-            if current == Some(mark) {
-                return Ok(false);
-            }
-            // Clearing what was never marked is logged too, which refuses unknown rows in one place.
-            t.execute(
-                "INSERT INTO feedback (profile, paper, mark, at, origin)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![profile, row.0, mark.as_str(), at.to_string(), origin],
-            )?;
-            Ok(current.is_some() || mark != Mark::None)
-        })
-    }
-
-    /// The marks of `profile` that held at the time `as_of`, with their times, oldest first.
-    ///
-    /// # Errors
-    /// As [`Library::len`].
-    pub fn marks(&self, profile: &str, as_of: Timestamp) -> Result<Vec<(Row, Mark, Timestamp)>> {
-        let events: Vec<(Row, Mark, Timestamp)> = self.read(|c| {
-            c.prepare_cached(
-                "SELECT paper, mark, at FROM feedback WHERE profile = ?1 ORDER BY seq",
-            )?
-            .query_map([profile], |row| Ok((Row(row.get(0)?), parsed(row, 1)?, parsed(row, 2)?)))?
-            .collect()
-        })?;
-        let mut latest = HashMap::new();
-        for (row, mark, at) in events.into_iter().filter(|(.., at)| *at <= as_of) {
-            latest.insert(row, (mark, at));
-        }
-        let mut marks: Vec<_> = latest
-            .into_iter()
-            .filter(|(_, (mark, _))| *mark != Mark::None)
-            .map(|(row, (mark, at))| (row, mark, at))
-            .collect();
-        marks.sort_unstable_by_key(|(row, _, at)| (*at, *row));
-        Ok(marks)
     }
 
     /// The days of the first and the last digest of `profile`.
@@ -618,7 +514,7 @@ where
     text.parse().map_err(|e| unreadable(column, e))
 }
 
-fn unreadable(
+pub(super) fn unreadable(
     column: usize,
     cause: impl std::error::Error + Send + Sync + 'static,
 ) -> rusqlite::Error {

@@ -1,6 +1,6 @@
 //! The library on disk: everything the program remembers, in one data directory.
 //!
-//! - [`Library`] is the truth: papers, the announcement ledger, marks and deliveries, in
+//! - [`Library`] is the truth: papers, the announcement ledger, feedback and deliveries, in
 //!   `library.sqlite`.
 //! - [`VectorFile`] holds one embedding model's vectors; a paper's [`Row`] in the library is its row
 //!   there. Vectors can be deleted at any time and are computed anew.
@@ -23,6 +23,7 @@
 //! ```
 
 mod codec;
+mod feedback;
 mod ledger;
 mod library;
 mod map;
@@ -31,8 +32,9 @@ mod schema;
 mod tests;
 mod vectors;
 
+pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
 pub use ledger::{Census, Considered, Day, Line, told_by};
-pub use library::{Delivery, Library, Mark};
+pub use library::{Delivery, Library};
 pub use vectors::VectorFile;
 
 /// A paper's key in the [`Library`], which is also the row of its vector in every [`VectorFile`].

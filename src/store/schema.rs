@@ -123,6 +123,25 @@ CREATE TABLE follows (
     PRIMARY KEY (profile, category)
 ) STRICT, WITHOUT ROWID;
 ",
+    "
+-- What readers do to their profiles, only ever appended to; an act that is taken back stays.
+CREATE TABLE event (
+    seq     INTEGER PRIMARY KEY,
+    profile TEXT NOT NULL,
+    command INTEGER NOT NULL, -- seq of the first event of the command it is part of
+    act     TEXT NOT NULL, -- like, dislike, none, seed, unseed, mute, unmute or undo
+    paper   INTEGER REFERENCES paper (key),
+    field   TEXT, -- what a mute looks at: author, term or category
+    text    TEXT, -- of a mute; or the interest of a seed
+    undone  INTEGER, -- the command that an undo takes back
+    at      TEXT NOT NULL,
+    origin  TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_of ON event (profile, seq);
+INSERT INTO event (seq, profile, command, act, paper, at, origin)
+    SELECT seq, profile, seq, mark, paper, at, origin FROM feedback ORDER BY seq;
+DROP TABLE feedback;
+",
 ];
 
 /// The format that this program writes, and the newest it reads.

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process};
 use jiff::{Timestamp, civil::Date};
 use rusqlite::Connection;
 
-use super::{Considered, Day, Delivery, Library, Line, Mark, Row, schema};
+use super::{Act, Considered, Day, Delivery, Field, Library, Line, Mark, Mute, Row, schema};
 use crate::{
     error::Error,
     paper::{Kind, Paper, PaperId},
@@ -291,6 +291,143 @@ fn the_last_mark_holds_and_can_be_taken_back() {
     let expected = [(one, Mark::Dislike, at(31))];
     assert_eq!(library.marks("you", Timestamp::MAX).unwrap(), expected);
     assert!(library.marks("nobody", Timestamp::MAX).unwrap().is_empty());
+}
+
+#[test]
+fn acts_add_up_and_are_taken_back_one_command_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut library, rows) = library(folder.path(), &["2602.00001", "2602.00002"]);
+    let (one, two) = (rows[0], rows[1]);
+    let at = |second: i64| Timestamp::from_second(second).unwrap();
+    let mute = |field, text: &str| Act::Mute(Mute::new(field, text).unwrap());
+    let unmute = |field, text: &str| Act::Unmute(Mute::new(field, text).unwrap());
+    let seed = |row, interest: &str| Act::Seed(row, Some(interest.into()));
+    let like = Act::Mark(one, Mark::Like);
+    // After each command, at second 10, 20, ...: how many acts changed something, and what holds.
+    let steps: [(Vec<Act>, usize, &str); 10] = [
+        (vec![like.clone(), Act::Mark(two, Mark::Dislike)], 2, "1+ 2-"),
+        (vec![like, seed(two, "Larks")], 1, "1+ 2@Larks"),
+        (vec![seed(two, "Larks")], 0, "1+ 2@Larks"),
+        (vec![Act::Seed(two, None), Act::Unseed(one)], 2, "1+ 2@ !1"),
+        (vec![Act::Unseed(two), Act::Unseed(two)], 1, "1+ !1 !2"),
+        (vec![seed(one, "Owls")], 1, "1+ 1@Owls !2"),
+        (
+            vec![mute(Field::Author, "Öz, Ana"), mute(Field::Author, "ana oz")],
+            1,
+            "1+ 1@Owls !2 /Öz, Ana",
+        ),
+        (vec![unmute(Field::Term, "Ana Öz")], 0, "1+ 1@Owls !2 /Öz, Ana"),
+        (vec![unmute(Field::Author, "ANA ÖZ"), Act::Mark(one, Mark::None)], 2, "1@Owls !2"),
+        (vec![Act::Mark(two, Mark::None)], 0, "1@Owls !2"),
+    ];
+    let held = |library: &Library, as_of| {
+        let feedback = library.feedback("me", as_of).unwrap();
+        let mut words = Vec::new();
+        words.extend(feedback.marks.iter().map(|(row, said)| {
+            format!("{}{}", row.0, if said.what == Mark::Like { "+" } else { "-" })
+        }));
+        words.extend(
+            feedback
+                .seeds
+                .iter()
+                .map(|(row, said)| format!("{}@{}", row.0, said.what.clone().unwrap_or_default())),
+        );
+        words.extend(feedback.removed.keys().map(|row| format!("!{}", row.0)));
+        words.extend(feedback.mutes.iter().map(|said| format!("/{}", said.what.text)));
+        words.join(" ")
+    };
+    for (n, (acts, changed, expected)) in steps.iter().enumerate() {
+        let second = at(10 * (n as i64 + 1));
+        assert_eq!(library.record("me", acts, second, "test").unwrap(), *changed, "step {n}");
+        assert_eq!(held(&library, Timestamp::MAX), *expected, "step {n}");
+    }
+    // A command that changed nothing is none; each undo takes one back, from the last to the first.
+    let mut undone: Vec<&str> = steps.iter().filter(|step| step.1 > 0).map(|step| step.2).collect();
+    undone.pop();
+    undone.insert(0, "");
+    for (n, expected) in undone.iter().enumerate().rev() {
+        let taken = library.undo("me", at(1000 - n as i64), "test").unwrap().unwrap();
+        assert!(taken.iter().all(|event| event.command == taken[0].command), "{taken:?}");
+        assert_eq!(held(&library, Timestamp::MAX), *expected);
+    }
+    assert_eq!(library.undo("me", at(2000), "test").unwrap(), None);
+    assert_eq!(library.undo("you", at(2000), "test").unwrap(), None);
+    // Every past state is still there, whatever was taken back since.
+    for (n, (_, _, expected)) in steps.iter().enumerate() {
+        assert_eq!(held(&library, at(10 * (n as i64 + 1))), *expected, "as of step {n}");
+    }
+    assert_eq!(held(&library, at(9)), "");
+
+    // The log can be carried to another library, where other commands stand before it.
+    library.record("you", &[Act::Mark(one, Mark::Like)], at(5), "test").unwrap();
+    let events = library.events("me").unwrap();
+    library.append_events("copy", &events).unwrap();
+    let copied = library.events("copy").unwrap();
+    assert_eq!(copied.len(), events.len());
+    assert_ne!(copied[0].command, events[0].command);
+    for second in 0..1100 {
+        let as_of = at(second);
+        let copy = library.feedback("copy", as_of).unwrap();
+        assert_eq!(library.feedback("me", as_of).unwrap(), copy, "as of {second}");
+    }
+}
+
+#[test]
+fn mutes_hide_what_they_name_and_nothing_else() {
+    let paper = Paper {
+        title: "Larks in Winter: a C++ study".into(),
+        abstract_text: "We count larks, not ravens. Field-programmable larks sing.".into(),
+        authors: ["Ana Maria Öz", "Jean-Pierre van der Berg", "J. Smith", "LIGO Team", "Li Wei"]
+            .map(Into::into)
+            .into(),
+        categories: vec!["q-bio.PE".into(), "math.NA".into()],
+        ..bare("2602.00001")
+    };
+    for (field, text, hides) in [
+        (Field::Author, "Ana Maria Öz", true),
+        (Field::Author, "ana oz", true),
+        (Field::Author, "Oez, Ana", false),
+        (Field::Author, "Öz, A.", true),
+        (Field::Author, "A. M. Öz", true),
+        (Field::Author, "A. B. Öz", false),
+        (Field::Author, "Ana Maria Sofia Öz", true),
+        (Field::Author, "A. M. S. Öz", false),
+        (Field::Author, "Anabel Öz", false),
+        (Field::Author, "Öz", false),
+        (Field::Author, "van der Berg, J.-P.", true),
+        (Field::Author, "Jean-Pierre van der Berg", true),
+        (Field::Author, "Berg, J.", true),
+        (Field::Author, "J. Smith", true),
+        // Whoever J. Smith is, nobody said Jane.
+        (Field::Author, "Jane Smith", false),
+        (Field::Author, "Ligo team", true),
+        (Field::Author, "Wei, Li", true),
+        (Field::Author, "Li, Wei", false),
+        (Field::Term, "larks", true),
+        (Field::Term, "lark", false),
+        (Field::Term, "LARKS IN  WINTER", true),
+        (Field::Term, "winter larks", false),
+        (Field::Term, "study we", false),
+        (Field::Term, "field programmable", true),
+        (Field::Term, "c++", true),
+        (Field::Term, "C", false),
+        (Field::Category, "q-bio.PE", true),
+        (Field::Category, "q-bio", true),
+        (Field::Category, "cs.na", true),
+        (Field::Category, "cs.LG", false),
+    ] {
+        let mute = Mute::new(field, text).unwrap();
+        assert_eq!(mute.hides(&paper), hides, "{mute}");
+    }
+    for (field, text, words) in [
+        (Field::Category, "cs.LX", "did you mean cs.LG"),
+        (Field::Category, "poetry", "no category 'poetry'"),
+        (Field::Term, " - ", "no word"),
+        (Field::Author, "", "no word"),
+    ] {
+        let error = Mute::new(field, text).unwrap_err().to_string();
+        assert!(error.contains(words), "{text}: {error}");
+    }
 }
 
 #[test]
@@ -595,6 +732,11 @@ fn write_sample(dir: &Path) {
     library.mark("me", rows[0], Mark::Like, at, "cli").unwrap();
     library.mark("me", rows[1], Mark::Like, at, "cli").unwrap();
     library.mark("me", rows[1], Mark::None, at, "cli").unwrap();
+    let mute = Mute::new(Field::Author, "B, C").unwrap();
+    let acts = [Act::Seed(rows[1], Some("Larks".into())), Act::Mute(mute)];
+    library.record("me", &acts, at, "cli").unwrap();
+    library.mark("me", rows[0], Mark::Dislike, at, "cli").unwrap();
+    library.undo("me", at, "cli").unwrap();
     let delivery = Delivery {
         generated_at: at,
         model: "lark-1".into(),
@@ -655,10 +797,15 @@ fn the_file_of_format_2_opens() {
     fs::copy(FORMAT_1.replace("v1", "v2"), dir.join("library.sqlite")).unwrap();
     let library = Library::open(dir).unwrap();
     let date = day("2026-02-09");
+    let at = time("2026-02-09T06:30:00Z");
     let row = library.row(&id("2602.04118")).unwrap().unwrap();
     assert_eq!(library.papers(&[row]).unwrap(), [full("2602.04118", 2, "x")]);
     assert_eq!(library.announced_on(date).unwrap(), [line((row, date, Kind::Cross))]);
     assert_eq!(library.shown("me").unwrap(), [(date, row)]);
+    assert_eq!(library.marks("me", Timestamp::MAX).unwrap(), [(row, Mark::Like, at)]);
+    // Each mark of those formats is a command of its own, and can be taken back.
+    let mut library = library;
+    assert_eq!(library.undo("me", at, "test").unwrap().unwrap()[0].act.row(), Some(Row(2)));
     let considered = [Considered { row, announced: date, kind: Kind::Cross, digest: date }];
     assert_eq!(library.considered("me", row).unwrap(), considered);
     assert_eq!(library.follows("me").unwrap(), [("q-bio".to_owned(), date)]);
@@ -666,6 +813,23 @@ fn the_file_of_format_2_opens() {
     assert_eq!((known.papers, known.complete), (1, true));
     assert_eq!(known.stale, Some(day("2026-02-06")));
     assert_eq!(known.sources, ["feed", "listing"]);
+}
+
+#[test]
+fn the_file_of_format_3_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::copy(FORMAT_1.replace("v1", "v3"), dir.join("library.sqlite")).unwrap();
+    let library = Library::open(dir).unwrap();
+    let rows = library.rows(&[id("2602.04118"), id("zotero:AB12")]).unwrap();
+    let (one, two) = (rows[0].unwrap(), rows[1].unwrap());
+    let feedback = library.feedback("me", Timestamp::MAX).unwrap();
+    let marks: Vec<_> = feedback.marks.iter().map(|(row, said)| (*row, said.what)).collect();
+    assert_eq!(marks, [(one, Mark::Like)]);
+    assert_eq!(feedback.seeds[&two].what.as_deref(), Some("Larks"));
+    assert_eq!((&feedback.mutes[0].what.text[..], &feedback.mutes[0].origin[..]), ("B, C", "cli"));
+    assert_eq!(library.events("me").unwrap().len(), 7);
+    assert_eq!(library.census().unwrap().marks, 4);
 }
 
 #[test]

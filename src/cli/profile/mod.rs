@@ -1,0 +1,361 @@
+//! `paperlark profile`: what readers do with their profiles.
+//!
+//! A profile's file belongs to its reader: apart from `new` and `import`, which write a new one, no command
+//! touches it. What a reader says on the command line goes into the library's log.
+
+use anyhow::{Context, Result, bail};
+use paperlark::{
+    PaperId, calendar,
+    digest::one_line,
+    engine::{self, Engine, Gathered, Shelves},
+    profile::Profile,
+    store::{Act, Feedback, Field, Library, Mark, Mute},
+    tex,
+};
+
+use super::{ModelArgs, Setup, arxiv::Arxiv, daily, feedback, import};
+
+mod exchange;
+mod new;
+mod preview;
+mod show;
+
+/// Make, change, look at and carry profiles
+///
+/// A profile is a TOML file that you own and that no command rewrites: what you say with add, remove, like,
+/// dislike, mute and undo is kept in the library, with its time, and counts beside the file.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    New(new::Args),
+    Add(AddArgs),
+    Remove(RemoveArgs),
+    /// Tell a profile which papers you like; the next digest takes it in
+    Like(MarkArgs),
+    /// Tell a profile which papers you do not like; the next digest takes it in
+    Dislike(MarkArgs),
+    /// Take back likes and dislikes of papers
+    Unmark(MarkArgs),
+    /// Take back the last command on a profile; again, the one before
+    Undo {
+        /// Name of the profile
+        name: String,
+    },
+    Mute(MuteArgs),
+    /// Show again what a mute hides
+    Unmute(MuteArgs),
+    /// List the profiles with their interests
+    List,
+    Show(show::Args),
+    /// Read every profile and report what is wrong, with file and line
+    Check {
+        /// Only these profiles, by file name without .toml
+        names: Vec<String>,
+    },
+    Preview(preview::Args),
+    Export(exchange::ExportArgs),
+    Import(exchange::ImportArgs),
+}
+
+/// Add papers to an interest, from anywhere
+///
+/// The papers count as seeds from the next digest on; the profile's file stays as it is. `undo` or `remove`
+/// take them back.
+///
+/// Examples:
+///   paperlark profile add ling 2602.04118 https://arxiv.org/abs/2602.04028 --interest Theory
+///   paperlark profile add ling refs.bib
+///   paperlark profile add ling "Shapley values of interactions in language models"
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct AddArgs {
+    /// Name of the profile
+    name: String,
+
+    /// arXiv ids, URLs, DOIs; files (BibTeX, Zotero exports, notes with links); zotero:COLLECTION; or
+    /// sentences
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<String>,
+
+    /// The interest they stand for, by its name in the profile [default: the only one, else none: they count
+    /// for the taste as a whole]
+    #[arg(long, value_name = "NAME")]
+    interest: Option<String>,
+}
+
+/// Leave papers out of a profile's seeds
+///
+/// That works for papers that were added and for those that the profile's file or a place named in it gives;
+/// the file stays as it is.
+///
+/// Example: paperlark profile remove ling 2602.04118
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct RemoveArgs {
+    /// Name of the profile
+    name: String,
+
+    /// What to leave out, as in `profile add`
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<String>,
+}
+
+/// What `like`, `dislike` and `unmark` take.
+#[derive(Debug, clap::Args)]
+pub struct MarkArgs {
+    /// Name of the profile
+    name: String,
+
+    /// Papers, as ids, arXiv URLs or DOIs; one that the library lacks is fetched
+    #[arg(required = true, value_name = "ID|URL")]
+    papers: Vec<String>,
+}
+
+/// Hide papers of an author, with a term, or of a category
+///
+/// An author is a full name or a surname with initials ("Öz, A."), of any case and without regard to accents.
+/// A term is one or more whole words in title or abstract. An archive stands for its categories.
+///
+/// Example: paperlark profile mute ling --author "Öz, A." --term "medical imaging" --category cs.CR
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct MuteArgs {
+    /// Name of the profile
+    name: String,
+
+    #[command(flatten)]
+    rules: Rules,
+}
+
+/// Rules that hide papers.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+pub struct Rules {
+    /// Papers by this author
+    #[arg(long, value_name = "NAME")]
+    author: Vec<String>,
+
+    /// Papers with this term in title or abstract
+    #[arg(long, value_name = "WORDS")]
+    term: Vec<String>,
+
+    /// Papers of this category or archive
+    #[arg(long, value_name = "CATEGORY")]
+    category: Vec<String>,
+}
+
+impl Rules {
+    fn mutes(&self) -> Result<Vec<Mute>> {
+        let of = |field, texts: &[String]| {
+            texts.iter().map(|text| Mute::new(field, text)).collect::<Result<Vec<_>, _>>()
+        };
+        let mut mutes = of(Field::Author, &self.author)?;
+        mutes.extend(of(Field::Term, &self.term)?);
+        mutes.extend(of(Field::Category, &self.category)?);
+        Ok(mutes)
+    }
+}
+
+pub fn run(setup: &Setup, command: &Command) -> Result<()> {
+    match command {
+        Command::New(args) => new::run(setup, args),
+        Command::Add(args) => add(setup, args),
+        Command::Remove(args) => remove(setup, args),
+        Command::Like(args) => feedback::mark(setup, &args.name, &args.papers, Mark::Like),
+        Command::Dislike(args) => feedback::mark(setup, &args.name, &args.papers, Mark::Dislike),
+        Command::Unmark(args) => feedback::mark(setup, &args.name, &args.papers, Mark::None),
+        Command::Undo { name } => feedback::undo(setup, name),
+        Command::Mute(args) => mute(setup, args, Act::Mute),
+        Command::Unmute(args) => mute(setup, args, Act::Unmute),
+        Command::List => list(setup, &[], false),
+        Command::Show(args) => show::run(setup, args),
+        Command::Check { names } => list(setup, names, true),
+        Command::Preview(args) => preview::run(setup, args),
+        Command::Export(args) => exchange::export(setup, args),
+        Command::Import(args) => exchange::import(setup, args),
+    }
+}
+
+/// The profile of this name.
+pub fn load(setup: &Setup, name: &str) -> Result<Profile> {
+    let (mut profiles, _) = setup.load_profiles(&[name.to_owned()])?;
+    profiles.pop().with_context(|| format!("there is no profile {name} that can be used"))
+}
+
+/// Finds what `sources` name and says what is of no use.
+pub fn gather(setup: &Setup, library: &mut Library, sources: &[String]) -> Result<Gathered> {
+    let arxiv = Arxiv::new(setup);
+    let needs_zotero = sources.iter().any(|source| source.starts_with("zotero:"));
+    let zotero = if needs_zotero { import::zotero(setup)? } else { None };
+    let shelves = Shelves {
+        client: arxiv.client()?,
+        zotero: zotero.as_ref(),
+        today: calendar::today(setup.now),
+    };
+    let gathered = engine::gather(library, &setup.data_dir, sources, &shelves)?;
+    gathered.unusable.iter().for_each(|line| setup.ui.note(format!("not used: {line}")));
+    Ok(gathered)
+}
+
+/// Opens the library with a model and this profile, with all of its seeds.
+fn open(setup: &Setup, name: &str, model: &ModelArgs) -> Result<(Engine, Profile)> {
+    let mut profile = [load(setup, name)?];
+    let mut engine = setup.engine(&setup.data_dir, model)?;
+    let arxiv = Arxiv::new(setup);
+    daily::stock(setup, &arxiv, &mut engine, &mut profile)?;
+    daily::fetch_seeds(setup, &arxiv, &mut engine, &profile)?;
+    let [profile] = profile;
+    Ok((engine, profile))
+}
+
+/// A paper in a line.
+fn in_a_line(id: &PaperId, title: &str) -> String {
+    let title = one_line(&tex::to_display(title));
+    match id.is_arxiv() {
+        true => format!("{id} {title}"),
+        false => title,
+    }
+}
+
+fn add(setup: &Setup, args: &AddArgs) -> Result<()> {
+    let profile = load(setup, &args.name)?;
+    let interest = interest(&profile, args.interest.as_deref())?;
+    let mut library = Library::open(&setup.data_dir)?;
+    let gathered = gather(setup, &mut library, &args.sources)?;
+    drop(library);
+    let acts: Vec<Act> =
+        gathered.rows().into_iter().map(|row| Act::Seed(row, interest.clone())).collect();
+    let changed = engine::act(&setup.data_dir, &profile.id, &acts, setup.now)?;
+    if setup.json {
+        let ids: Vec<_> = gathered.papers.iter().map(|(_, paper)| &paper.id).collect();
+        return setup.print_json(&serde_json::json!({
+            "profile": profile.id, "interest": interest, "papers": ids,
+            "sentences": gathered.sentences.len(), "changed": changed, "unusable": gathered.unusable,
+        }));
+    }
+    let to = interest.map_or("the taste as a whole".into(), |name| format!("interest '{name}'"));
+    setup.print(format!("{}: {changed} of {} seeds are new, for {to}", profile.id, acts.len()))
+}
+
+/// The interest of this name; without one the only one.
+pub fn interest(profile: &Profile, name: Option<&str>) -> Result<Option<String>> {
+    match (name, &profile.interests[..]) {
+        (None, [only]) => Ok(Some(only.name.clone())),
+        (None, _) => Ok(None),
+        (Some(name), interests) => match interests.iter().find(|i| i.name == name.trim()) {
+            Some(interest) => Ok(Some(interest.name.clone())),
+            None => {
+                let names: Vec<_> = interests.iter().map(|i| format!("'{}'", i.name)).collect();
+                bail!("{} has no interest '{name}'; it has {}", profile.id, names.join(", "))
+            }
+        },
+    }
+}
+
+fn remove(setup: &Setup, args: &RemoveArgs) -> Result<()> {
+    let profile = load(setup, &args.name)?;
+    let mut library = Library::open(&setup.data_dir)?;
+    let gathered = gather(setup, &mut library, &args.sources)?;
+    let feedback = library.feedback(&profile.id, jiff::Timestamp::MAX)?;
+    drop(library);
+    for (row, paper) in &gathered.papers {
+        let from_file = profile.interests.iter().any(|interest| {
+            // What a place gives is known only when it is read.
+            !interest.from.is_empty() || interest.seeds.iter().any(|seed| seed.id == paper.id)
+        });
+        if !from_file && !feedback.seeds.contains_key(row) {
+            let id = &paper.id;
+            let cure = match feedback.marks.get(row) {
+                Some(said) => format!("; it is marked ({}), which `unmark` takes back", said.what),
+                None => String::new(),
+            };
+            bail!("{id} is no seed of {}{cure}", profile.id);
+        }
+    }
+    let acts: Vec<Act> = gathered.rows().into_iter().map(Act::Unseed).collect();
+    let changed = engine::act(&setup.data_dir, &profile.id, &acts, setup.now)?;
+    if setup.json {
+        return setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }));
+    }
+    setup.print(format!(
+        "{}: {changed} of {} seeds left out; {} stays as it is",
+        profile.id,
+        acts.len(),
+        profile.path.display()
+    ))
+}
+
+fn mute(setup: &Setup, args: &MuteArgs, act: fn(Mute) -> Act) -> Result<()> {
+    let profile = load(setup, &args.name)?;
+    let acts: Vec<Act> = args.rules.mutes()?.into_iter().map(act).collect();
+    drop(Library::open(&setup.data_dir)?);
+    let changed = engine::act(&setup.data_dir, &profile.id, &acts, setup.now)?;
+    let library = Library::open_read_only(&setup.data_dir)?;
+    let Feedback { mutes, .. } = library.feedback(&profile.id, jiff::Timestamp::MAX)?;
+    let mutes: Vec<String> = mutes.iter().map(|said| said.what.to_string()).collect();
+    if setup.json {
+        return setup.print_json(
+            &serde_json::json!({ "profile": profile.id, "changed": changed, "mutes": mutes }),
+        );
+    }
+    let now = if mutes.is_empty() { "nothing".to_owned() } else { mutes.join("; ") };
+    setup.print(format!(
+        "{}: {changed} of {} change anything; muted: {now}",
+        profile.id,
+        acts.len()
+    ))
+}
+
+/// Lists profiles, or checks them.
+fn list(setup: &Setup, names: &[String], check: bool) -> Result<()> {
+    let (profiles, broken) = setup.load_profiles(names)?;
+    if check {
+        let models = setup.models();
+        let model = models.open(&models.current())?;
+        for notice in profiles.iter().flat_map(|profile| profile.unreadable(&*model)) {
+            setup.ui.note(notice);
+        }
+    }
+    let rows: Vec<_> = profiles
+        .iter()
+        .map(|profile| {
+            serde_json::json!({
+                "id": profile.id,
+                "name": profile.name,
+                "path": profile.path,
+                "categories": profile.categories,
+                "interests": profile.interests.iter().map(|interest| serde_json::json!({
+                    "name": interest.name,
+                    "seeds": interest.seeds.len(),
+                    "from": interest.from.iter().map(|from| &from.text).collect::<Vec<_>>(),
+                    "description": interest.description.as_ref().map(|d| &d.text),
+                })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    if setup.json {
+        setup.print_json(&rows)?;
+    } else {
+        for profile in &profiles {
+            let seeds: usize = profile.interests.iter().map(|i| i.seeds.len()).sum();
+            setup.print(format!(
+                "{}: {} ({} interests, {seeds} seeds) {}",
+                profile.id,
+                profile.name,
+                profile.interests.len(),
+                profile.path.display()
+            ))?;
+            if !check {
+                for interest in &profile.interests {
+                    let from =
+                        interest.from.iter().map(|from| format!(", more from {}", from.text));
+                    let (name, from) = (&interest.name, from.collect::<String>());
+                    setup.print(format!("  {name} ({} seeds{from})", interest.seeds.len()))?;
+                }
+            }
+        }
+    }
+    if broken > 0 {
+        bail!("{broken} of {} profiles cannot be used", broken + profiles.len());
+    }
+    Ok(())
+}

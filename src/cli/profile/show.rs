@@ -1,0 +1,179 @@
+//! `paperlark profile show`: what a profile holds, and what it does.
+
+use anyhow::{Context, Result};
+use jiff::{Timestamp, civil::Date};
+use paperlark::{
+    engine::{Coverage, Review, SeedReview},
+    profile::Profile,
+    store::{Mark, Row, Said},
+};
+use serde_json::{Value, json};
+
+use super::{Setup, in_a_line, open};
+use crate::cli::ModelArgs;
+
+/// Show a profile: interests, seeds, marks, and what they bring up
+///
+/// Coverage counts the papers of the last 14 days in the library that reach the profile's min_score; a seed
+/// that is the nearest like of none of them pulls in nothing. Nothing is changed.
+///
+/// Examples:
+///   paperlark profile show ling
+///   paperlark profile show ling --as-of 2026-02-05
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Name of the profile
+    name: String,
+
+    /// As it was at the end of this day; the file is always the present one
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Date>,
+
+    #[command(flatten)]
+    model: ModelArgs,
+}
+
+/// Lines of a list that is not for machines.
+const LINES: usize = 10;
+
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    let (mut engine, profile) = open(setup, &args.name, &args.model)?;
+    let as_of = match args.as_of {
+        None => Timestamp::MAX,
+        Some(date) => {
+            let next = date.tomorrow().with_context(|| format!("there is no day after {date}"))?;
+            let end = next.to_zoned(profile.timezone.clone())?.timestamp();
+            end.checked_sub(jiff::SignedDuration::from_nanos(1))?
+        }
+    };
+    let bar = setup.ui.bar("embedding");
+    let review = engine.review(&profile, as_of, setup.now, &|done, total| bar.set(done, total))?;
+    drop(bar);
+    review.notices.iter().for_each(|notice| setup.ui.note(notice));
+    match setup.json {
+        true => setup.print_json(&machine(&profile, &review)?),
+        false => print(setup, &profile, &review),
+    }
+}
+
+fn machine(profile: &Profile, review: &Review) -> Result<Value> {
+    let mut json = serde_json::to_value(review)?;
+    let paper = |row: &Row| {
+        review.papers.get(row).map(|paper| json!({ "id": paper.id, "title": paper.title }))
+    };
+    let feedback = &review.feedback;
+    json["id"] = profile.id.clone().into();
+    json["name"] = profile.name.clone().into();
+    json["path"] = serde_json::to_value(&profile.path)?;
+    json["marks"] = feedback
+        .marks
+        .iter()
+        .map(|(row, said)| json!({ "paper": paper(row), "mark": said.what, "at": said.at, "origin": said.origin }))
+        .collect();
+    json["added"] = feedback
+        .seeds
+        .iter()
+        .map(|(row, said)| json!({ "paper": paper(row), "interest": said.what, "at": said.at, "origin": said.origin }))
+        .collect();
+    json["removed"] = feedback
+        .removed
+        .iter()
+        .map(|(row, said)| json!({ "paper": paper(row), "at": said.at, "origin": said.origin }))
+        .collect();
+    json["mutes"] = feedback
+        .mutes
+        .iter()
+        .map(|said| json!({ "field": said.what.field, "text": said.what.text, "at": said.at, "origin": said.origin }))
+        .collect();
+    json["idle"] = review.idle().iter().map(|seed| json!(seed.id)).collect();
+    Ok(json)
+}
+
+fn print(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
+    setup.print(format!("{}: {} ({})", profile.id, profile.name, profile.path.display()))?;
+    let min_score = profile.min_score;
+    setup.print(match review.recent {
+        Some((from, to)) => format!(
+            "{from} to {to}: {} papers in question, {} muted, {} at or above {min_score}",
+            review.candidates, review.muted, review.above
+        ),
+        None => "the library holds no papers of its categories; `paperlark fetch` gets some".into(),
+    })?;
+    for interest in &review.interests {
+        coverage(setup, interest, review.above > 0)?;
+    }
+    for pair in &review.redundant {
+        setup.print(format!(
+            "\n'{}' and '{}' bring up the same: {:.0}% of their best papers",
+            pair.one,
+            pair.other,
+            100.0 * pair.shared
+        ))?;
+    }
+    for pair in review.duplicates.iter().take(LINES) {
+        let (one, other, cosine) = (&pair.one, &pair.other, pair.shared);
+        setup.print(format!("{one} and {other} are nearly the same seed (cosine {cosine:.2})"))?;
+    }
+    let idle = review.idle();
+    if !idle.is_empty() {
+        let these = if idle.len() == 1 { "this seed pulls" } else { "these seeds pull" };
+        setup.print(format!("\n{these} in nothing ({}):", idle.len()))?;
+        lines(setup, idle.iter().map(|seed| in_a_line(&seed.id, &seed.title)))?;
+    }
+    feedback(setup, profile, review)
+}
+
+fn coverage(setup: &Setup, interest: &Coverage, counted: bool) -> Result<()> {
+    let name = interest.name.as_deref().unwrap_or("(likes without an interest)");
+    let above = if counted { format!(", brings up {} papers", interest.above) } else { "".into() };
+    setup.print(format!("\n{name}: {} seeds{above}", interest.seeds.len()))?;
+    let line = |seed: &SeedReview| {
+        let far = if seed.far { ", far from the others" } else { "" };
+        let pulls = if counted { format!("[{}{far}] ", seed.pulls) } else { String::new() };
+        format!("{pulls}{}", in_a_line(&seed.id, &seed.title))
+    };
+    lines(setup, interest.seeds.iter().map(line))
+}
+
+fn feedback(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
+    let feedback = &review.feedback;
+    let paper =
+        |row: &Row| review.papers.get(row).map_or_else(String::new, |p| in_a_line(&p.id, &p.title));
+    let day = |at: Timestamp| at.to_zoned(profile.timezone.clone()).date();
+    fn told<T>(said: &Said<T>) -> String {
+        format!(" ({})", said.origin)
+    }
+    let mut all: Vec<(Timestamp, String)> = Vec::new();
+    for (row, said) in &feedback.marks {
+        let word = if said.what == Mark::Like { "like" } else { "dislike" };
+        all.push((said.at, format!("{word} {}{}", paper(row), told(said))));
+    }
+    for (row, said) in &feedback.seeds {
+        let to = said.what.as_ref().map(|name| format!(" to '{name}'")).unwrap_or_default();
+        all.push((said.at, format!("added{to}: {}{}", paper(row), told(said))));
+    }
+    for (row, said) in &feedback.removed {
+        all.push((said.at, format!("removed: {}{}", paper(row), told(said))));
+    }
+    for said in &feedback.mutes {
+        all.push((said.at, format!("muted: {}{}", said.what, told(said))));
+    }
+    if all.is_empty() {
+        return Ok(());
+    }
+    all.sort_by(|a, b| b.cmp(a));
+    setup.print(format!("\nsaid since, {} in all, the newest first:", all.len()))?;
+    lines(setup, all.into_iter().map(|(at, line)| format!("{} {line}", day(at))))
+}
+
+fn lines(setup: &Setup, lines: impl ExactSizeIterator<Item = String>) -> Result<()> {
+    let more = lines.len().saturating_sub(LINES);
+    for line in lines.take(LINES) {
+        setup.print(format!("  {line}"))?;
+    }
+    if more > 0 {
+        setup.print(format!("  and {more} more; --json names them all"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! What readers do with their profiles, beside editing the file.
+//!
+//! [`gather`] finds the papers that sources name; [`act`] and [`undo`] write the library's log of what a
+//! reader says. [`Engine::propose`] makes a new profile of papers, [`Engine::review`] says what a profile
+//! does, [`Engine::preview`] what a change to it would do; they record nothing. [`export`] and
+//! [`import_profile`] carry a profile to another library. Nothing here writes a profile's file.
+
+use std::{collections::HashSet, path::Path};
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+
+use super::{
+    Engine, LATE, SENTENCE,
+    seeds::{Shelves, place, take_in},
+};
+use crate::{
+    error::{Error, Result},
+    paper::{Paper, PaperId, in_stream},
+    profile::{Profile, written_paper},
+    rank::{Background, Documents, Ranked, Taste, rank},
+    shelf::{self, Item},
+    store::{Act, Event, Library, Line, Row},
+};
+
+mod exchange;
+mod preview;
+mod propose;
+mod review;
+
+pub use exchange::{Portable, export, import_profile};
+pub use preview::{Cause, Change, DayDiff, Move, Preview};
+pub use propose::{Near, Proposal, Proposed};
+pub use review::{Coverage, Pair, Review, SeedReview};
+
+/// What the log names as the one who told it.
+const ORIGIN: &str = "command line";
+
+/// What sources name, all of it in the library.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Papers, each once, in the order of the sources.
+    pub papers: Vec<(Row, Paper)>,
+    /// Sentences that stand for a taste.
+    pub sentences: Vec<(Row, String)>,
+    /// What is of no use, and why.
+    pub unusable: Vec<String>,
+}
+
+impl Gathered {
+    /// Adds sentences, each once.
+    ///
+    /// # Errors
+    /// As [`Library::add_papers`].
+    pub fn add_sentences(&mut self, library: &mut Library, sentences: &[String]) -> Result<()> {
+        let paper = |text: &String| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            written_paper(SENTENCE, text, String::new())
+        };
+        let papers: Vec<Paper> = sentences.iter().map(paper).collect();
+        for (row, paper) in library.add_papers(&papers)?.into_iter().zip(papers) {
+            if self.sentences.iter().all(|(known, _)| *known != row) {
+                self.sentences.push((row, paper.title));
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of the papers and then of the sentences.
+    pub fn rows(&self) -> Vec<Row> {
+        let sentences = self.sentences.iter().map(|(row, _)| *row);
+        self.papers.iter().map(|(row, _)| *row).chain(sentences).collect()
+    }
+}
+
+/// Finds the papers that `sources` name and adds them to the library: ids, URLs and DOIs; files of any
+/// kind that [`shelf::read`] takes; `zotero:COLLECTION`; anything else of several words is a sentence.
+/// What has no abstract is looked up at arXiv, if `shelves` has a client. `dir` is the data folder.
+///
+/// # Errors
+/// [`Error::Invalid`] naming a source that is none, or a single paper that cannot be had; otherwise as
+/// [`place`] and [`take_in`]. What a file names besides its good items comes back as unusable.
+pub fn gather(
+    library: &mut Library,
+    dir: &Path,
+    sources: &[String],
+    shelves: &Shelves,
+) -> Result<Gathered> {
+    let mut gathered = Gathered::default();
+    let mut sentences: Vec<String> = Vec::new();
+    for source in sources {
+        let source = source.trim();
+        let known = source.parse::<PaperId>().ok();
+        let is_known = match &known {
+            Some(id) => library.row(id)?.is_some(),
+            None => false,
+        };
+        let mut single = true;
+        let items = if !is_known && Path::new(source).is_file() || source.starts_with("zotero:") {
+            single = false;
+            let (items, broken) = place(source, Path::new(""), dir, shelves.zotero)?;
+            gathered.unusable.extend(broken.iter().map(ToString::to_string));
+            items
+        } else if let Some(id) = known {
+            if !is_known && !id.is_arxiv() {
+                return Err(Error::Invalid(format!(
+                    "the library holds no paper {id}; give its file, or title and abstract in the profile"
+                )));
+            }
+            vec![item(source, id)]
+        } else if source.contains(char::is_whitespace) {
+            sentences.push(source.to_owned());
+            continue;
+        } else {
+            // A DOI, perhaps.
+            let none = |_| {
+                Error::Invalid(format!(
+                    "'{source}' is neither an arXiv id, URL or DOI nor a file here; a sentence has several \
+                     words"
+                ))
+            };
+            shelf::parse(source, source.as_bytes()).map_err(none)?.items
+        };
+        let (completed, cut_off) = take_in(library, dir, items, shelves)?;
+        if single && let Some(broken) = completed.unusable.first() {
+            let reason = cut_off.unwrap_or_else(|| broken.reason.clone());
+            return Err(Error::Invalid(format!("{source} cannot be had: {reason}")));
+        }
+        gathered.unusable.extend(
+            cut_off.map(|reason| format!("{source}: arXiv cannot be asked for the rest: {reason}")),
+        );
+        gathered.unusable.extend(completed.unusable.iter().map(ToString::to_string));
+        for (_, paper) in completed.papers {
+            let row = library.row(&paper.id)?;
+            let row = row.ok_or_else(|| Error::Invalid(format!("{} got lost", paper.id)))?;
+            if gathered.papers.iter().all(|(known, _)| *known != row) {
+                gathered.papers.push((row, paper));
+            }
+        }
+    }
+    let papers: Vec<Paper> =
+        sentences.iter().map(|text| written_paper(SENTENCE, text.clone(), String::new())).collect();
+    gathered.sentences = library.add_papers(&papers)?.into_iter().zip(sentences).collect();
+    gathered.sentences.dedup();
+    Ok(gathered)
+}
+
+fn item(place: &str, id: PaperId) -> Item {
+    Item {
+        place: place.to_owned(),
+        source: "list".into(),
+        key: String::new(),
+        title: None,
+        abstract_text: None,
+        authors: Vec::new(),
+        id: Some(id),
+        doi: None,
+        added: None,
+    }
+}
+
+/// Records the acts of one command on `profile` in the library of `dir`, and returns how many change
+/// anything.
+///
+/// # Errors
+/// [`Error::Invalid`] if there is no library; else as [`Library::record`].
+pub fn act(dir: &Path, profile: &str, acts: &[Act], now: Timestamp) -> Result<usize> {
+    existing(dir)?.record(profile, acts, now, ORIGIN)
+}
+
+/// Takes back the last command on `profile`; its acts, with the papers that they are about. none if
+/// there is nothing to take back.
+///
+/// # Errors
+/// [`Error::Invalid`] if there is no library; else as [`Library::undo`].
+pub fn undo(dir: &Path, profile: &str, now: Timestamp) -> Result<Vec<(Event, Option<Paper>)>> {
+    let mut library = existing(dir)?;
+    let events = library.undo(profile, now, ORIGIN)?.unwrap_or_default();
+    let with_paper = |event: Event| {
+        let rows: Vec<Row> = event.act.row().into_iter().collect();
+        Ok((event, library.papers(&rows)?.pop()))
+    };
+    events.into_iter().map(with_paper).collect()
+}
+
+/// The library of `dir`; fails where there is none, instead of making one.
+fn existing(dir: &Path) -> Result<Library> {
+    if !Library::exists(dir)? {
+        Library::open_read_only(dir)?;
+    }
+    Library::open(dir)
+}
+
+/// The ranker, as everything here calls it.
+fn ranked(candidates: &Documents, background: &Background, taste: &Taste) -> Vec<Ranked> {
+    rank(candidates, background, taste)
+}
+
+impl Engine {
+    /// The newest day, `today` at most, on which the ledger has a paper of the categories.
+    fn newest_day(&self, categories: &[String], today: Date) -> Result<Option<Date>> {
+        let Some(row) = self.library.recent(today, categories, 1)?.pop() else { return Ok(None) };
+        let days = self.library.lines_of(row)?.into_iter().map(|line| line.date);
+        Ok(days.filter(|day| *day <= today).max())
+    }
+
+    /// The days up to `newest` that reviews look at and that the ledger has papers of, ascending.
+    fn recent_days(&self, newest: Date) -> Result<Vec<Date>> {
+        let from = newest.saturating_sub((LATE - 1).days());
+        let mut days = Vec::new();
+        for day in from.series(1.day()).take_while(|day| *day <= newest) {
+            if !self.library.announced_on(day)?.is_empty() {
+                days.push(day);
+            }
+        }
+        Ok(days)
+    }
+
+    /// Announcements of a day that a profile wants, each paper once, but for those in `known`.
+    fn wanted(
+        &self,
+        profile: &Profile,
+        day: Date,
+        known: &HashSet<Row>,
+    ) -> Result<Vec<(Line, Paper)>> {
+        let mut wanted = self.stream(profile, day, None)?;
+        wanted.retain(|(line, _)| {
+            profile.announce.contains(&line.kind) && !known.contains(&line.row)
+        });
+        Ok(wanted)
+    }
+
+    /// Papers that were announced for the first time on a day, in the categories.
+    fn news(&self, day: Date, categories: &[String]) -> Result<Vec<Row>> {
+        let lines = self.library.announced_on(day)?;
+        let mut rows: Vec<Row> =
+            lines.iter().filter(|line| line.kind.is_first()).map(|line| line.row).collect();
+        rows.dedup();
+        let papers = self.library.papers(&rows)?;
+        let listed = rows.into_iter().zip(papers);
+        let listed = listed.filter(|(_, paper)| in_stream(&paper.categories, categories));
+        Ok(listed.map(|(row, _)| row).collect())
+    }
+}
