@@ -96,11 +96,11 @@ pub struct DayRow {
 }
 
 /// What is known on the day of the split.
-struct Known {
-    names: Vec<String>,
+pub(super) struct Known {
+    pub names: Vec<String>,
     /// Liked papers, newest first, with their interest.
-    likes: Vec<(usize, Option<usize>)>,
-    skipped: Vec<usize>,
+    pub likes: Vec<(usize, Option<usize>)>,
+    pub skipped: Vec<usize>,
 }
 
 /// Ranks every day from the split on. `documents` are text and vector of each of `judged.papers`; `second`
@@ -191,7 +191,7 @@ struct Outcome {
 
 impl Known {
     /// The taste in these vectors, with the skipped papers that are `seen`.
-    fn taste(&self, documents: &Documents, seen: impl Fn(usize) -> bool) -> Taste {
+    pub fn taste(&self, documents: &Documents, seen: impl Fn(usize) -> bool) -> Taste {
         let places: Vec<usize> = self.likes.iter().map(|(place, _)| *place).collect();
         let skipped: Vec<usize> = self.skipped.iter().copied().filter(|at| seen(*at)).collect();
         Taste {
@@ -237,7 +237,7 @@ impl Second<'_> {
     }
 }
 
-fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
+pub(super) fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
     let before: Vec<&Day> = judged.days.iter().filter(|day| day.date < options.split).collect();
     let mut seen = HashSet::new();
     let mut likes: Vec<(usize, Option<&str>)> = Vec::new();
@@ -285,7 +285,7 @@ fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
 }
 
 /// Runs `work` for every day on all cores; results in the order of the days.
-fn each_day<T: Send>(days: &[usize], work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(super) fn each_day<T: Send>(days: &[usize], work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let mut done: Vec<Option<T>> = days.iter().map(|_| None).collect();
     let Ok(()) = for_each(days.iter().zip(&mut done), |(day, place)| {
         *place = Some(work(*day));
@@ -368,7 +368,7 @@ fn measures(ranked: &[bool]) -> Option<Measures> {
 }
 
 /// The first `most` papers, each once.
-fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>, most: usize) -> Vec<usize> {
+pub(super) fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>, most: usize) -> Vec<usize> {
     let mut seen = HashSet::new();
     newest_first.filter(|place| seen.insert(**place)).take(most).copied().collect()
 }

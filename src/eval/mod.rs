@@ -2,13 +2,15 @@
 //!
 //! [`JudgedDays`] reads days that a reader (or a program in their place) has judged; [`days`] ranks
 //! each later day with the likes of the earlier ones and reports the field's usual measures beside
-//! simple baselines from the same run.
+//! simple baselines from the same run; [`variety`] measures what the rules of the list cost, and how far scores
+//! and chances can be trusted.
 
 use serde::Serialize;
 
 pub mod days;
 mod judged;
 pub mod metrics;
+pub mod variety;
 
 pub use judged::{Day, JudgedDays};
 

@@ -23,6 +23,8 @@ mod calibration;
 mod cascade;
 mod dense;
 mod lexical;
+mod likelihood;
+mod select;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +34,8 @@ pub use cascade::{SAMPLED_STREAM, SHORTLIST, reorder, sampled, shortlist};
 use dense::{Examples, log_mean_kernel};
 pub use lexical::terms;
 use lexical::{Lexicon, TermVector};
+pub use likelihood::{Bin, Likelihood, MIN_ANSWERS, Reliability};
+pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, order, select};
 
 /// So many recent papers describe a stream; more change little.
 pub const STREAM: usize = 2_000;
