@@ -216,7 +216,7 @@ fn fetch_news(
 }
 
 /// Adds the seeds that profiles keep in files and in Zotero.
-fn stock(
+pub(super) fn stock(
     setup: &Setup,
     arxiv: &Arxiv,
     engine: &mut Engine,

@@ -183,7 +183,7 @@ fn variety_table(report: &VarietyReport, model: &str) -> String {
     ));
     lines.extend(report.readers.iter().map(|reader| {
         let fit = match &reader.likelihood {
-            Some(fit) => format!("{:.3} s {:+.3}", fit.slope, fit.intercept),
+            Some(fit) => format!("{:.2} ln(1+s) {:+.2}", fit.slope, fit.intercept),
             None => "-".into(),
         };
         format!(

@@ -35,7 +35,7 @@ use dense::{Examples, log_mean_kernel};
 pub use lexical::terms;
 use lexical::{Lexicon, TermVector};
 pub use likelihood::{Bin, Likelihood, MIN_ANSWERS, Reliability};
-pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, order, select};
+pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, select};
 
 /// So many recent papers describe a stream; more change little.
 pub const STREAM: usize = 2_000;
