@@ -143,19 +143,19 @@ fn every_paper_has_one_verdict_and_it_names_the_rule() {
     assert_eq!(shown.len(), 3);
     let id = |number: usize| shown[number]["paper"]["id"].as_str().unwrap().to_owned();
 
-    for number in 0..3 {
+    for (number, entry) in shown.iter().enumerate() {
         let found = desk.explained(&id(number), &[]);
         assert_eq!(
             found["verdict"],
             json!({"rule": "shown", "number": number + 1, "place": "rank"})
         );
         // The same facts as in the digest, from the same ranking.
-        assert_eq!(found["why"], shown[number]["why"]);
-        assert_eq!(found["score"], shown[number]["score"]);
+        assert_eq!(found["why"], entry["why"]);
+        assert_eq!(found["score"], entry["score"]);
         assert_eq!((&found["rank"], &found["candidates"]), (&json!(number + 1), &json!(37)));
-        let in_digest = json!([{"date": first, "score": shown[number]["score"]}]);
+        let in_digest = json!([{"date": first, "score": entry["score"]}]);
         assert_eq!(found["digests"], in_digest);
-        assert_eq!(found["likes"][0], shown[number]["why"]["nearest"]);
+        assert_eq!(found["likes"][0], entry["why"]["nearest"]);
     }
 
     let even = |n: &usize| n.is_multiple_of(2) && ![2, 10, 12].contains(n);
