@@ -1,18 +1,31 @@
 //! `paperlark eval`: measures the ranking on judged data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::civil::Date;
-use paperlark::eval::{
-    Estimate, JudgedDays,
-    days::{self, DaysOptions, DaysReport},
-    variety::{self, VarietyReport},
+use paperlark::{
+    Paper,
+    engine::Engine,
+    eval::{
+        Baseline, Collection, Estimate, JudgedDays, Row, by_text,
+        days::{self, DaysOptions, DaysReport},
+        likes::{self, LikesOptions, LikesReport},
+        pools::{self, PoolsOptions, PoolsReport},
+        variety::{self, VarietyReport},
+    },
+    rank::Documents,
+    store,
 };
+use serde::Serialize;
 
 use super::{ModelArgs, Setup};
 
 /// Measure the ranking on judged data, beside simple baselines
+///
+/// Every table has our ranking first and the baselines of the same run below it: means with standard
+/// errors, then how far ours is ahead of each, by the mean of the differences on the same day, user or
+/// query; a * marks those above two standard errors. `docs/evaluation.md` describes formats and measures.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Rank judged days, knowing only what was judged before --split
@@ -34,9 +47,76 @@ pub enum Command {
         /// Seed of that draw
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Do not learn from papers that were read and not kept
+        /// Draw so many times, with the seeds from 1 on; means over the draws, which the standard errors
+        /// then count too
+        #[arg(long, value_name = "N", conflicts_with = "seed", requires = "likes_per_interest",
+              value_parser = clap::value_parser!(u64).range(1..))]
+        seeds: Option<u64>,
+        /// Do not learn from papers that were read and not kept; the SVM then learns from the newest 2,000
+        /// papers before the split that were not kept
         #[arg(long)]
         no_skips: bool,
+        #[command(flatten)]
+        rankings: Rankings,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
+    /// Hide a part of the papers and rank it for everybody who likes some of it
+    ///
+    /// Papers are lines {"id", "title", "abstract"}, users lines {"user", "liked": [ids]}; ids of any
+    /// source will do. The papers are split into folds; each fold is hidden once and ranked whole for each
+    /// user who likes some of it, knowing only what the user likes of the others. Means over a user's
+    /// folds, then over users, with standard errors over users.
+    Likes {
+        /// Papers, gzipped or not
+        #[arg(long, value_name = "FILE")]
+        papers: PathBuf,
+        /// Who likes what
+        #[arg(long, value_name = "FILE")]
+        users: PathBuf,
+        /// Number of folds
+        #[arg(long, default_value_t = 5, value_name = "N")]
+        folds: usize,
+        /// Know only so many likes of each user, drawn by chance
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+        likes: Option<u64>,
+        /// Leave the abstracts out
+        #[arg(long)]
+        titles_only: bool,
+        /// Seed of folds and draws
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Mix in random papers, until they are this share of the known likes
+        #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
+        random_likes: f64,
+        /// Rank only for so many users, drawn by chance
+        #[arg(long, value_name = "N")]
+        users_sample: Option<usize>,
+        #[command(flatten)]
+        rankings: Rankings,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
+    /// Order pools of papers by likeness to an example
+    ///
+    /// Papers are lines {"id", "title", "abstract"}, queries lines {"query": id, "facet", "cand": [ids],
+    /// "rel"}, where `rel` is a list of grades in the order of `cand` or an object from id to grade, and
+    /// the facet is optional. Means over queries with standard errors, in all and for each facet.
+    Pools {
+        /// Papers, gzipped or not
+        #[arg(long, value_name = "FILE")]
+        papers: PathBuf,
+        /// Queries with graded candidates
+        #[arg(long, value_name = "FILE")]
+        qrels: PathBuf,
+        /// Only queries of this facet
+        #[arg(long)]
+        facet: Option<String>,
+        /// Seed of the random ranking, and of the sample of papers that weighs words
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[command(flatten)]
+        rankings: Rankings,
         #[command(flatten)]
         model: ModelArgs,
     },
@@ -68,56 +148,175 @@ pub enum Command {
     },
 }
 
-pub fn run(setup: &Setup, command: &Command) -> Result<()> {
-    let Command::Days { file, split, likes_per_interest, seed, no_skips, model } = command else {
-        return run_variety(setup, command);
-    };
-    let judged = JudgedDays::read(file)?;
-    if judged.unlisted > 0 {
-        setup.ui.note(format!("{} kept papers are not on their day's list", judged.unlisted));
-    }
-    // Judged papers stay out of the person's own library; their vectors are kept all the same.
-    let mut engine = setup.engine(&setup.data_dir.join("eval"), model)?;
-    let rows = engine.library().add_papers(&judged.papers)?;
-    let bar = setup.ui.bar("embedding");
-    let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;
-    let second = match engine.has_second() {
-        true => Some(engine.second_documents(&rows, &|done, total| bar.set(done, total))?),
-        false => None,
-    };
-    drop(bar);
-    let options = DaysOptions {
-        likes_per_interest: *likes_per_interest,
-        seed: *seed,
-        skips: !no_skips,
-        ..DaysOptions::new(*split)
-    };
-    let report = days::evaluate(&judged, &documents, second.as_ref(), &options)?;
-    if setup.json {
-        setup.print_json(&report)?;
-    } else {
-        setup.print(table(&report, &engine.model_name()))?;
-    }
-    Ok(())
+/// Which baselines run.
+#[derive(Debug, clap::Args)]
+pub struct Rankings {
+    /// Compare with these only: mean, decayed, max, svm, bm25, newest, random [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "A,B,C")]
+    rankings: Vec<Baseline>,
 }
 
-fn run_variety(setup: &Setup, command: &Command) -> Result<()> {
-    let Command::Variety { file, split, top, min_score, no_skips, model } = command else {
-        return Ok(());
-    };
-    let judged = JudgedDays::read(file)?;
-    let mut engine = setup.engine(&setup.data_dir.join("eval"), model)?;
-    let rows = engine.library().add_papers(&judged.papers)?;
-    let bar = setup.ui.bar("embedding");
-    let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;
-    drop(bar);
-    let options = DaysOptions { skips: !no_skips, ..DaysOptions::new(*split) };
-    let report = variety::evaluate(&judged, &documents, &options, *top, *min_score)?;
-    if setup.json {
-        setup.print_json(&report)
-    } else {
-        setup.print(variety_table(&report, &engine.model_name()))
+impl Rankings {
+    fn baselines(&self) -> Vec<Baseline> {
+        let mut all = Baseline::all();
+        all.retain(|baseline| self.rankings.is_empty() || self.rankings.contains(baseline));
+        all
     }
+}
+
+pub fn run(setup: &Setup, command: &Command) -> Result<()> {
+    match command {
+        Command::Days {
+            file,
+            split,
+            likes_per_interest,
+            seed,
+            seeds,
+            no_skips,
+            rankings,
+            model,
+        } => {
+            let judged = JudgedDays::read(file)?;
+            if judged.unlisted > 0 {
+                let n = judged.unlisted;
+                setup.ui.note(format!("{n} kept papers are not on their day's list"));
+            }
+            let options = DaysOptions {
+                likes_per_interest: *likes_per_interest,
+                seeds: seeds.map_or_else(|| vec![*seed], |n| (1..=n).collect()),
+                skips: !no_skips,
+                baselines: rankings.baselines(),
+                ..DaysOptions::new(*split)
+            };
+            let (mut engine, rows) = embed(setup, model, &judged.papers)?;
+            let documents = documents(setup, &mut engine, &rows)?;
+            let second = match engine.has_second() {
+                true => {
+                    let bar = setup.ui.bar("embedding");
+                    Some(engine.second_documents(&rows, &|done, total| bar.set(done, total))?)
+                }
+                false => None,
+            };
+            let report = days::evaluate(&judged, &documents, second.as_ref(), &options)?;
+            print(setup, &report, || days_table(&report, &engine.model_name()))
+        }
+        Command::Likes {
+            papers,
+            users,
+            folds,
+            likes,
+            titles_only,
+            seed,
+            random_likes,
+            users_sample,
+            rankings,
+            model,
+        } => {
+            let collection = collection(setup, papers, *titles_only)?;
+            let (users, absent) = collection.users(users)?;
+            if absent > 0 {
+                setup
+                    .ui
+                    .note(format!("{absent} likes are of papers that {} lacks", papers.display()));
+            }
+            let options = LikesOptions {
+                folds: *folds,
+                likes: likes.map(|n| usize::try_from(n).unwrap_or(usize::MAX)),
+                seed: *seed,
+                random_likes: *random_likes,
+                users: *users_sample,
+                baselines: rankings.baselines(),
+            };
+            let (mut engine, rows) = embed(setup, &one_model(model)?, &collection.papers)?;
+            let documents = documents(setup, &mut engine, &rows)?;
+            let bar = setup.ui.bar("ranking");
+            let progress = |done, total| bar.set(done, total);
+            let report = likes::evaluate(&collection, &users, &documents, &options, &progress)?;
+            drop(bar);
+            print(setup, &report, || likes_table(&report, &engine.model_name()))
+        }
+        Command::Variety { file, split, top, min_score, no_skips, model } => {
+            let judged = JudgedDays::read(file)?;
+            let (mut engine, rows) = embed(setup, &one_model(model)?, &judged.papers)?;
+            let documents = documents(setup, &mut engine, &rows)?;
+            let options = DaysOptions { skips: !no_skips, ..DaysOptions::new(*split) };
+            let report = variety::evaluate(&judged, &documents, &options, *top, *min_score)?;
+            print(setup, &report, || variety_table(&report, &engine.model_name()))
+        }
+        Command::Pools { papers, qrels, facet, seed, rankings, model } => {
+            let collection = collection(setup, papers, false)?;
+            let (pools, absent) = collection.pools(qrels)?;
+            if absent > 0 {
+                let ids = format!("{absent} ids of {}", qrels.display());
+                setup.ui.note(format!("{ids} are not in {}", papers.display()));
+            }
+            let options =
+                PoolsOptions { facet: facet.clone(), seed: *seed, baselines: rankings.baselines() };
+            let (mut engine, rows) = embed(setup, &one_model(model)?, &collection.papers)?;
+            let documents = documents(setup, &mut engine, &rows)?;
+            let bar = setup.ui.bar("ranking");
+            let progress = |done, total| bar.set(done, total);
+            let report = pools::evaluate(&collection, &pools, &documents, &options, &progress)?;
+            drop(bar);
+            print(setup, &report, || pools_table(&report, &engine.model_name()))
+        }
+    }
+}
+
+fn collection(setup: &Setup, path: &Path, titles_only: bool) -> Result<Collection> {
+    let collection = Collection::read(path, titles_only)?;
+    if collection.repeated > 0 {
+        let lines = format!("{} lines of {}", collection.repeated, path.display());
+        setup.ui.note(format!("{lines} have an id that an earlier line has; they are left out"));
+    }
+    Ok(collection)
+}
+
+/// The library of judged papers, with these in it. Judged papers stay out of the person's own library;
+/// their vectors are kept all the same, by text.
+fn embed(setup: &Setup, model: &ModelArgs, papers: &[Paper]) -> Result<(Engine, Vec<store::Row>)> {
+    let mut engine = setup.engine(&setup.data_dir.join("eval"), model)?;
+    let rows = engine.library().add_papers(&by_text(papers))?;
+    Ok((engine, rows))
+}
+
+fn documents(setup: &Setup, engine: &mut Engine, rows: &[store::Row]) -> Result<Documents> {
+    let bar = setup.ui.bar("embedding");
+    Ok(engine.documents(rows, &|done, total| bar.set(done, total))?)
+}
+
+/// The arguments without a cascade, which only says what to do with a whole day.
+fn one_model(model: &ModelArgs) -> Result<ModelArgs> {
+    if model.cascade == Some(true) {
+        bail!("a cascade reorders the best papers of a day; measure it with `paperlark eval days`");
+    }
+    let ModelArgs { model, precision, .. } = model;
+    Ok(ModelArgs { model: model.clone(), precision: *precision, cascade: Some(false) })
+}
+
+fn print<T: Serialize>(setup: &Setup, report: &T, text: impl Fn() -> String) -> Result<()> {
+    if setup.json { setup.print_json(report) } else { setup.print(text()) }
+}
+
+fn days_table(report: &DaysReport, model: &str) -> String {
+    let draws = match report.seeds.len() {
+        1 => String::new(),
+        n => format!(", mean of {n} draws"),
+    };
+    let mut lines = vec![format!(
+        "{model}: {} days from {}, {} likes in {} interests, {} skipped papers{draws}",
+        report.days,
+        report.split,
+        report.likes,
+        report.interests.len(),
+        report.skipped
+    )];
+    lines.extend(table(&report.rankings));
+    if let Some(accuracy) = &report.interest_accuracy {
+        lines.push(String::new());
+        lines.push(format!("interest accuracy {}", cell(accuracy)));
+    }
+    lines.join("\n")
 }
 
 fn variety_table(report: &VarietyReport, model: &str) -> String {
@@ -194,34 +393,82 @@ fn variety_table(report: &VarietyReport, model: &str) -> String {
     lines.join("\n")
 }
 
-fn table(report: &DaysReport, model: &str) -> String {
-    let cell = |e: &Estimate| format!("{:.3} ±{:.3}", e.mean, e.standard_error);
-    let mut lines = vec![
-        format!(
-            "{model}: {} days from {}, {} likes in {} interests, {} skipped papers",
-            report.days,
-            report.split,
-            report.likes,
-            report.interests.len(),
-            report.skipped
-        ),
-        format!(
-            "{:14} {:>13} {:>13} {:>13} {:>13}",
-            "ranking", "AUC", "R-precision", "avg precision", "P@20"
-        ),
-    ];
-    lines.extend(report.rankings.iter().map(|row| {
-        format!(
-            "{:14} {:>13} {:>13} {:>13} {:>13}",
-            row.name,
-            cell(&row.auc),
-            cell(&row.r_precision),
-            cell(&row.average_precision),
-            cell(&row.p20)
-        )
-    }));
-    if let Some(accuracy) = &report.interest_accuracy {
-        lines.push(format!("interest accuracy {}", cell(accuracy)));
+fn likes_table(report: &LikesReport, model: &str) -> String {
+    let mut lines = vec![format!(
+        "{model}: {} papers, {} users, {} rankings of hidden papers with {:.1} likes on average",
+        report.papers, report.users, report.rankings_made, report.known_likes
+    )];
+    lines.extend(table(&report.rankings));
+    lines.join("\n")
+}
+
+fn pools_table(report: &PoolsReport, model: &str) -> String {
+    let mut lines = vec![format!(
+        "{model}: {} queries; average precision counts grades from {} on",
+        report.queries, report.relevant_from
+    )];
+    if report.without_relevant > 0 {
+        lines.push(format!("{} queries have no relevant candidate", report.without_relevant));
+    }
+    lines.extend(table(&report.rankings));
+    for (facet, rankings) in &report.facets {
+        lines.push(format!("\nfacet {facet}"));
+        lines.extend(table(rankings));
     }
     lines.join("\n")
+}
+
+/// Means, then how far ours is ahead.
+fn table(rankings: &[Row]) -> Vec<String> {
+    let line = |name: &str, cells: Vec<String>| {
+        let cells: String = cells.iter().map(|cell| format!(" {cell:>14}")).collect();
+        format!("{name:14}{cells}").trim_end().to_owned()
+    };
+    let titles = |first: &str| {
+        let measures = rankings.first().into_iter().flat_map(|row| row.measures.iter());
+        line(first, measures.map(|(name, _)| title(name).to_owned()).collect())
+    };
+    let mut lines = vec![titles("ranking")];
+    for row in rankings {
+        let cells = row.measures.iter().map(|(_, estimate)| format!("{} ", cell(estimate)));
+        lines.push(line(&row.name, cells.collect()));
+    }
+    let leads: Vec<_> =
+        rankings.iter().filter_map(|row| Some((&row.name, row.lead.as_ref()?))).collect();
+    if !leads.is_empty() {
+        lines.push(String::new());
+        lines.push(titles("ahead of"));
+    }
+    for (name, lead) in leads {
+        let cells = lead.iter().map(|(_, difference)| {
+            let Estimate { mean, standard_error } = difference.estimate;
+            format!("{mean:+.3} ±{standard_error:.3}{}", if difference.clear { '*' } else { ' ' })
+        });
+        lines.push(line(name, cells.collect()));
+    }
+    lines
+}
+
+fn cell(estimate: &Estimate) -> String {
+    format!("{:.3} ±{:.3}", estimate.mean, estimate.standard_error)
+}
+
+/// A measure's name as people write it.
+fn title(measure: &str) -> &str {
+    match measure {
+        "auc" => "AUC",
+        "r_precision" => "R-precision",
+        "average_precision" => "avg precision",
+        "p20" => "P@20",
+        "recall10" => "recall@10",
+        "recall50" => "recall@50",
+        "recall100" => "recall@100",
+        "recall300" => "recall@300",
+        "ndcg10" => "nDCG@10",
+        "ndcg20" => "nDCG@20",
+        "ndcg_20_percent" => "nDCG@20%",
+        "map" => "MAP",
+        "mrr" => "MRR",
+        other => other,
+    }
 }

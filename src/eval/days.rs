@@ -1,24 +1,28 @@
 //! The days protocol: rank each later day whole, knowing only the earlier ones.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    convert::Infallible,
-};
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
-use ndarray::Array1;
 use serde::Serialize;
 
-use super::{Day, Estimate, JudgedDays, metrics};
+use super::{
+    Baseline, Day, Estimate, JudgedDays, Row,
+    baselines::{Baselines, Reader},
+    best_first,
+    comparison::{Outcome, compare},
+    each, metrics, names,
+    terms::Counts,
+};
 use crate::{
     error::{Error, Result},
     rank::{
         Background, Documents, Like, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank,
         reorder, sampled, shortlist,
     },
-    threads::for_each,
 };
 
+/// What is measured of each day.
+const MEASURES: [&str; 4] = ["auc", "r_precision", "average_precision", "p20"];
 /// Fields with fewer kept papers before the split are likes without an interest.
 const MIN_FIELD: usize = 20;
 
@@ -27,20 +31,30 @@ const MIN_FIELD: usize = 20;
 pub struct DaysOptions {
     /// First day that is ranked; what was judged before it is known.
     pub split: Date,
-    /// Keep only so many likes for each interest, drawn with `seed`; likes without an interest go.
+    /// Keep only so many likes for each interest, drawn with each of `seeds`; likes without an interest
+    /// go.
     pub likes_per_interest: Option<usize>,
-    /// Seed of that draw and of the random baseline.
-    pub seed: u64,
+    /// Seeds of that draw and of the random baseline, at least one; measures are means over them.
+    pub seeds: Vec<u64>,
     /// Whether papers read and not kept before the split count as skipped.
     pub skips: bool,
     /// In a cascade: how many papers of a day the second model looks at.
     pub shortlist: usize,
+    /// Rankings to compare with.
+    pub baselines: Vec<Baseline>,
 }
 
 impl DaysOptions {
-    /// All that is known before `split`, and the shortlist of a daily run.
+    /// All that is known before `split`, the shortlist of a daily run, and every baseline.
     pub fn new(split: Date) -> Self {
-        DaysOptions { split, likes_per_interest: None, seed: 1, skips: true, shortlist: SHORTLIST }
+        DaysOptions {
+            split,
+            likes_per_interest: None,
+            seeds: vec![1],
+            skips: true,
+            shortlist: SHORTLIST,
+            baselines: Baseline::all(),
+        }
     }
 }
 
@@ -55,29 +69,17 @@ pub struct DaysReport {
     pub likes: usize,
     /// Skipped papers known.
     pub skipped: usize,
+    /// Seeds of the draws of likes.
+    pub seeds: Vec<u64>,
     /// Ranked days that have a measure: some papers kept, and some not.
     pub days: usize,
-    /// One line per ranking, ours first.
+    /// One line per ranking, ours first: `auc`, the area under the ROC curve, 0.5 is chance;
+    /// `r_precision`, at the number of kept papers; `average_precision`; `p20`, precision at 20.
     pub rankings: Vec<Row>,
     /// Share of kept papers that the ranker puts under the interest that the judge named.
     pub interest_accuracy: Option<Estimate>,
-    /// Our ranking, day by day.
+    /// Our ranking, day by day, with the first seed.
     pub by_day: Vec<DayRow>,
-}
-
-/// Measures of one ranking, means over days.
-#[derive(Debug, Clone, Serialize)]
-pub struct Row {
-    /// Which ranking.
-    pub name: String,
-    /// Area under the ROC curve; 0.5 is chance.
-    pub auc: Estimate,
-    /// Precision at the number of kept papers.
-    pub r_precision: Estimate,
-    /// Average precision.
-    pub average_precision: Estimate,
-    /// Precision at 20.
-    pub p20: Estimate,
 }
 
 /// Our ranking of one day.
@@ -97,96 +99,101 @@ pub struct DayRow {
 
 /// What is known on the day of the split.
 pub(super) struct Known {
+    seed: u64,
     pub names: Vec<String>,
     /// Liked papers, newest first, with their interest.
     pub likes: Vec<(usize, Option<usize>)>,
-    pub skipped: Vec<usize>,
+    skipped: Vec<usize>,
+    /// Papers that baselines take for not liked.
+    negatives: Vec<usize>,
 }
 
 /// Ranks every day from the split on. `documents` are text and vector of each of `judged.papers`; `second`
 /// the same by the second model of a cascade, of which only likes, the shortlists and a sample of the stream are used.
 ///
 /// # Errors
-/// [`Error::Invalid`] if nothing was kept before the split, or no day after it has both kept and
-/// other papers.
+/// [`Error::Invalid`] if nothing was kept before the split, no day after it has both kept and other
+/// papers, or there is no seed.
 pub fn evaluate(
     judged: &JudgedDays,
     documents: &Documents,
     second: Option<&Documents>,
     options: &DaysOptions,
 ) -> Result<DaysReport> {
-    let known = known(judged, options);
-    if known.likes.is_empty() {
+    let draws: Vec<Known> =
+        options.seeds.iter().map(|seed| known(judged, options, *seed)).collect();
+    let Some(first_draw) = draws.first() else {
+        return Err(Error::Invalid("a measurement needs at least one seed".into()));
+    };
+    if first_draw.likes.is_empty() {
         return Err(Error::Invalid(format!("no paper was kept before {}", options.split)));
     }
-    let first = First { documents, taste: known.taste(documents, |_| true) };
-    let second = second.map(|documents| {
-        let days: Vec<usize> = (0..judged.days.len()).collect();
-        let shortlists = each_day(&days, |at| {
-            let ranked = first.rank(judged, at);
-            let places = shortlist(&ranked, options.shortlist);
-            places.into_iter().map(|i| judged.days[at].read[i]).collect::<Vec<_>>()
-        });
-        let before = days.iter().filter(|at| judged.days[**at].date < options.split);
-        let seen: HashSet<usize> = before.flat_map(|at| &shortlists[*at]).copied().collect();
-        let taste = known.taste(documents, |place| seen.contains(&place));
-        Second { documents, taste, shortlists }
-    });
+    let known_days = judged.days.partition_point(|day| day.date < options.split);
     let later: Vec<usize> =
-        (0..judged.days.len()).filter(|at| judged.days[*at].date >= options.split).collect();
-    let outcomes =
-        each_day(&later, |at| outcome(judged, at, &first, second.as_ref(), &known, options));
-    let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-    if outcomes.is_empty() {
+        (known_days..judged.days.len()).filter(|at| judged.days[*at].is_telling()).collect();
+    if later.is_empty() {
         return Err(Error::Invalid(format!(
             "no day from {} on has both kept papers and others",
             options.split
         )));
     }
-    let rankings = NAMES.iter().enumerate().map(|(at, name)| {
-        let estimate = |measure: fn(&Measures) -> f64| {
-            Estimate::of(outcomes.iter().map(|o| measure(&o.measures[at]))).expect("there are days")
-        };
-        Row {
-            name: (*name).into(),
-            auc: estimate(|m| m.auc),
-            r_precision: estimate(|m| m.r_precision),
-            average_precision: estimate(|m| m.average_precision),
-            p20: estimate(|m| m.p20),
+    let ours = match second {
+        None => by_one(judged, documents, &draws, &later),
+        Some(second) => by_two(judged, documents, second, &draws, &later, options),
+    };
+    let theirs = by_baselines(judged, documents, &draws, &later, options);
+
+    let by_id = judged.by_id();
+    let outcomes: Vec<Vec<Outcome>> = (0..draws.len())
+        .map(|draw| {
+            let outcome = |(day, at): (usize, &usize)| {
+                let day_papers = &judged.days[*at].read;
+                let standings: Vec<f32> = ours[day][draw].iter().map(|r| r.standing).collect();
+                let theirs = theirs[draw].iter().map(|scores| {
+                    day_papers.iter().map(|place| scores[*place]).collect::<Vec<f32>>()
+                });
+                let scores = [standings].into_iter().chain(theirs);
+                scores.map(|scores| measures(&relevance(judged, *at, &by_id, &scores))).collect()
+            };
+            later.iter().enumerate().map(outcome).collect()
+        })
+        .collect();
+    let pairs: Vec<Vec<&Outcome>> = outcomes.iter().map(|draw| draw.iter().collect()).collect();
+    let by_day = later.iter().enumerate().map(|(day, at)| {
+        let standings: Vec<f32> = ours[day][0].iter().map(|r| r.standing).collect();
+        let ranked = relevance(judged, *at, &by_id, &standings);
+        let kept = judged.days[*at].kept.len();
+        DayRow {
+            date: judged.days[*at].date,
+            read: ranked.len(),
+            kept,
+            hits: ranked[..kept].iter().filter(|r| **r).count(),
+            auc: metrics::auc(&ranked).unwrap_or(0.5),
         }
     });
+    let accuracies: Vec<Vec<f64>> = draws
+        .iter()
+        .enumerate()
+        .map(|(draw, known)| {
+            let day = |(day, at): (usize, &usize)| accuracy(judged, *at, &ours[day][draw], known);
+            later.iter().enumerate().filter_map(day).collect()
+        })
+        .collect();
     let mut interests: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, interest) in &known.likes {
-        if let Some(k) = interest {
-            *interests.entry(known.names[*k].clone()).or_default() += 1;
-        }
+    for k in first_draw.likes.iter().filter_map(|(_, interest)| *interest) {
+        *interests.entry(first_draw.names[k].clone()).or_default() += 1;
     }
     Ok(DaysReport {
         split: options.split,
         interests,
-        likes: known.likes.len(),
-        skipped: known.skipped.len(),
-        days: outcomes.len(),
-        rankings: rankings.collect(),
-        interest_accuracy: Estimate::of(outcomes.iter().filter_map(|o| o.interest_accuracy)),
-        by_day: outcomes.iter().map(|o| o.row.clone()).collect(),
+        likes: first_draw.likes.len(),
+        skipped: first_draw.skipped.len(),
+        seeds: options.seeds.clone(),
+        days: later.len(),
+        rankings: compare(&names(&options.baselines), &MEASURES, &pairs),
+        interest_accuracy: Estimate::of_draws(&accuracies),
+        by_day: by_day.collect(),
     })
-}
-
-const NAMES: [&str; 5] = ["paperlark", "mean vector", "decayed mean", "newest first", "random"];
-
-struct Measures {
-    auc: f64,
-    r_precision: f64,
-    average_precision: f64,
-    p20: f64,
-}
-
-struct Outcome {
-    /// One per name in [`NAMES`].
-    measures: Vec<Measures>,
-    interest_accuracy: Option<f64>,
-    row: DayRow,
 }
 
 impl Known {
@@ -204,40 +211,98 @@ impl Known {
     }
 }
 
-/// The model that ranks whole days.
-struct First<'a> {
-    documents: &'a Documents,
-    taste: Taste,
-}
-
-impl First<'_> {
-    fn rank(&self, judged: &JudgedDays, at: usize) -> Vec<Ranked> {
+/// Our rankings of these days, each by every taste.
+fn rank_days(
+    judged: &JudgedDays,
+    documents: &Documents,
+    days: &[usize],
+    tastes: &[Taste],
+) -> Vec<Vec<Vec<Ranked>>> {
+    each(days.len(), |day| {
+        let at = days[day];
         let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-        let background = Background::new(self.documents.select(&stream(newest_first, STREAM)));
-        rank(&self.documents.select(&judged.days[at].read), &background, &self.taste)
+        let background = Background::new(documents.select(&stream(newest_first, STREAM)));
+        let candidates = documents.select(&judged.days[at].read);
+        tastes.iter().map(|taste| rank(&candidates, &background, taste)).collect()
+    })
+}
+
+/// One model ranks everything: for each day and draw.
+fn by_one(
+    judged: &JudgedDays,
+    documents: &Documents,
+    draws: &[Known],
+    later: &[usize],
+) -> Vec<Vec<Vec<Ranked>>> {
+    let tastes: Vec<Taste> = draws.iter().map(|known| known.taste(documents, |_| true)).collect();
+    rank_days(judged, documents, later, &tastes)
+}
+
+/// The first model ranks everything, the second reorders shortlists: for each day and draw.
+fn by_two(
+    judged: &JudgedDays,
+    documents: &Documents,
+    second: &Documents,
+    draws: &[Known],
+    later: &[usize],
+    options: &DaysOptions,
+) -> Vec<Vec<Vec<Ranked>>> {
+    let all: Vec<usize> = (0..judged.days.len()).collect();
+    let mut first = by_one(judged, documents, draws, &all);
+    for (draw, known) in draws.iter().enumerate() {
+        let places: Vec<Vec<usize>> =
+            all.iter().map(|at| shortlist(&first[*at][draw], options.shortlist)).collect();
+        let papers = |at: usize| places[at].iter().map(move |i| judged.days[at].read[*i]);
+        let before = all.iter().filter(|at| judged.days[**at].date < options.split);
+        let seen: HashSet<usize> = before.flat_map(|at| papers(*at)).collect();
+        let taste = known.taste(second, |place| seen.contains(&place));
+        let reordered = each(later.len(), |day| {
+            let at = later[day];
+            let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
+            let newest = stream(newest_first, SAMPLED_STREAM);
+            let sample = newest.iter().filter(|place| sampled(&judged.papers[**place].id));
+            let candidates: Vec<usize> = papers(at).collect();
+            let background = stream(candidates.iter().chain(sample), usize::MAX);
+            let background = Background::new(second.select(&background));
+            rank(&second.select(&candidates), &background, &taste)
+        });
+        for (at, second) in later.iter().zip(reordered) {
+            reorder(&mut first[*at][draw], &places[*at], second);
+        }
     }
+    let mut first: Vec<_> = first.into_iter().map(Some).collect();
+    later.iter().filter_map(|at| first[*at].take()).collect()
 }
 
-/// The model that reorders shortlists.
-struct Second<'a> {
-    documents: &'a Documents,
-    taste: Taste,
-    /// Papers on the shortlist of each day, best first.
-    shortlists: Vec<Vec<usize>>,
+/// For each draw and baseline, the score of every paper of the later days, by its place.
+fn by_baselines(
+    judged: &JudgedDays,
+    documents: &Documents,
+    draws: &[Known],
+    later: &[usize],
+    options: &DaysOptions,
+) -> Vec<Vec<Vec<f32>>> {
+    let before = judged.days.iter().filter(|day| day.date < options.split);
+    let known = stream(before.flat_map(|day| &day.read), usize::MAX);
+    let candidates = stream(later.iter().flat_map(|at| &judged.days[*at].read), usize::MAX);
+    let age = judged.age();
+    let counts = Counts::new(&documents.texts);
+    let baselines = Baselines::new(&documents.vectors, &age, &counts, &known, &options.baselines);
+    each(draws.len(), |draw| {
+        let likes: Vec<usize> = draws[draw].likes.iter().map(|(place, _)| *place).collect();
+        let reader =
+            Reader { likes: &likes, negatives: &draws[draw].negatives, seed: draws[draw].seed };
+        let scores = |baseline: &Baseline| {
+            let mut by_place = vec![0.0; judged.papers.len()];
+            let scores = baselines.scores(*baseline, &reader, &candidates);
+            candidates.iter().zip(scores).for_each(|(place, score)| by_place[*place] = score);
+            by_place
+        };
+        options.baselines.iter().map(scores).collect()
+    })
 }
 
-impl Second<'_> {
-    fn rank(&self, judged: &JudgedDays, at: usize) -> Vec<Ranked> {
-        let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-        let newest = stream(newest_first, SAMPLED_STREAM);
-        let sample = newest.iter().filter(|place| sampled(&judged.papers[**place].id));
-        let known = stream(self.shortlists[at].iter().chain(sample), usize::MAX);
-        let background = Background::new(self.documents.select(&known));
-        rank(&self.documents.select(&self.shortlists[at]), &background, &self.taste)
-    }
-}
-
-pub(super) fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
+pub(super) fn known(judged: &JudgedDays, options: &DaysOptions, seed: u64) -> Known {
     let before: Vec<&Day> = judged.days.iter().filter(|day| day.date < options.split).collect();
     let mut seen = HashSet::new();
     let mut likes: Vec<(usize, Option<&str>)> = Vec::new();
@@ -267,11 +332,15 @@ pub(super) fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
         before.iter().flat_map(|day| &day.read).copied().filter(|at| !seen.contains(at)).collect();
     skipped.sort_unstable();
     skipped.dedup();
+    let mut negatives = skipped.clone();
     if !options.skips {
         skipped.clear();
+        let newest_first = before.iter().rev().flat_map(|day| &day.read);
+        negatives = stream(newest_first, STREAM);
+        negatives.retain(|at| !seen.contains(at));
     }
     if let Some(n) = options.likes_per_interest {
-        let mut random = fastrand::Rng::with_seed(options.seed);
+        let mut random = fastrand::Rng::with_seed(seed);
         let mut drawn = HashSet::new();
         for k in 0..names.len() {
             let mut of: Vec<usize> =
@@ -281,90 +350,40 @@ pub(super) fn known(judged: &JudgedDays, options: &DaysOptions) -> Known {
         }
         likes.retain(|(place, _)| drawn.contains(place));
     }
-    Known { names: names.into_iter().map(str::to_owned).collect(), likes, skipped }
+    let names = names.into_iter().map(str::to_owned).collect();
+    Known { seed, names, likes, skipped, negatives }
 }
 
-/// Runs `work` for every day on all cores; results in the order of the days.
-pub(super) fn each_day<T: Send>(days: &[usize], work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let mut done: Vec<Option<T>> = days.iter().map(|_| None).collect();
-    let Ok(()) = for_each(days.iter().zip(&mut done), |(day, place)| {
-        *place = Some(work(*day));
-        Ok::<(), Infallible>(())
-    });
-    done.into_iter().flatten().collect()
-}
-
-fn outcome(
-    judged: &JudgedDays,
-    at: usize,
-    first: &First,
-    second: Option<&Second>,
-    known: &Known,
-    options: &DaysOptions,
-) -> Option<Outcome> {
+/// Whether the papers of a day are kept, best first.
+fn relevance(judged: &JudgedDays, at: usize, by_id: &[u32], scores: &[f32]) -> Vec<bool> {
     let day = &judged.days[at];
-    if day.kept.is_empty() || day.kept.len() == day.read.len() {
-        return None;
-    }
-    let mut ranked = first.rank(judged, at);
-    if let Some(second) = second {
-        let places = shortlist(&ranked, options.shortlist);
-        reorder(&mut ranked, &places, second.rank(judged, at));
-    }
-    let (candidates, taste) = (first.documents.select(&day.read), &first.taste);
-    let ours: Vec<f32> = ranked.iter().map(|r| r.standing).collect();
-    let mut random = fastrand::Rng::with_seed(options.seed ^ at as u64);
-    let chance: Vec<f32> = day.read.iter().map(|_| random.f32()).collect();
-    let mut by_id: Vec<usize> = (0..day.read.len()).collect();
-    by_id.sort_unstable_by_key(|i| &judged.papers[day.read[*i]].id);
-    let mut newest = vec![0.0; day.read.len()];
-    by_id.iter().enumerate().for_each(|(rank, i)| newest[*i] = rank as f32);
-    let likes = taste.liked.vectors.nrows();
-    let even = Array1::from_elem(likes, 1.0);
-    // zotero-arxiv-daily: similarity to each like, weighted by 1 / (1 + log10(rank)), newest first.
-    let decayed = (1..=likes).map(|rank| 1.0 / (1.0 + (rank as f32).log10())).collect();
-    let mean = |weights: Array1<f32>| {
-        let centre = taste.liked.vectors.t().dot(&weights);
-        candidates.vectors.dot(&centre).to_vec()
-    };
-    let scores = [ours, mean(even), mean(decayed), newest, chance];
+    let kept: Vec<bool> = day.read.iter().map(|place| day.kept.contains_key(place)).collect();
+    best_first(scores, |i| by_id[day.read[i]], &kept)
+}
 
-    let relevance = |scores: &[f32]| -> Vec<bool> {
-        let mut order: Vec<usize> = (0..day.read.len()).collect();
-        let id = |i: usize| &judged.papers[day.read[i]].id;
-        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then_with(|| id(*a).cmp(id(*b))));
-        order.into_iter().map(|i| day.kept.contains_key(&day.read[i])).collect()
-    };
-    let lists: Vec<Vec<bool>> = scores.iter().map(|scores| relevance(scores)).collect();
-    let measures: Vec<Measures> = lists.iter().map(|list| measures(list)).collect::<Option<_>>()?;
-    let judged_interests: Vec<bool> = day
+fn measures(ranked: &[bool]) -> Vec<Option<f64>> {
+    vec![
+        metrics::auc(ranked),
+        metrics::r_precision(ranked),
+        metrics::average_precision(ranked),
+        metrics::precision_at(20, ranked),
+    ]
+}
+
+/// Share of the kept papers of a day that stand under the interest that the judge named.
+fn accuracy(judged: &JudgedDays, at: usize, ranked: &[Ranked], known: &Known) -> Option<f64> {
+    let day = &judged.days[at];
+    let right: Vec<bool> = day
         .read
         .iter()
-        .zip(&ranked)
+        .zip(ranked)
         .filter_map(|(place, ranked)| {
             let field = day.kept.get(place)?.as_ref()?;
             let interest = known.names.iter().position(|name| name == field)?;
             Some(ranked.interest == Some(interest))
         })
         .collect();
-    let row = DayRow {
-        date: day.date,
-        read: day.read.len(),
-        kept: day.kept.len(),
-        hits: lists[0][..day.kept.len()].iter().filter(|r| **r).count(),
-        auc: measures[0].auc,
-    };
-    let interest_accuracy = metrics::precision_at(usize::MAX, &judged_interests);
-    Some(Outcome { measures, interest_accuracy, row })
-}
-
-fn measures(ranked: &[bool]) -> Option<Measures> {
-    Some(Measures {
-        auc: metrics::auc(ranked)?,
-        r_precision: metrics::r_precision(ranked)?,
-        average_precision: metrics::average_precision(ranked)?,
-        p20: metrics::precision_at(20, ranked)?,
-    })
+    metrics::precision_at(usize::MAX, &right)
 }
 
 /// The first `most` papers, each once.

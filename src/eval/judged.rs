@@ -8,10 +8,14 @@ use std::{
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::{
+    collection::{ranks, submission_order},
+    lines,
+};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     paper::{Paper, PaperId},
-    source, tex,
+    tex,
 };
 
 /// Judged days over one list of papers, in order of date.
@@ -34,6 +38,13 @@ pub struct Day {
     pub read: Vec<usize>,
     /// Papers that were kept, with the interest (field) that the judge named.
     pub kept: HashMap<usize, Option<String>>,
+}
+
+impl Day {
+    /// Whether some of its papers were kept and some not.
+    pub(super) fn is_telling(&self) -> bool {
+        !self.kept.is_empty() && self.kept.len() < self.read.len()
+    }
 }
 
 /// A line: `{"date": "2026-01-15", "papers": [{"id", "title", "abstract", ...}], "kept": {id: {"field"}}}`.
@@ -78,24 +89,13 @@ impl JudgedDays {
     /// Reads files of judged days, gzipped or not. Days of one date become one day.
     ///
     /// # Errors
-    /// [`Error::Feed`] with file and line if a line is not a judged day.
+    /// [`Error::Feed`](crate::Error::Feed) with file and line if a line is not a judged day.
     pub fn read(paths: &[impl AsRef<Path>]) -> Result<Self> {
         let mut judged = JudgedDays::default();
         let mut places: HashMap<PaperId, usize> = HashMap::new();
         let mut days: BTreeMap<Date, Day> = BTreeMap::new();
         for path in paths {
-            let path = path.as_ref();
-            let text = source::read_text(path)?;
-            for (number, line) in (1..).zip(text.lines()) {
-                let problem = |reason: String| Error::Feed {
-                    origin: format!("{}:{number}", path.display()),
-                    reason,
-                };
-                if line.trim().is_empty() {
-                    continue;
-                }
-                let line: Line = serde_json::from_str(line)
-                    .map_err(|e| problem(format!("not a judged day (date, papers, kept): {e}")))?;
+            for (_, line) in lines::<Line>(path.as_ref(), "a judged day (date, papers, kept)")? {
                 let day = days.entry(line.date).or_insert_with(|| Day {
                     date: line.date,
                     read: Vec::new(),
@@ -124,6 +124,19 @@ impl JudgedDays {
         }
         judged.days = days.into_values().collect();
         Ok(judged)
+    }
+
+    /// Rank of each paper by age, oldest first.
+    pub(super) fn age(&self) -> Vec<u32> {
+        ranks(self.papers.len(), |at| {
+            let id = &self.papers[at].id;
+            (submission_order(id.as_str()), id)
+        })
+    }
+
+    /// Rank of each paper by id, which breaks ties.
+    pub(super) fn by_id(&self) -> Vec<u32> {
+        ranks(self.papers.len(), |at| &self.papers[at].id)
     }
 }
 

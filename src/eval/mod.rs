@@ -1,20 +1,44 @@
 //! Measures the ranker on judged data: what would it have shown, had it known what was known then?
 //!
-//! [`JudgedDays`] reads days that a reader (or a program in their place) has judged; [`days`] ranks
-//! each later day with the likes of the earlier ones and reports the field's usual measures beside
-//! simple baselines from the same run; [`variety`] measures what the rules of the list cost, and how far scores
-//! and chances can be trusted.
+//! Three protocols, each beside the same [`Baseline`]s in the same run: [`days`] ranks each later day of
+//! [`JudgedDays`] with the likes of the earlier ones; [`likes`] hides a fifth of the papers of a
+//! [`Collection`] and ranks it for each of its users; [`pools`] ranks the pools of queries by example.
+//! [`variety`] measures what the rules of a list cost on judged days, and how far scores and chances can be
+//! trusted. `docs/evaluation.md` describes formats and measures.
 
-use serde::Serialize;
+use std::{convert::Infallible, path::Path};
 
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    error::{Error, Result},
+    paper::Paper,
+    profile::written_paper,
+    source,
+    threads::for_each,
+};
+
+mod baselines;
+mod collection;
+mod comparison;
 pub mod days;
 mod judged;
+pub mod likes;
 pub mod metrics;
+pub mod pools;
+mod svm;
+mod terms;
 pub mod variety;
 
+pub use baselines::Baseline;
+pub use collection::{Collection, Pool, User};
+pub use comparison::{Difference, Measured, Row};
 pub use judged::{Day, JudgedDays};
 
-/// Mean over the days, with its standard error.
+/// Called with the number of rankings made so far and in all.
+pub type ProgressFn<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Mean over days, users or queries, with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
     /// Mean.
@@ -35,5 +59,90 @@ impl Estimate {
         let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
         let standard_error = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { 0.0 };
         Some(Estimate { mean, standard_error })
+    }
+
+    /// The same of values that were measured on the same days in several draws, one list of equal length
+    /// for each draw. The standard error is that over days (of the means over draws) and that over draws
+    /// (of the means over days), as the root of their squares.
+    pub fn of_draws(draws: &[Vec<f64>]) -> Option<Self> {
+        let n = draws.len() as f64;
+        let days = draws.first()?.len();
+        let over_draws = |day: usize| draws.iter().map(|values| values[day]).sum::<f64>() / n;
+        let days = Self::of((0..days).map(over_draws))?;
+        let draws = Self::of(draws.iter().filter_map(|v| Some(Self::of(v.iter().copied())?.mean)))?;
+        let standard_error = days.standard_error.hypot(draws.standard_error);
+        Some(Estimate { mean: days.mean, standard_error })
+    }
+}
+
+/// The papers under ids that are made of their texts, so that a library keeps one vector for each text,
+/// whatever the ids say in the file that it comes from.
+pub fn by_text(papers: &[Paper]) -> Vec<Paper> {
+    let by_text =
+        |paper: &Paper| written_paper("text", paper.title.clone(), paper.abstract_text.clone());
+    papers.iter().map(by_text).collect()
+}
+
+/// Does `work` for every place below `n` on all cores; results in the order of the places.
+fn each<T: Send>(n: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let mut done: Vec<Option<T>> = (0..n).map(|_| None).collect();
+    let Ok(()) = for_each(done.iter_mut().enumerate(), |(at, place)| {
+        *place = Some(work(at));
+        Ok::<(), Infallible>(())
+    });
+    done.into_iter().flatten().collect()
+}
+
+/// Relevance of the candidates, best first: `scores` in their order, ties by `id`, smaller first.
+fn best_first<T: Copy>(scores: &[f32], id: impl Fn(usize) -> u32, gains: &[T]) -> Vec<T> {
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_unstable_by(|a, b| {
+        scores[*b].total_cmp(&scores[*a]).then_with(|| id(*a).cmp(&id(*b)))
+    });
+    order.into_iter().map(|at| gains[at]).collect()
+}
+
+/// Names of the rankings of a run, ours first.
+fn names(baselines: &[Baseline]) -> Vec<String> {
+    ["paperlark".to_owned()].into_iter().chain(baselines.iter().map(Baseline::to_string)).collect()
+}
+
+/// The lines of a JSON Lines file, gzipped or not, with their numbers; empty ones are passed over. `what` a
+/// line is and has, for the message.
+///
+/// # Errors
+/// [`Error::Feed`] with file and line if one is not what it should be.
+fn lines<T: DeserializeOwned>(path: &Path, what: &str) -> Result<Vec<(usize, T)>> {
+    let text = source::read_text(path)?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| match serde_json::from_str(line) {
+            Ok(value) => Ok((number, value)),
+            Err(e) => Err(bad_line(path, number, format!("not {what}: {e}"))),
+        })
+        .collect()
+}
+
+fn bad_line(path: &Path, number: usize, reason: String) -> Error {
+    Error::Feed { origin: format!("{}:{number}", path.display()), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn estimates_know_days_and_draws() {
+        assert_eq!(Estimate::of([]), None);
+        assert_eq!(Estimate::of([3.0]), Some(Estimate { mean: 3.0, standard_error: 0.0 }));
+        // Variance 1, of three values.
+        let found = Estimate::of([1.0, 2.0, 3.0]).unwrap();
+        assert!((found.standard_error - (1f64 / 3.0).sqrt()).abs() < 1e-12);
+        // Days 2 and 4 on average, draws 2 and 4: both errors are 1.
+        let found = Estimate::of_draws(&[vec![1.0, 3.0], vec![3.0, 5.0]]).unwrap();
+        assert!((found.mean - 3.0).abs() < 1e-12);
+        assert!((found.standard_error - 2f64.sqrt()).abs() < 1e-12);
+        assert_eq!(Estimate::of_draws(&[vec![1.0, 2.0, 3.0]]), Estimate::of([1.0, 2.0, 3.0]));
+        assert_eq!(Estimate::of_draws(&[]), None);
     }
 }

@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use super::{
     Estimate, JudgedDays,
-    days::{DaysOptions, each_day, known, stream},
+    days::{DaysOptions, known, stream},
+    each, metrics,
 };
 use crate::{
     error::{Error, Result},
@@ -114,7 +115,10 @@ pub fn evaluate(
     top: usize,
     min_score: f32,
 ) -> Result<VarietyReport> {
-    let all = known(judged, options);
+    let Some(seed) = options.seeds.first() else {
+        return Err(Error::Invalid("a measurement needs a seed".into()));
+    };
+    let all = known(judged, options, *seed);
     if all.likes.is_empty() {
         return Err(Error::Invalid(format!("no paper was kept before {}", options.split)));
     }
@@ -137,8 +141,10 @@ pub fn evaluate(
             options.split
         )));
     }
-    let rankings: Vec<Ranking> =
-        each_day(&later, |at| Ranking { at, ranked: rankings(judged, documents, at, &tastes) });
+    let rankings: Vec<Ranking> = each(later.len(), |n| {
+        let at = later[n];
+        Ranking { at, ranked: rankings(judged, documents, at, &tastes) }
+    });
     let answers = |k: Option<usize>, rankings: &[Ranking]| -> Vec<(f32, bool)> {
         let reader = k.map_or(0, |k| k + 1);
         let of = |ranking: &Ranking| {
@@ -289,8 +295,7 @@ impl Days<'_> {
     }
 
     fn measures(&self, rules: &Rules) -> Vec<Measures> {
-        let numbers: Vec<usize> = (0..self.rankings.len()).collect();
-        each_day(&numbers, |n| {
+        each(self.rankings.len(), |n| {
             let ranking = &self.rankings[n];
             let day = &self.judged.days[ranking.at];
             let list = self.list(ranking, rules);
@@ -307,7 +312,7 @@ impl Days<'_> {
             let wanted = fields(&mut day.read.iter().copied());
             let found = fields(&mut list.shown.iter().map(|shown| day.read[shown.at]));
             Measures {
-                ndcg: ndcg(&hits, day.kept.len().min(rules.top)),
+                ndcg: ndcg(&hits, day.kept.len(), rules.top),
                 r_precision: found_of(&relevant(&as_kept)) / day.kept.len() as f64,
                 interests: found.len() as f64 / wanted.len().max(1) as f64,
                 redundancy: self.redundancy(ranking, &list),
@@ -371,11 +376,12 @@ fn row(name: String, measured: &[Measures], plain: &[Measures]) -> Row {
     }
 }
 
-/// Discounted cumulative gain of a list, over that of one that begins with `ideal` relevant papers
-/// (Järvelin & Kekäläinen 2002).
-fn ndcg(list: &[bool], ideal: usize) -> f64 {
-    let discount = |at: usize| 1.0 / (at as f64 + 2.0).log2();
-    let gain: f64 = list.iter().enumerate().filter(|(_, r)| **r).map(|(at, _)| discount(at)).sum();
-    let best: f64 = (0..ideal).map(discount).sum();
-    if best > 0.0 { gain / best } else { 0.0 }
+/// nDCG of a list with `top` places, of a day with so many kept papers.
+fn ndcg(list: &[bool], kept: usize, top: usize) -> f64 {
+    let found = list.iter().filter(|hit| **hit).count();
+    let mut gains: Vec<f64> = list.iter().map(|hit| f64::from(u8::from(*hit))).collect();
+    // What is not in the list stands behind it, where it only counts for the best order.
+    gains.resize(top, 0.0);
+    gains.resize(top + kept - found, 1.0);
+    metrics::ndcg_at(top, &gains).unwrap_or(0.0)
 }

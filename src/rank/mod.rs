@@ -25,6 +25,7 @@ mod dense;
 mod lexical;
 mod likelihood;
 mod select;
+mod similar;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub use lexical::terms;
 use lexical::{Lexicon, TermVector};
 pub use likelihood::{Bin, Likelihood, MIN_ANSWERS, Reliability};
 pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, select};
+pub use similar::similar;
 
 /// So many recent papers describe a stream; more change little.
 pub const STREAM: usize = 2_000;
