@@ -13,7 +13,8 @@ use serde::Serialize;
 pub const MIN_ANSWERS: usize = 50;
 
 /// Slope of a reader of whom nothing is known, and the standard deviation of a reader's slope about it:
-/// `paperlark eval variety` prints a slope of 3.9 for the judge, and 4.2 to 6.9 for single interests.
+/// `paperlark eval variety` prints slopes of 3.6 to 3.9 for the judge, and 4.2 to 6.9 for single
+/// interests.
 const SLOPE: f64 = 4.5;
 const SLOPE_DEVIATION: f64 = 1.0;
 
@@ -31,7 +32,7 @@ impl Likelihood {
     /// on: the odds are even where half as many papers stand above as from `min_score` on.
     ///
     /// `paperlark eval variety` prints the fits for a judge and for each of the judge's interests as a reader
-    /// of its own. They keep 1 to 22 percent of the stream, and their odds are even where .3 to .8 of that
+    /// of its own. They keep 1 to 25 percent of the stream, and their odds are even where .3 to .8 of that
     /// share stands above. The share is not known beforehand and taken from `min_score`, as what stands
     /// above it; nobody is taken to like more than an eighth.
     pub fn prior(min_score: f32) -> Self {
