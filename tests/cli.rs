@@ -132,7 +132,7 @@ fn jsonl(date: &str, numbers: std::ops::Range<usize>) -> String {
             let (title, text) = paper(n);
             let line = serde_json::json!({
                 "id": format!("2606.{:05}", 99000 + n), "title": title, "abstract": text,
-                "authors": ["A. Invented"], "categories": ["cs.LG"], "announced": date,
+                "authors": [format!("A. Invented {n}")], "categories": ["cs.LG"], "announced": date,
             });
             format!("{line}\n")
         })

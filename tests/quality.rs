@@ -10,6 +10,7 @@ use paperlark::{
     eval::{
         Baseline, JudgedDays,
         days::{DaysOptions, DaysReport, evaluate},
+        variety,
     },
     rank::Documents,
 };
@@ -61,4 +62,33 @@ fn the_scored_digests_choice_is_mostly_ours() {
     assert_eq!((day.read, day.kept), (287, 70));
     // A random ranking finds 17.
     assert!(day.hits >= 40, "{} of 70", day.hits);
+}
+
+#[test]
+fn a_score_means_the_same_over_days_and_readers() {
+    let Some(mut judged) = judged(&["days_dev.jsonl.gz"]) else { return };
+    let split = "2026-01-15".parse().unwrap();
+    // Three of the later days, apart from each other.
+    let later = judged.days.iter().filter(|day| day.date >= split).map(|day| day.date);
+    let picked: Vec<_> = later.step_by(4).collect();
+    judged.days.retain(|day| day.date < split || picked.contains(&day.date));
+    let texts: Vec<String> = judged.papers.iter().map(text_of).collect();
+    let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
+    let options = DaysOptions { skips: false, ..DaysOptions::new(split) };
+    let report =
+        variety::evaluate(&judged, &Documents { texts, vectors }, &options, 30, 3.0).unwrap();
+    // A score of 3.33 promises that a tenth of the stream stands above, whoever reads it and how much of
+    // it they keep.
+    assert!(report.readers.len() > 5);
+    for reader in &report.readers {
+        assert!((0.05..0.15).contains(&reader.above), "{reader:?}");
+    }
+    let mean: f64 = report.readers.iter().map(|reader| reader.above).sum::<f64>();
+    let mean = mean / report.readers.len() as f64;
+    assert!((0.08..0.12).contains(&mean), "{mean}");
+    // The rules that are on in a new profile cost next to nothing.
+    for name in ["fold", "diversity 0.1", "quota 1"] {
+        let row = report.lists.iter().find(|row| row.name == name).unwrap();
+        assert!(row.ndcg_change.mean > -0.02, "{row:?}");
+    }
 }

@@ -12,6 +12,7 @@ use paperlark::{
         days::{self, DaysOptions, DaysReport},
         likes::{self, LikesOptions, LikesReport},
         pools::{self, PoolsOptions, PoolsReport},
+        variety::{self, VarietyReport},
     },
     rank::Documents,
     store,
@@ -123,6 +124,32 @@ pub enum Command {
         #[command(flatten)]
         model: ModelArgs,
     },
+    /// Measure what folding, diversity, quotas and exploration cost, and how reliable p(like) is
+    ///
+    /// Reads the same files as `eval days`. Every later day becomes a list by the plain ranking, and one
+    /// with each rule of a profile on (fold, diversity, quota, explore); changes are means of the days'
+    /// differences to the plain ranking, with standard errors. p(like) is fitted on the first half of the
+    /// later days and tested on the second half, max_missed too. Every interest is also looked at as a
+    /// reader of its own: the share of papers that scores at least 3.33 promises to be .10.
+    Variety {
+        /// Judged days, gzipped or not
+        #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+        file: Vec<PathBuf>,
+        /// First day that is ranked
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        split: Date,
+        /// Longest list
+        #[arg(long, default_value_t = 30, value_name = "N")]
+        top: usize,
+        /// Lowest score in a list
+        #[arg(long, default_value_t = 3.0, value_name = "SCORE")]
+        min_score: f32,
+        /// Do not learn from papers that were read and not kept
+        #[arg(long)]
+        no_skips: bool,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
 }
 
 /// Which baselines run.
@@ -214,6 +241,14 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             drop(bar);
             print(setup, &report, || likes_table(&report, &engine.model_name()))
         }
+        Command::Variety { file, split, top, min_score, no_skips, model } => {
+            let judged = JudgedDays::read(file)?;
+            let (mut engine, rows) = embed(setup, &one_model(model)?, &judged.papers)?;
+            let documents = documents(setup, &mut engine, &rows)?;
+            let options = DaysOptions { skips: !no_skips, ..DaysOptions::new(*split) };
+            let report = variety::evaluate(&judged, &documents, &options, *top, *min_score)?;
+            print(setup, &report, || variety_table(&report, &engine.model_name()))
+        }
         Command::Pools { papers, qrels, facet, seed, rankings, model } => {
             let collection = collection(setup, papers, false)?;
             let (pools, absent) = collection.pools(qrels)?;
@@ -287,6 +322,80 @@ fn days_table(report: &DaysReport, model: &str) -> String {
         lines.push(String::new());
         lines.push(format!("interest accuracy {}", cell(accuracy)));
     }
+    lines.join("\n")
+}
+
+fn variety_table(report: &VarietyReport, model: &str) -> String {
+    let cell = |e: &Estimate| format!("{:.3} ±{:.3}", e.mean, e.standard_error);
+    let change = |e: &Estimate| format!("{:+.4} ±{:.4}", e.mean, e.standard_error);
+    let count = |e: &Estimate| format!("{:.1} ±{:.1}", e.mean, e.standard_error);
+    let mut lines = vec![
+        format!(
+            "{model}: {} days from {}, lists of {} papers from score {} on",
+            report.days, report.split, report.top, report.min_score
+        ),
+        format!(
+            "{:14} {:>13} {:>15} {:>13} {:>15} {:>13} {:>13} {:>6}",
+            "rules", "nDCG", "change", "R-precision", "change", "interests", "redundancy", "folded"
+        ),
+    ];
+    lines.extend(report.lists.iter().map(|row| {
+        format!(
+            "{:14} {:>13} {:>15} {:>13} {:>15} {:>13} {:>13} {:>6}",
+            row.name,
+            cell(&row.ndcg),
+            change(&row.ndcg_change),
+            cell(&row.r_precision),
+            change(&row.r_precision_change),
+            cell(&row.interests),
+            cell(&row.redundancy),
+            row.folded
+        )
+    }));
+    if let Some(reliability) = &report.reliability {
+        lines.push(format!(
+            "\np(like) on the second half of the days: calibration error {:.3} over {} papers",
+            reliability.calibration_error, reliability.answers
+        ));
+        lines.push(format!("{:>10} {:>7} {:>7} {:>7}", "bin", "papers", "stated", "liked"));
+        lines.extend(reliability.bins.iter().map(|bin| {
+            format!(
+                "{:>5.1}-{:<4.1} {:>7} {:>7.3} {:>7.3}",
+                bin.from,
+                bin.from + 0.1,
+                bin.n,
+                bin.stated,
+                bin.liked
+            )
+        }));
+        lines.push(format!(
+            "\n{:>10} {:>12} {:>12} {:>12}",
+            "max_missed", "shown", "expected", "missed"
+        ));
+        lines.extend(report.misses.iter().map(|misses| {
+            format!(
+                "{:>10} {:>12} {:>12} {:>12}",
+                misses.limit,
+                count(&misses.shown),
+                count(&misses.expected),
+                count(&misses.missed)
+            )
+        }));
+    }
+    lines.push(format!(
+        "\n{:>6} {:>6} {:>11} {:>20}  reader",
+        "likes", "keeps", "above 3.33", "log odds of p(like)"
+    ));
+    lines.extend(report.readers.iter().map(|reader| {
+        let fit = match &reader.likelihood {
+            Some(fit) => format!("{:.2} ln(1+s) {:+.2}", fit.slope, fit.intercept),
+            None => "-".into(),
+        };
+        format!(
+            "{:>6} {:>6.3} {:>11.3} {fit:>20}  {}",
+            reader.likes, reader.keeps, reader.above, reader.name
+        )
+    }));
     lines.join("\n")
 }
 

@@ -22,6 +22,7 @@ mod arxiv;
 mod config;
 mod daily;
 mod eval;
+mod explain;
 mod feedback;
 mod fetch;
 mod import;
@@ -83,6 +84,7 @@ enum Command {
     Fetch(fetch::Args),
     Import(import::Args),
     Stats(stats::Args),
+    Explain(explain::Args),
     /// Tell a profile which papers you like; the next digest takes it in
     Like(feedback::Args),
     /// Tell a profile which papers you do not like; the next digest takes it in
@@ -127,6 +129,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),
         Command::Stats(args) => stats::run(&setup, &args),
+        Command::Explain(args) => explain::run(&setup, &args),
         Command::Like(args) => feedback::run(&setup, &args, Mark::Like),
         Command::Dislike(args) => feedback::run(&setup, &args, Mark::Dislike),
         Command::Unmark(args) => feedback::run(&setup, &args, Mark::None),

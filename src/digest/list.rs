@@ -38,8 +38,11 @@ fn block(digest: &Digest, number: usize, entry: &Entry) -> String {
     if !text.is_empty() {
         lines.push(format!("**abs**: {text}"));
     }
-    let reason = entry.why.reason(digest.language);
+    let reason = entry.reason(digest.language);
     lines.push(format!("**reason**: {}", inline(&reason)));
+    if let Some(also) = entry.also() {
+        lines.push(format!("**also**: {also}"));
+    }
     format!("### {number} {}\n{}", inline(&entry.heading()), lines.join("  \n"))
 }
 

@@ -24,6 +24,7 @@
 //! );
 //! ```
 
+mod explanation;
 mod list;
 mod scored;
 mod words;
@@ -34,7 +35,9 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Holiday, Silence};
 use crate::paper::{Kind, Paper, PaperId};
 pub use crate::profile::{Language, Style};
+pub use crate::rank::Place;
 use crate::tex;
+pub use explanation::{Explanation, InDigest, Verdict};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -73,6 +76,10 @@ pub struct Digest {
     /// Of those, papers that the reader's mutes hide.
     #[serde(default)]
     pub muted: usize,
+    /// How many papers that the reader would like are expected among those that are not shown; known once the
+    /// reader has marked enough, or if the profile asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<f32>,
     /// Why there is nothing to show, if there is nothing.
     pub empty: Option<Empty>,
     /// The chosen papers, best first.
@@ -160,8 +167,30 @@ pub struct Entry {
     pub announced: Option<Date>,
     /// Score, 0-10: 3.3 is the top 10% of the stream, 6.7 the top 1%, 10 the top 0.1%.
     pub score: f32,
+    /// The chance that the reader likes it, 0-1, by their own marks; absent until there are enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likelihood: Option<f32>,
+    /// Why it is in the list, where that is not its rank.
+    #[serde(default, skip_serializing_if = "is_by_rank")]
+    pub place: Place,
+    /// Near duplicates that share its place, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
     /// What brought it up.
     pub why: Why,
+}
+
+/// A paper that is nearly the same as another one, by the same people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Also {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+fn is_by_rank(place: &Place) -> bool {
+    *place == Place::Rank
 }
 
 /// The evidence behind one paper's place.
@@ -175,7 +204,7 @@ pub struct Why {
     pub terms: Vec<String>,
 }
 
-/// A seed or liked paper, and how close it is.
+/// A paper or sentence that the reader likes or dislikes, and how close it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Nearest {
     /// Its identifier: an arXiv id, or `seed:...` for a seed written out in the profile.
@@ -184,7 +213,7 @@ pub struct Nearest {
     pub title: String,
     /// Cosine similarity of the two embeddings, -1 to 1.
     pub similarity: f32,
-    /// Whether it is a paper, or the sentence that describes the interest.
+    /// Whether it is a paper, or a sentence of the profile.
     pub is_paper: bool,
 }
 
@@ -227,12 +256,7 @@ impl Digest {
     fn updates(&self) -> String {
         let mut lines = vec![format!("## {}", self.language.updates()), String::new()];
         for Updated { id, title, version } in &self.updated {
-            let version = version.map(|v| format!(" v{v}")).unwrap_or_default();
-            let link = match id.parse::<PaperId>().ok().and_then(|id| id.abs_url()) {
-                Some(url) => format!("[{id}{version}]({url})"),
-                None => inline(id),
-            };
-            lines.push(format!("- {} ({link})", inline(&tex::to_display(title))));
+            lines.push(format!("- {}", linked(id, title, *version)));
         }
         lines.join("\n")
     }
@@ -241,7 +265,7 @@ impl Digest {
     pub fn to_json(&self) -> serde_json::Value {
         let mut json = serde_json::to_value(self).expect("a digest is plain data");
         for (at, entry) in self.entries.iter().enumerate() {
-            json["entries"][at]["reason"] = entry.why.reason(self.language).into();
+            json["entries"][at]["reason"] = entry.reason(self.language).into();
         }
         json
     }
@@ -260,6 +284,23 @@ impl Entry {
             title => title,
         }
     }
+
+    /// What stands for the near duplicates, as Markdown; `None` if there are none.
+    fn also(&self) -> Option<String> {
+        let also: Vec<String> =
+            self.also.iter().map(|also| linked(&also.id, &also.title, None)).collect();
+        (!also.is_empty()).then(|| also.join("; "))
+    }
+}
+
+/// A title with its identifier, which is a link if it can be one, as Markdown.
+fn linked(id: &str, title: &str, version: Option<u32>) -> String {
+    let version = version.map(|v| format!(" v{v}")).unwrap_or_default();
+    let link = match id.parse::<PaperId>().ok().and_then(|id| id.abs_url()) {
+        Some(url) => format!("[{id}{version}]({url})"),
+        None => inline(id),
+    };
+    format!("{} ({link})", inline(&tex::to_display(title)))
 }
 
 /// `text` with every run of white space, control characters and overrides of the writing direction as
@@ -365,7 +406,16 @@ mod tests {
     }
 
     fn entry(paper: Paper, score: f32, why: Why) -> Entry {
-        Entry { paper, kind: Kind::New, announced: Some(date(2026, 2, 5)), score, why }
+        Entry {
+            paper,
+            kind: Kind::New,
+            announced: Some(date(2026, 2, 5)),
+            score,
+            likelihood: None,
+            place: Place::Rank,
+            also: Vec::new(),
+            why,
+        }
     }
 
     /// A paper from elsewhere of which nothing is known.
@@ -427,6 +477,7 @@ mod tests {
             seen_before: 5,
             unwanted: 12,
             muted: 0,
+            missed: None,
             empty: None,
             entries: vec![credit, adapters, plain, continued],
             updated: Vec::new(),
@@ -588,6 +639,65 @@ mod tests {
             prop_assert_eq!(headings, digest.entries.len());
             prop_assert!(digest.entries.iter().all(|e| !e.why.reason(Language::Zh).is_empty()));
         }
+    }
+
+    #[test]
+    fn what_is_known_of_a_place_is_said() {
+        let base = sample(Style::Scored, Language::En);
+        for (style, language, change, words) in [
+            (
+                Style::Scored,
+                Language::En,
+                (|e: &mut Entry| e.likelihood = Some(0.637)) as fn(&mut Entry),
+                "### [Score: 8.7/10] [p 0.64] Fair Shares",
+            ),
+            (
+                Style::Scored,
+                Language::Zh,
+                |e| e.place = Place::Exploration,
+                "- **理由：** 探索：你的配置对这类论文还没有把握，标记它最有帮助。兴趣「Auditing」",
+            ),
+            (
+                Style::List,
+                Language::En,
+                |e| e.place = Place::Exploration,
+                "**reason**: Exploration: your profile is unsure here, and your mark teaches it most. \
+                 Interest “Auditing”",
+            ),
+            (
+                Style::Scored,
+                Language::Zh,
+                |e| e.also = vec![Also { id: "2602.90009".into(), title: "Part *II*".into() }],
+                "- **另见：** Part \\*II\\* ([2602.90009](https://arxiv.org/abs/2602.90009))",
+            ),
+            (
+                Style::List,
+                Language::En,
+                |e| {
+                    e.also =
+                        ["a:1", "a:2"].map(|id| Also { id: id.into(), title: "T".into() }).into()
+                },
+                "**also**: T (a:1); T (a:2)",
+            ),
+        ] {
+            let mut digest = Digest { style, language, ..base.clone() };
+            assert!(!digest.render().contains(words));
+            change(&mut digest.entries[0]);
+            assert!(digest.render().contains(words), "{}", digest.render());
+            let json = digest.to_json();
+            let again: Digest = serde_json::from_value(json).unwrap();
+            assert_eq!(again.render(), digest.render());
+        }
+        let old = serde_json::to_string(&base).unwrap();
+        for field in ["likelihood", "place", "also", "missed"] {
+            assert!(
+                !old.contains(&format!("\"{field}\"")),
+                "a plain digest looks as it always did: {field}"
+            );
+        }
+        let missed = Digest { missed: Some(1.26), ..base.clone() };
+        let words = "such as new versions), about 1.3 that you would like are not shown.";
+        assert!(missed.render().contains(words), "{}", missed.render());
     }
 
     #[test]

@@ -45,7 +45,9 @@ fn block(digest: &Digest, entry: &Entry) -> String {
     let paper = &entry.paper;
     // Zero may carry a sign; adding zero takes it off.
     let score = entry.score + 0.0;
-    let mut lines = vec![format!("### [Score: {score:.1}/10] {}", inline(&entry.heading()))];
+    let chance = entry.likelihood.map(|p| format!(" [p {p:.2}]")).unwrap_or_default();
+    let mut lines =
+        vec![format!("### [Score: {score:.1}/10]{chance} {}", inline(&entry.heading()))];
 
     let authors: Vec<String> =
         paper.authors.iter().map(|name| inline(name)).filter(|name| !name.is_empty()).collect();
@@ -71,8 +73,11 @@ fn block(digest: &Digest, entry: &Entry) -> String {
         }
         _ => lines.push(format!("- **{}** {}", labels.id, inline(paper.id.as_str()))),
     }
-    let reason = entry.why.reason(digest.language);
+    let reason = entry.reason(digest.language);
     lines.push(format!("- **{}** {}", labels.reason, inline(&reason)));
+    if let Some(also) = entry.also() {
+        lines.push(format!("- **{}** {also}", labels.also));
+    }
     lines.join("\n")
 }
 

@@ -6,7 +6,9 @@
 
 use jiff::{Zoned, civil::Date};
 
-use super::{Digest, Empty, Language, Nearest, Why, one_line};
+use super::{
+    Digest, Empty, Entry, Explanation, InDigest, Language, Nearest, Place, Verdict, Why, one_line,
+};
 use crate::calendar::Holiday;
 use crate::paper::{Kind, Paper};
 use crate::tex;
@@ -19,6 +21,7 @@ pub(super) struct Labels {
     pub link: &'static str,
     pub id: &'static str,
     pub reason: &'static str,
+    pub also: &'static str,
 }
 
 const EN: Labels = Labels {
@@ -28,6 +31,7 @@ const EN: Labels = Labels {
     link: "Link:",
     id: "Id:",
     reason: "Reason:",
+    also: "Also:",
 };
 
 const ZH: Labels = Labels {
@@ -37,6 +41,7 @@ const ZH: Labels = Labels {
     link: "链接：",
     id: "编号：",
     reason: "理由：",
+    also: "另见：",
 };
 
 /// Titles inside a reason are shortened to about this many characters.
@@ -93,6 +98,9 @@ impl Language {
                 if muted > 0 {
                     rest.push(format!("{muted} muted"));
                 }
+                if let Some(missed) = digest.missed {
+                    rest.push(format!("about {missed:.1} that you would like are not shown"));
+                }
                 let papers = if read == 1 { "paper" } else { "papers" };
                 let head = format!("Read {read} new {papers}, chose {chosen}");
                 match rest.is_empty() {
@@ -109,6 +117,9 @@ impl Language {
                 }
                 if muted > 0 {
                     rest.push(format!("{muted} 篇被屏蔽"));
+                }
+                if let Some(missed) = digest.missed {
+                    rest.push(format!("约 {missed:.1} 篇你可能喜欢但未列出"));
                 }
                 let head = format!("已自动阅读了 {read} 篇最新的论文，选出 {chosen} 篇");
                 match rest.is_empty() {
@@ -274,6 +285,201 @@ impl Language {
         }
     }
 
+    /// The head of an explanation.
+    pub(super) fn explained(self, e: &Explanation) -> String {
+        let title = match one_line(&tex::to_display(&e.title)) {
+            title if title.is_empty() => String::new(),
+            title => format!(" {title}"),
+        };
+        match self {
+            Language::En => format!("{}{title}\n  {} on {}", e.id, e.profile, e.date),
+            Language::Zh => format!("{}{title}\n  {} · {}", e.id, e.profile, e.date),
+        }
+    }
+
+    /// What became of a paper, and how far it was from the list.
+    pub(super) fn verdict(self, e: &Explanation) -> Vec<String> {
+        let share = 100.0 * 10f32.powf(-0.3 * e.score);
+        let share = if share < 9.95 { format!("{share:.1}%") } else { format!("{share:.0}%") };
+        let (score, rank, of) = (e.score + 0.0, e.rank, e.candidates);
+        let mut lines = match self {
+            Language::En => vec![
+                self.rule(&e.verdict),
+                format!(
+                    "score {score:.1} of 10 (the top {share} of the stream); rank {rank} of {of}"
+                ),
+            ],
+            Language::Zh => vec![
+                self.rule(&e.verdict),
+                format!(
+                    "得分 {score:.1}（满分 10，位于论文流的前 {share}）；当日 {of} 篇候选中排第 {rank}"
+                ),
+            ],
+        };
+        let gap = e.needed - e.score;
+        if !e.verdict.is_shown() && gap > 0.0 {
+            lines.push(match self {
+                Language::En => format!("the list asked for {:.2}, {gap:.2} more", e.needed),
+                Language::Zh => format!("入选需要 {:.2} 分，还差 {gap:.2} 分", e.needed),
+            });
+        }
+        if let Some(p) = e.likelihood {
+            lines.push(match self {
+                Language::En => format!("chance that you like it, by your marks: {p:.2}"),
+                Language::Zh => format!("根据你的标记，你喜欢它的概率：{p:.2}"),
+            });
+        }
+        if !e.parts.is_empty() {
+            let parts: Vec<String> =
+                e.parts.iter().map(|(name, value)| format!("{name} {value:+.2}")).collect();
+            let (parts, sum) = (parts.join(", "), e.standing);
+            lines.push(match self {
+                Language::En => format!("evidence: {parts}; together {sum:+.2}"),
+                Language::Zh => format!("依据：{parts}；合计 {sum:+.2}"),
+            });
+        }
+        lines
+    }
+
+    /// What became of a paper, in one sentence.
+    fn rule(self, verdict: &Verdict) -> String {
+        let days = |days: &[Date]| days.iter().map(Date::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            Language::En => match verdict {
+                Verdict::Shown { number, place: Place::Rank } => format!("shown, number {number}"),
+                Verdict::Shown { number, place: Place::Quota } => {
+                    format!("shown, number {number}, in a place kept for its interest (quota)")
+                }
+                Verdict::Shown { number, place: Place::Exploration } => {
+                    format!("shown, number {number}, as exploration: your profile is unsure here")
+                }
+                Verdict::Folded { under } => format!(
+                    "folded under {} “{}”, which is nearly the same and by the same people",
+                    under.id,
+                    self.title(&under.title)
+                ),
+                Verdict::BelowScore { min_score } => {
+                    format!("not shown: its score is below min_score = {min_score}")
+                }
+                Verdict::BeyondTop { top } => {
+                    format!("not shown: the list was full (top = {top})")
+                }
+                Verdict::BeyondMissed { max_missed } => format!(
+                    "not shown: the list ended before it, with at most max_missed = {max_missed} likes \
+                     expected beyond"
+                ),
+                Verdict::OutOfShare { quota } => format!(
+                    "not shown: its place was kept for a quieter interest (quota = {quota})"
+                ),
+                Verdict::TooAlike { diversity } => format!(
+                    "not shown: it is too much like the papers above it (diversity = {diversity})"
+                ),
+                Verdict::Seed => "not shown: it is a seed of the profile".to_owned(),
+                Verdict::Marked { mark } => {
+                    format!("not shown: you know it, and marked it ({mark})")
+                }
+                Verdict::ShownBefore { on } => {
+                    format!("not shown again: the digest of {on} shows it")
+                }
+                Verdict::ReadBefore { on } => {
+                    format!("not shown: the digest of {on} read it and did not choose it")
+                }
+                Verdict::Muted { what } => format!("not shown: the profile mutes {what}"),
+                Verdict::OtherCategories { categories } => format!(
+                    "not shown: it was announced in none of the profile's categories, its own being {}",
+                    categories.join(", ")
+                ),
+                Verdict::OtherKind { kind } => format!(
+                    "not shown: it was announced as {}, which `announce` leaves out",
+                    kind.as_str()
+                ),
+                Verdict::NotAnnounced { on } if on.is_empty() => {
+                    "not shown: no announcement of it is known".to_owned()
+                }
+                Verdict::NotAnnounced { on } => {
+                    format!("not shown: it was announced on {}, not on this day", days(on))
+                }
+            },
+            Language::Zh => match verdict {
+                Verdict::Shown { number, place: Place::Rank } => format!("已列出，第 {number} 篇"),
+                Verdict::Shown { number, place: Place::Quota } => {
+                    format!("已列出，第 {number} 篇，占用为其兴趣保留的名额（quota）")
+                }
+                Verdict::Shown { number, place: Place::Exploration } => {
+                    format!("已列出，第 {number} 篇，属于探索：你的配置对这类论文还没有把握")
+                }
+                Verdict::Folded { under } => format!(
+                    "已并入 {}《{}》：两篇内容几乎相同，作者也相同",
+                    under.id,
+                    self.title(&under.title)
+                ),
+                Verdict::BelowScore { min_score } => {
+                    format!("未列出：得分低于 min_score = {min_score}")
+                }
+                Verdict::BeyondTop { top } => format!("未列出：列表已满（top = {top}）"),
+                Verdict::BeyondMissed { max_missed } => format!(
+                    "未列出：列表在它之前结束，预计其后你喜欢的论文不超过 max_missed = {max_missed} 篇"
+                ),
+                Verdict::OutOfShare { quota } => {
+                    format!("未列出：名额留给了另一个兴趣（quota = {quota}）")
+                }
+                Verdict::TooAlike { diversity } => {
+                    format!("未列出：与排在前面的论文过于相似（diversity = {diversity}）")
+                }
+                Verdict::Seed => "未列出：它是配置中的种子论文".to_owned(),
+                Verdict::Marked { mark } => format!("未列出：你已经标记过它（{mark}）"),
+                Verdict::ShownBefore { on } => format!("不再列出：{on} 的推荐中已有"),
+                Verdict::ReadBefore { on } => {
+                    format!("未列出：{on} 的推荐已考虑过它，但没有选中")
+                }
+                Verdict::Muted { what } => format!("未列出：配置屏蔽了 {what}"),
+                Verdict::OtherCategories { categories } => format!(
+                    "未列出：它没有在配置的分类中公布，它的分类是 {}",
+                    categories.join("、")
+                ),
+                Verdict::OtherKind { kind } => {
+                    format!("未列出：公布类型为 {}，不在 announce 之中", kind.as_str())
+                }
+                Verdict::NotAnnounced { on } if on.is_empty() => {
+                    "未列出：没有它的公布记录".to_owned()
+                }
+                Verdict::NotAnnounced { on } => {
+                    format!("未列出：它在 {} 公布，不在这一天", days(on))
+                }
+            },
+        }
+    }
+
+    /// The likes or dislikes nearest to a paper, a line each.
+    pub(super) fn similar(self, likes: bool, similar: &[Nearest]) -> Vec<String> {
+        let label = match (self, likes) {
+            (Language::En, true) => "like",
+            (Language::En, false) => "dislike",
+            (Language::Zh, true) => "喜欢",
+            (Language::Zh, false) => "不喜欢",
+        };
+        let line = |near: &Nearest| {
+            let (title, similarity) = (self.title(&near.title), near.similarity);
+            // The id of a sentence says nothing.
+            let id = if near.is_paper { format!(" ({})", near.id) } else { String::new() };
+            format!("{label} {similarity:.2} {title}{id}")
+        };
+        similar.iter().map(line).collect()
+    }
+
+    /// A digest that shows the paper.
+    pub(super) fn in_digest(self, digest: &InDigest) -> String {
+        let InDigest { date, score } = digest;
+        match self {
+            Language::En => format!("the digest of {date} shows it with score {score:.1}"),
+            Language::Zh => format!("{date} 的推荐列出了它，得分 {score:.1}"),
+        }
+    }
+
+    fn title(self, title: &str) -> String {
+        shortened(&one_line(&tex::to_display(title)), TITLE_CHARS)
+    }
+
     /// Heading of the papers that the reader knows in an older version.
     pub(super) fn updates(self) -> &'static str {
         match self {
@@ -311,6 +517,22 @@ impl Language {
             Language::Zh => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
         };
         names[date.weekday().to_monday_zero_offset() as usize]
+    }
+}
+
+impl Entry {
+    /// The entry's reason as plain text on one line, after [`Why::reason`]; one for exploration says so.
+    pub fn reason(&self, language: Language) -> String {
+        let reason = self.why.reason(language);
+        match (language, self.place) {
+            (_, Place::Rank | Place::Quota) => reason,
+            (Language::En, Place::Exploration) => format!(
+                "Exploration: your profile is unsure here, and your mark teaches it most. {reason}"
+            ),
+            (Language::Zh, Place::Exploration) => {
+                format!("探索：你的配置对这类论文还没有把握，标记它最有帮助。{reason}")
+            }
+        }
     }
 }
 

@@ -7,18 +7,20 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan, civil::Date};
+use ndarray::{Axis, concatenate};
 
 use super::{Engine, Learned, ProgressFn, Stated};
 use crate::{
     calendar::{self, Silence},
-    digest::{self, Digest, Empty, Entry, Nearest, Updated, Why},
+    digest::{self, Also, Digest, Empty, Entry, Nearest, Updated, Why},
+    embed::text_of,
     error::{Error, Result},
     file, hash,
-    paper::{Announced, Paper, in_stream},
+    paper::{Announced, Kind, Paper, in_stream},
     profile::{Notice, Profile},
     rank::{
-        Background, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Taste, rank, reorder, sampled,
-        shortlist,
+        Background, Candidate, Documents, Likelihood, OLDER, Ranked, Rules, SAMPLED_STREAM,
+        SHORTLIST, STREAM, Selection, Shown, Taste, rank, reorder, sampled, select, shortlist,
     },
     store::{Considered, Delivery, Library, Line, Row, told_by},
 };
@@ -222,33 +224,23 @@ impl Engine {
         let learned = self.learned(profile, stated, date, &today)?;
         let mut shown: Vec<(Row, Entry)> = Vec::new();
         let mut best = 0.0f32;
+        let mut missed = None;
         if !rows.is_empty() {
-            let candidates = self.documents(&rows, progress)?;
-            // The candidates are the newest of the stream, and always part of it.
-            let recent = self.library.recent(date, &profile.categories, STREAM)?;
-            let mut stream = rows.clone();
-            stream.extend(recent.into_iter().filter(|row| !today.contains(row)));
-            stream.truncate(STREAM.max(rows.len()));
-            let background = Background::new(self.documents(&stream, progress)?);
-            let taste = learned.taste(|rows| self.documents(rows, progress))?;
-            let mut ranked = rank(&candidates, &background, &taste);
-            if self.second.is_some() {
-                let newest = self.library.recent(date, &profile.categories, SAMPLED_STREAM)?;
-                self.refine(&mut ranked, &rows, &newest, &learned, progress)?;
-            }
-            best = ranked.iter().map(|r| r.score).fold(0.0, f32::max);
-            let chosen = order(&ranked, &day.candidates)
-                .into_iter()
-                .filter(|at| ranked[*at].score >= profile.min_score)
-                .take(profile.top);
-            for at in chosen {
-                let (line, paper) = &day.candidates[at];
+            let chosen = self.choose(profile, &learned, &day, progress)?;
+            best = chosen.ranked.iter().map(|r| r.score).fold(0.0, f32::max);
+            missed = chosen.missed(profile);
+            for Shown { at, also, place } in &chosen.selection.shown {
+                let (line, paper) = &day.candidates[*at];
+                let also = also.iter().map(|at| named(&day.candidates[*at].1));
                 let entry = Entry {
                     paper: paper.clone(),
                     kind: line.kind,
                     announced: line.stated.then_some(line.date),
-                    score: ranked[at].score,
-                    why: self.why(profile, &learned, &ranked[at])?,
+                    score: chosen.ranked[*at].score,
+                    likelihood: chosen.fitted.map(|fit| fit.of(chosen.ranked[*at].score)),
+                    place: *place,
+                    also: also.collect(),
+                    why: self.why(profile, &learned, &chosen.ranked[*at])?,
                 };
                 shown.push((line.row, entry));
             }
@@ -269,11 +261,88 @@ impl Engine {
             seen_before: day.seen_before,
             unwanted: day.unwanted,
             muted: day.muted,
+            missed,
             empty,
             entries,
             updated: day.updated,
         };
         Ok((digest, rows))
+    }
+
+    /// Ranks the candidates of a day that has some or whose stream has, and chooses from them.
+    pub(super) fn choose(
+        &mut self,
+        profile: &Profile,
+        learned: &Learned,
+        day: &Day,
+        progress: ProgressFn,
+    ) -> Result<Chosen> {
+        let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
+        let candidates = self.documents(&rows, progress)?;
+        let background = self.background(day.date, &profile.categories, &rows, progress)?;
+        let Some(background) = background else {
+            return Err(Error::Invalid(format!(
+                "the library knows no paper announced in the categories of {} up to {}; fetch some with \
+                 `paperlark fetch`",
+                profile.id, day.date
+            )));
+        };
+        let taste = learned.taste(|rows| self.documents(rows, progress))?;
+        let mut ranked = rank(&candidates, &background, &taste);
+        if self.second.is_some() && !rows.is_empty() {
+            let newest = self.library.recent(day.date, &profile.categories, SAMPLED_STREAM)?;
+            self.refine(&mut ranked, &rows, &newest, learned, progress)?;
+        }
+        let (fitted, selection) =
+            self.select(profile, &day.candidates, &ranked, &taste, &candidates)?;
+        Ok(Chosen { background, taste, ranked, fitted, selection })
+    }
+
+    /// The stream of these categories up to a day, with `first` as its newest part; `None` if there is no
+    /// paper.
+    pub(super) fn background(
+        &mut self,
+        date: Date,
+        categories: &[String],
+        first: &[Row],
+        progress: ProgressFn,
+    ) -> Result<Option<Background>> {
+        let own: HashSet<Row> = first.iter().copied().collect();
+        let recent = self.library.recent(date, categories, STREAM + OLDER)?;
+        let mut stream = first.to_vec();
+        stream.extend(recent.into_iter().filter(|row| !own.contains(row)));
+        let mut older = stream.split_off(stream.len().min(STREAM.max(first.len())));
+        older.truncate(OLDER);
+        if stream.is_empty() {
+            return Ok(None);
+        }
+        let older = self.library.papers(&older)?.iter().map(text_of).collect();
+        Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older)))
+    }
+
+    /// Chooses the list of `profile` from ranked candidates with their `documents`; with p(like) by the
+    /// reader's own marks, if there are enough.
+    pub(super) fn select(
+        &self,
+        profile: &Profile,
+        candidates: &[(Line, Paper)],
+        ranked: &[Ranked],
+        taste: &Taste,
+        documents: &Documents,
+    ) -> Result<(Option<Likelihood>, Selection)> {
+        let fitted = Likelihood::fit(&self.answers(profile)?);
+        let likelihood = fitted.unwrap_or(Likelihood::prior(profile.min_score));
+        let pool: Vec<Candidate> = std::iter::zip(candidates, ranked)
+            .map(|((_, paper), ranked)| Candidate {
+                paper,
+                ranked,
+                likelihood: likelihood.of(ranked.score),
+            })
+            .collect();
+        let answered = [taste.liked.vectors.view(), taste.disliked.vectors.view()];
+        let answered =
+            concatenate(Axis(0), &answered).expect("vectors of one model have one length");
+        Ok((fitted, select(&pool, &documents.vectors, &answered, &rules(profile))))
     }
 
     /// Lets the second model of a cascade reorder the best of the day.
@@ -308,7 +377,13 @@ impl Engine {
 
     /// What `profile` has to be told on the day `date`: the papers announced on it, and those of the days
     /// before that became known after their digest was made.
-    fn day(&self, profile: &Profile, stated: &Stated, date: Date, again: bool) -> Result<Day> {
+    pub(super) fn day(
+        &self,
+        profile: &Profile,
+        stated: &Stated,
+        date: Date,
+        again: bool,
+    ) -> Result<Day> {
         // What the reader knows from other digests, or chose themselves. What this day's own digest
         // shows already stays in question.
         let mut known: HashSet<Row> = stated.likes.iter().map(|(row, _)| *row).collect();
@@ -342,15 +417,18 @@ impl Engine {
                     (again || other.announced == line.date) && other.kind <= line.kind
                 });
                 if told && line.date != date {
+                    day.hidden.push((line.row, Hidden::Told));
                     continue;
                 }
                 day.take_in(&line, &paper, date);
                 let shown_elsewhere = elsewhere.contains(&line.row) && !again;
                 if !profile.announce.contains(&line.kind) {
+                    day.hidden.push((line.row, Hidden::Kind(line.kind)));
                     day.unwanted += 1;
                 } else if feedback.muted(&paper).is_some() {
                     day.muted += 1;
                 } else if !line.kind.is_first() && shown_elsewhere {
+                    day.hidden.push((line.row, Hidden::Known));
                     day.seen_before += 1;
                     day.updated.push(Updated {
                         id: paper.id.to_string(),
@@ -359,6 +437,9 @@ impl Engine {
                     });
                 } else if known.contains(&line.row) || (told && !again) || !queued.insert(line.row)
                 {
+                    let is_known = known.contains(&line.row);
+                    day.hidden
+                        .push((line.row, if is_known { Hidden::Known } else { Hidden::Told }));
                     day.seen_before += 1;
                 } else {
                     day.candidates.push((line, paper));
@@ -486,7 +567,8 @@ impl Engine {
         hash::text(&text)
     }
 
-    fn why(&self, profile: &Profile, learned: &Learned, ranked: &Ranked) -> Result<Why> {
+    /// The reason of a ranked paper, as facts.
+    pub(super) fn why(&self, profile: &Profile, learned: &Learned, ranked: &Ranked) -> Result<Why> {
         let nearest = match ranked.nearest {
             Some((like, similarity)) => {
                 let paper = self.library.papers(&learned.liked[like..=like])?.remove(0);
@@ -500,9 +582,57 @@ impl Engine {
     }
 }
 
+/// The ranked candidates of a day, and those that were chosen.
+pub(super) struct Chosen {
+    pub background: Background,
+    pub taste: Taste,
+    /// One for each candidate.
+    pub ranked: Vec<Ranked>,
+    /// p(like) by the reader's own marks, if there are enough.
+    pub fitted: Option<Likelihood>,
+    pub selection: Selection,
+}
+
+impl Chosen {
+    /// How many likes are expected among what is not shown, where the reader should know.
+    fn missed(&self, profile: &Profile) -> Option<f32> {
+        let known = self.fitted.is_some() || profile.max_missed.is_some();
+        known.then_some(self.selection.missed)
+    }
+}
+
+/// How the list of `profile` is chosen.
+fn rules(profile: &Profile) -> Rules {
+    Rules {
+        top: profile.top,
+        min_score: profile.min_score,
+        max_missed: profile.max_missed,
+        fold: profile.fold,
+        diversity: profile.diversity,
+        quota: profile.quota,
+        explore: profile.explore,
+    }
+}
+
+/// A paper by id and title.
+pub(super) fn named(paper: &Paper) -> Also {
+    Also { id: paper.id.to_string(), title: paper.title.clone() }
+}
+
+/// Why a paper of the day is no candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// A seed, marked, or shown on another day.
+    Known,
+    /// Another digest took it into account.
+    Told,
+    /// Announced as something that the profile does not want.
+    Kind(Kind),
+}
+
 #[derive(Default)]
-struct Day {
-    date: Date,
+pub(super) struct Day {
+    pub date: Date,
     /// Papers announced in any category.
     announced: usize,
     /// Of those, in the profile's categories.
@@ -512,7 +642,9 @@ struct Day {
     unwanted: usize,
     muted: usize,
     seen_before: usize,
-    candidates: Vec<(Line, Paper)>,
+    pub candidates: Vec<(Line, Paper)>,
+    /// Papers that are none, and why; one that stands here may be a candidate by another announcement.
+    pub hidden: Vec<(Row, Hidden)>,
     /// New versions of papers that an earlier digest shows.
     updated: Vec<Updated>,
     /// All announcements that this digest answers for.
@@ -547,19 +679,7 @@ impl Day {
     }
 }
 
-/// Places of the candidates, best first; equal ones by id, so that the order never wavers.
-fn order(ranked: &[Ranked], candidates: &[(Line, Paper)]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..ranked.len()).collect();
-    order.sort_by(|a, b| {
-        ranked[*b]
-            .standing
-            .total_cmp(&ranked[*a].standing)
-            .then_with(|| candidates[*a].1.id.cmp(&candidates[*b].1.id))
-    });
-    order
-}
-
-fn nothing_to_rank_by(profile: &Profile, first: Option<&Notice>) -> Error {
+pub(super) fn nothing_to_rank_by(profile: &Profile, first: Option<&Notice>) -> Error {
     let cause = first.map(|notice| format!(" ({})", notice.text)).unwrap_or_default();
     Error::Profile {
         path: profile.path.clone(),

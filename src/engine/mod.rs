@@ -28,6 +28,7 @@ use crate::{
 };
 
 mod daily;
+mod explain;
 mod fetch;
 mod import;
 mod models;

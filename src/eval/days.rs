@@ -97,11 +97,11 @@ pub struct DayRow {
 }
 
 /// What is known on the day of the split.
-struct Known {
+pub(super) struct Known {
     seed: u64,
-    names: Vec<String>,
+    pub names: Vec<String>,
     /// Liked papers, newest first, with their interest.
-    likes: Vec<(usize, Option<usize>)>,
+    pub likes: Vec<(usize, Option<usize>)>,
     skipped: Vec<usize>,
     /// Papers that baselines take for not liked.
     negatives: Vec<usize>,
@@ -197,7 +197,7 @@ pub fn evaluate(
 
 impl Known {
     /// The taste in these vectors, with the skipped papers that are `seen`.
-    fn taste(&self, documents: &Documents, seen: impl Fn(usize) -> bool) -> Taste {
+    pub fn taste(&self, documents: &Documents, seen: impl Fn(usize) -> bool) -> Taste {
         let places: Vec<usize> = self.likes.iter().map(|(place, _)| *place).collect();
         let skipped: Vec<usize> = self.skipped.iter().copied().filter(|at| seen(*at)).collect();
         Taste {
@@ -305,7 +305,7 @@ fn by_baselines(
     })
 }
 
-fn known(judged: &JudgedDays, options: &DaysOptions, seed: u64) -> Known {
+pub(super) fn known(judged: &JudgedDays, options: &DaysOptions, seed: u64) -> Known {
     let before: Vec<&Day> = judged.days.iter().filter(|day| day.date < options.split).collect();
     let mut seen = HashSet::new();
     let mut likes: Vec<(usize, Option<&str>)> = Vec::new();
@@ -397,7 +397,7 @@ fn split(mut newest_first: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// The first `most` papers, each once.
-fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>, most: usize) -> Vec<usize> {
+pub(super) fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>, most: usize) -> Vec<usize> {
     let mut seen = HashSet::new();
     newest_first.filter(|place| seen.insert(**place)).take(most).copied().collect()
 }

@@ -61,6 +61,22 @@ struct LinePaper {
     title: String,
     #[serde(rename = "abstract", default)]
     abstract_text: String,
+    #[serde(default)]
+    authors: Authors,
+}
+
+/// A list of names, or one line of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Authors {
+    Line(String),
+    List(Vec<String>),
+}
+
+impl Default for Authors {
+    fn default() -> Self {
+        Authors::List(Vec::new())
+    }
 }
 
 #[derive(Deserialize)]
@@ -126,6 +142,11 @@ impl JudgedDays {
 
 impl LinePaper {
     fn into_paper(self) -> Paper {
-        Paper::new(self.id, tex::to_text(&self.title), tex::to_text(&self.abstract_text))
+        let authors = match self.authors {
+            Authors::Line(line) => line.split(", ").map(str::to_owned).collect(),
+            Authors::List(names) => names,
+        };
+        let (title, text) = (tex::to_text(&self.title), tex::to_text(&self.abstract_text));
+        Paper { authors, ..Paper::new(self.id, title, text) }
     }
 }

@@ -3,7 +3,8 @@
 //! Three protocols, each beside the same [`Baseline`]s in the same run: [`days`] ranks each later day of
 //! [`JudgedDays`] with the likes of the earlier ones; [`likes`] hides a fifth of the papers of a
 //! [`Collection`] and ranks it for each of its users; [`pools`] ranks the pools of queries by example.
-//! `docs/evaluation.md` describes formats and measures.
+//! [`variety`] measures what the rules of a list cost on judged days, and how far scores and chances can be
+//! trusted. `docs/evaluation.md` describes formats and measures.
 
 use std::{convert::Infallible, path::Path};
 
@@ -27,6 +28,7 @@ pub mod metrics;
 pub mod pools;
 mod svm;
 mod terms;
+pub mod variety;
 
 pub use baselines::Baseline;
 pub use collection::{Collection, Pool, User};

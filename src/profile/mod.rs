@@ -50,6 +50,12 @@ pub enum Style {
     List,
 }
 
+/// At most so many papers a day where `max_missed` is the threshold, and `top` is not written.
+const MOST: usize = 100;
+/// Diversity and quota of a profile that does not name them; `paperlark eval variety` says what they cost.
+const DIVERSITY: f32 = 0.1;
+const QUOTA: usize = 1;
+
 /// What one reader wants.
 #[derive(Debug, Clone)]
 pub struct Profile {
@@ -73,6 +79,16 @@ pub struct Profile {
     pub top: usize,
     /// Nothing below this score, 0-10.
     pub min_score: f32,
+    /// The list ends when so many papers that the reader would like, or fewer, are expected beyond it.
+    pub max_missed: Option<f32>,
+    /// Whether near duplicates share a place.
+    pub fold: bool,
+    /// 0-1: how much being unlike the papers above counts beside the score.
+    pub diversity: f32,
+    /// So many places each interest gets that has papers for them.
+    pub quota: usize,
+    /// So many places are for papers below the cut, where the profile is unsure; below `top`.
+    pub explore: usize,
     /// Topics that push a paper down.
     pub avoid: Vec<Sentence>,
     /// The interests, in the order of the file.
@@ -149,10 +165,20 @@ struct File {
     announce: Option<Vec<Spanned<String>>>,
     top: Option<Spanned<i64>>,
     min_score: Option<Spanned<f32>>,
+    max_missed: Option<Spanned<f32>>,
+    #[serde(default = "on")]
+    fold: bool,
+    diversity: Option<Spanned<f32>>,
+    quota: Option<Spanned<i64>>,
+    explore: Option<Spanned<i64>>,
     #[serde(default)]
     avoid: Vec<Spanned<String>>,
     #[serde(default, rename = "interest")]
     interests: Vec<FileInterest>,
+}
+
+fn on() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -303,20 +329,43 @@ impl Profile {
                 .collect::<Result<_>>()?,
             None => vec![Kind::New, Kind::Cross],
         };
-        let top = match &file.top {
-            Some(top) => usize::try_from(*top.get_ref())
-                .ok()
-                .filter(|n| *n > 0)
-                .ok_or_else(|| wrong(line_of(top.span()), "top is at least 1".into()))?,
-            None => 30,
+        let max_missed = match &file.max_missed {
+            Some(most) if !(most.get_ref().is_finite() && *most.get_ref() >= 0.0) => {
+                let reason = "max_missed is a number of papers, 0 or more";
+                return Err(wrong(line_of(most.span()), reason.into()));
+            }
+            most => most.as_ref().map(|most| *most.get_ref()),
         };
+        let count = |key: &str, least: usize, found: &Option<Spanned<i64>>, default: usize| {
+            let Some(found) = found else { return Ok(default) };
+            let count = usize::try_from(*found.get_ref()).ok().filter(|n| *n >= least);
+            count.ok_or_else(|| wrong(line_of(found.span()), format!("{key} is at least {least}")))
+        };
+        // An expected number of misses is a threshold of its own; the others then hold only if written.
+        let (all, any) = if max_missed.is_some() { (MOST, 0.0) } else { (30, 3.0) };
+        let top = count("top", 1, &file.top, all)?;
+        let quota = count("quota", 0, &file.quota, QUOTA)?;
+        let explore = count("explore", 0, &file.explore, 0)?;
+        if let Some(key) = file.explore.as_ref().filter(|_| explore >= top) {
+            let reason =
+                format!("explore takes some of the {top} places of top, so it is less than that");
+            return Err(wrong(line_of(key.span()), reason));
+        }
         let min_score = match &file.min_score {
             Some(score) if !(0.0..=10.0).contains(score.get_ref()) => {
                 let reason = "min_score is between 0 and 10; 3.3 is the top 10% of the stream";
                 return Err(wrong(line_of(score.span()), reason.into()));
             }
             Some(score) => *score.get_ref(),
-            None => 3.0,
+            None => any,
+        };
+        let diversity = match &file.diversity {
+            Some(share) if !(0.0..=1.0).contains(share.get_ref()) => {
+                let reason = "diversity is between 0, which is the plain ranking, and 1";
+                return Err(wrong(line_of(share.span()), reason.into()));
+            }
+            Some(share) => *share.get_ref(),
+            None => DIVERSITY,
         };
         let mut categories: Vec<String> = Vec::new();
         for category in &file.categories {
@@ -397,6 +446,11 @@ impl Profile {
             announce,
             top,
             min_score,
+            max_missed,
+            fold: file.fold,
+            diversity,
+            quota,
+            explore,
             avoid,
             interests,
             fingerprint: hash::text(text),
@@ -451,6 +505,11 @@ categories = ["cs.LG", "astro-ph"]
 announce = ["new", "replace"]
 top = 7
 min_score = 4.5
+max_missed = 2.5
+fold = false
+diversity = 0.0
+quota = 2
+explore = 1
 avoid = ["remote  sensing"]
 [[interest]]
 name = "可解释性"
@@ -464,9 +523,11 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
         assert_eq!((profile.language, profile.style), (Language::Zh, Style::List));
         assert_eq!(profile.announce, [Kind::New, Kind::Replace]);
         assert_eq!((profile.top, profile.min_score), (7, 4.5));
-        assert_eq!(profile.avoid[0], Sentence { text: "remote sensing".into(), line: 10 });
+        assert_eq!(profile.avoid[0], Sentence { text: "remote sensing".into(), line: 15 });
+        assert_eq!((profile.max_missed, profile.fold, profile.diversity), (Some(2.5), false, 0.0));
+        assert_eq!((profile.quota, profile.explore), (2, 1));
         let seeds = &profile.interests[0].seeds;
-        assert_eq!((seeds[0].id.as_str(), seeds[0].line), ("1706.03762", 14));
+        assert_eq!((seeds[0].id.as_str(), seeds[0].line), ("1706.03762", 19));
         let written = seeds[1].paper.as_ref().unwrap();
         assert_eq!(
             (written.title.as_str(), written.abstract_text.as_str()),
@@ -485,6 +546,13 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             ("announce = []", 1, "empty"),
             ("top = 0", 1, "at least 1"),
             ("min_score = 11", 1, "between 0 and 10"),
+            ("\nmax_missed = -1", 2, "0 or more"),
+            ("max_missed = nan", 1, "0 or more"),
+            ("diversity = 1.5", 1, "between 0"),
+            ("quota = -1", 1, "at least 0"),
+            ("explore = -1", 1, "at least 0"),
+            ("top = 3\nexplore = 3", 2, "less than"),
+            ("fold = 1", 1, ""),
             ("categories = [\"cs LG\"]", 1, "cs LG"),
             (
                 "[[interest]]\nname = \"a\"\nseeds = [\n \"1706.03762\",\n \"nonsense\"]",
@@ -500,6 +568,19 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             let error = parse(text).unwrap_err().to_string();
             assert!(error.starts_with(&format!("ada.toml:{line}: ")), "{text}: {error}");
             assert!(error.contains(words), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_expected_number_of_misses_is_a_threshold_of_its_own() {
+        for (text, top, min_score) in [
+            ("", 30, 3.0),
+            ("max_missed = 2", 100, 0.0),
+            ("max_missed = 2\ntop = 9", 9, 0.0),
+            ("max_missed = 2.0\nmin_score = 4", 100, 4.0),
+        ] {
+            let (profile, _) = parse(text).unwrap();
+            assert_eq!((profile.top, profile.min_score), (top, min_score), "{text}");
         }
     }
 

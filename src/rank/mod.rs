@@ -29,7 +29,9 @@ mod cascade;
 mod dense;
 mod evidence;
 mod lexical;
+mod likelihood;
 mod logistic;
+mod select;
 mod similar;
 mod stream;
 #[cfg(test)]
@@ -39,6 +41,8 @@ mod words;
 pub use background::Background;
 pub use cascade::{SAMPLED_STREAM, SHORTLIST, reorder, sampled, shortlist};
 pub use lexical::terms;
+pub use likelihood::{Bin, Likelihood, MIN_ANSWERS, Reliability};
+pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, select};
 pub use similar::similar;
 pub use stream::Stream;
 

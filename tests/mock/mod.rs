@@ -63,6 +63,7 @@ language = "en"
 style = "scored"
 top = 1000000
 min_score = 0
+fold = false
 
 [[interest]]
 name = "Attention"

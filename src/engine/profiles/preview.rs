@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
-    rank::{Background, Documents, Ranked, STREAM},
+    rank::{Background, Documents, Ranked},
     store::{Act, Event, Feedback, Line, Mute, Row},
 };
 
@@ -231,13 +231,10 @@ impl Engine {
         let documents = self.documents(&rows, quiet)?;
         let background = match background {
             Some(background) => background,
-            None => {
-                let stream = self.library.recent(date, &profile.categories, STREAM)?;
-                if stream.is_empty() {
-                    return Ok(None);
-                }
-                background.insert(Background::new(self.documents(&stream, progress)?))
-            }
+            None => match self.background(date, &profile.categories, &rows, progress)? {
+                Some(stream) => background.insert(stream),
+                None => return Ok(None),
+            },
         };
         let taste = learned.taste(|rows| self.documents(rows, quiet))?;
         let ranked = ranked(&documents, background, &taste);
@@ -246,7 +243,8 @@ impl Engine {
             let by_id = || candidates[*a].1.id.cmp(&candidates[*b].1.id);
             ranked[*b].standing.total_cmp(&ranked[*a].standing).then_with(by_id)
         });
-        let shown = chosen(profile, &ranked, &order);
+        let (_, selection) = self.select(profile, &candidates, &ranked, &taste, &documents)?;
+        let shown = selection.shown.iter().map(|shown| shown.at).collect();
         let limits = (profile.top, profile.min_score);
         Ok(Some(Ranking { wanted, candidates, documents, ranked, order, shown, learned, limits }))
     }
@@ -370,12 +368,6 @@ impl Engine {
         let is_settings = before.limits != after.limits && was_room != after.shown.contains(&is.1);
         Ok(if is_settings { Cause::Settings } else { Cause::Others })
     }
-}
-
-/// Places of the candidates that the digest shows, of those in `order`.
-fn chosen(profile: &Profile, ranked: &[Ranked], order: &[usize]) -> HashSet<usize> {
-    let good = order.iter().copied().filter(|at| ranked[*at].score >= profile.min_score);
-    good.take(profile.top).collect()
 }
 
 /// Papers that only one side knows of, and their vectors.

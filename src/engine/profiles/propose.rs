@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     paper::{Paper, PaperId},
     profile::{Draft, DraftInterest, cluster},
-    rank::{Background, Like, STREAM, terms},
+    rank::{Like, STREAM, terms},
     store::Row,
     vector,
 };
@@ -217,9 +217,8 @@ impl Engine {
             return Ok(newest);
         }
         let candidates = self.documents(&rows, progress)?;
-        let mut stream = self.library.recent(newest, categories, STREAM)?;
-        stream.extend(rows.iter().filter(|row| !stream.contains(row)).copied().collect::<Vec<_>>());
-        let background = Background::new(self.documents(&stream, progress)?);
+        let background = self.background(newest, categories, &rows, progress)?;
+        let background = background.expect("a stream with candidates has papers");
         let taste = learned.taste(|rows| self.documents(rows, progress))?;
         let ranking = ranked(&candidates, &background, &taste);
         let mut order: Vec<usize> = (0..rows.len()).collect();

@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
-    rank::{Background, Documents, Like, STREAM, Taste},
+    rank::{Background, Documents, Like, Taste},
     store::{Feedback, Row},
     vector,
 };
@@ -139,8 +139,8 @@ impl Engine {
         let mut redundant = Vec::new();
         if !rows.is_empty() && !liked.is_empty() {
             let candidates = self.documents(&rows, progress)?;
-            let stream = self.library.recent(date, &profile.categories, STREAM.max(rows.len()))?;
-            let background = Background::new(self.documents(&stream, progress)?);
+            let background = self.background(date, &profile.categories, &rows, progress)?;
+            let background = background.expect("a stream with candidates has papers");
             let taste = learned.taste(|rows| self.documents(rows, progress))?;
             let ranking = ranked(&candidates, &background, &taste);
             for ranked in ranking.iter().filter(|ranked| ranked.score >= profile.min_score) {

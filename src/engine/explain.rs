@@ -1,0 +1,384 @@
+//! Why a paper is in a digest, or why it is not; and what a reader answered to scores.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{Timestamp, civil::Date};
+use ndarray::{Array2, ArrayView1};
+use serde::Deserialize;
+
+use super::{
+    Engine, Learned, ProgressFn, Stated,
+    daily::{Chosen, Day, Hidden, named, nothing_to_rank_by},
+};
+use crate::{
+    digest::{Explanation, InDigest, Nearest, Verdict},
+    error::{Error, Result},
+    paper::{Paper, PaperId},
+    profile::{Notice, Profile},
+    rank::{Fate, Ranked, Taste, rank},
+    store::{Mark, Row},
+};
+
+/// How many likes and dislikes an explanation names.
+const NEAREST: usize = 3;
+
+/// What an explanation needs of a delivered digest.
+#[derive(Deserialize)]
+struct Delivered {
+    entries: Vec<DeliveredEntry>,
+}
+
+#[derive(Deserialize)]
+struct DeliveredEntry {
+    paper: DeliveredPaper,
+    score: f32,
+}
+
+#[derive(Deserialize)]
+struct DeliveredPaper {
+    id: PaperId,
+}
+
+impl Engine {
+    /// What `profile` makes of each of these papers, in their order, and what its reader should know of the
+    /// profile. The day is `date`, else the last one whose digest shows the paper or took it into account,
+    /// else that of its last announcement.
+    ///
+    /// A day is explained as its digest would be made now: by the marks of now, but no paper by a mark of its
+    /// own or by likes among the day's candidates. What a delivered digest says of the paper stands beside.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the papers that the library does not hold, or if the day of a paper cannot
+    /// be told; [`Error::Profile`] if there is nothing to rank by; else as [`Engine::daily`].
+    pub fn explain(
+        &mut self,
+        profile: &Profile,
+        ids: &[PaperId],
+        date: Option<Date>,
+        progress: ProgressFn,
+    ) -> Result<(Vec<Explanation>, Vec<Notice>)> {
+        let rows = self.library.rows(ids)?;
+        let absent: Vec<&str> = std::iter::zip(ids, &rows)
+            .filter(|(_, row)| row.is_none())
+            .map(|(id, _)| id.as_str())
+            .collect();
+        if !absent.is_empty() {
+            return Err(Error::Invalid(format!(
+                "the library holds no paper {}; it learns papers from `paperlark daily` and `paperlark fetch`",
+                absent.join(", ")
+            )));
+        }
+        let rows: Vec<Row> = rows.into_iter().flatten().collect();
+        let mut by_day: BTreeMap<Date, Vec<Row>> = BTreeMap::new();
+        for (id, row) in std::iter::zip(ids, &rows) {
+            let date = match date {
+                Some(date) => date,
+                None => self.day_of(profile, id, *row)?,
+            };
+            by_day.entry(date).or_default().push(*row);
+        }
+        let mut explained: HashMap<Row, Explanation> = HashMap::new();
+        let mut notices = Vec::new();
+        for (date, papers) in by_day {
+            let (stated, found) = self.stated(profile, Timestamp::MAX)?;
+            notices = found;
+            let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
+            if stated.likes.is_empty() && marks.is_empty() {
+                return Err(nothing_to_rank_by(profile, notices.first()));
+            }
+            let day = self.day(profile, &stated, date, false)?;
+            let today: HashSet<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
+            let verdicts: Vec<Option<Verdict>> = papers
+                .iter()
+                .map(|row| match today.contains(row) {
+                    true => Ok(None),
+                    false => self.hidden(profile, &stated, &day, *row).map(Some),
+                })
+                .collect::<Result<_>>()?;
+            let learned = self.learned(profile, stated, date, &today)?;
+            let chosen = self.choose(profile, &learned, &day, progress)?;
+            let scene = Scene { profile, day: &day, chosen: &chosen };
+            for (row, verdict) in std::iter::zip(papers, verdicts) {
+                let made = match verdict {
+                    None => self.candidate(&scene, &learned, row, progress)?,
+                    Some(verdict) => self.outsider(&scene, &learned, row, verdict, progress)?,
+                };
+                explained.insert(row, made);
+            }
+        }
+        Ok((rows.iter().filter_map(|row| explained.get(row).cloned()).collect(), notices))
+    }
+
+    /// What the reader of `profile` answered to what digests showed: the score that a paper had there, and
+    /// whether it was liked, in order of day and rank.
+    ///
+    /// A paper that stands unmarked in a digest with marks counts as not liked. Only scores from before the
+    /// mark count, so none knows its own answer.
+    ///
+    /// # Errors
+    /// As [`Library::marks`](crate::store::Library::marks).
+    pub fn answers(&self, profile: &Profile) -> Result<Vec<(f32, bool)>> {
+        let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
+        let marks: HashMap<Row, (Mark, Timestamp)> =
+            marks.into_iter().map(|(row, mark, at)| (row, (mark, at))).collect();
+        let shown = self.library.shown(&profile.id)?;
+        let mut days: Vec<Date> =
+            shown.iter().filter(|(_, row)| marks.contains_key(row)).map(|(day, _)| *day).collect();
+        days.dedup();
+        let mut answers = Vec::new();
+        for day in days {
+            let Some((made_at, digest)) = self.delivered(profile, day)? else { continue };
+            let ids: Vec<PaperId> = digest.entries.iter().map(|e| e.paper.id.clone()).collect();
+            for (entry, row) in std::iter::zip(&digest.entries, self.library.rows(&ids)?) {
+                let mark = row.and_then(|row| marks.get(&row));
+                let is_honest = mark.is_none_or(|(_, at)| *at >= made_at);
+                if is_honest {
+                    answers.push((entry.score, mark.is_some_and(|(mark, _)| *mark == Mark::Like)));
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    /// The day whose digest is most likely meant.
+    fn day_of(&self, profile: &Profile, id: &PaperId, row: Row) -> Result<Date> {
+        let shown = self.library.shown(&profile.id)?;
+        let shown = shown.into_iter().filter(|(_, other)| *other == row).map(|(day, _)| day).max();
+        let considered = self.library.considered(&profile.id, row)?;
+        let considered = considered.iter().map(|considered| considered.digest).max();
+        let announced = self.library.lines_of(row)?.iter().map(|line| line.date).max();
+        let last = self.library.delivery_days(&profile.id)?.map(|(_, last)| last);
+        shown.or(considered).or(announced).or(last).ok_or_else(|| {
+            Error::Invalid(format!(
+                "no announcement of {id} is known, and {} has no digest yet; name a day with --date",
+                profile.id
+            ))
+        })
+    }
+
+    /// Why a paper is no candidate of the day.
+    fn hidden(&self, profile: &Profile, stated: &Stated, day: &Day, row: Row) -> Result<Verdict> {
+        if stated.likes.iter().any(|(liked, _)| *liked == row) {
+            return Ok(Verdict::Seed);
+        }
+        let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
+        if let Some((_, mark, _)) = marks.iter().find(|(marked, ..)| *marked == row) {
+            return Ok(Verdict::Marked { mark: mark.to_string() });
+        }
+        let shown = self.library.shown(&profile.id)?;
+        let elsewhere = |(on, other): &&(Date, Row)| *other == row && *on != day.date;
+        if let Some((on, _)) = shown.iter().rfind(elsewhere) {
+            return Ok(Verdict::ShownBefore { on: *on });
+        }
+        let paper = self.library.papers(&[row])?.remove(0);
+        if let Some(mute) = stated.feedback.muted(&paper) {
+            return Ok(Verdict::Muted { what: mute.to_string() });
+        }
+        let hidden = day.hidden.iter().find(|(hidden, _)| *hidden == row).map(|(_, why)| *why);
+        let lines = self.library.lines_of(row)?;
+        let considered = self.library.considered(&profile.id, row)?;
+        let told = considered.iter().map(|c| c.digest).filter(|on| *on != day.date).max();
+        Ok(match (hidden, told) {
+            (Some(Hidden::Kind(kind)), _) => Verdict::OtherKind { kind },
+            (Some(_), Some(on)) => Verdict::ReadBefore { on },
+            _ if lines.iter().any(|line| line.date == day.date) => {
+                Verdict::OtherCategories { categories: paper.categories }
+            }
+            _ => {
+                let mut on: Vec<Date> = lines.iter().map(|line| line.date).collect();
+                on.sort_unstable();
+                on.dedup();
+                Verdict::NotAnnounced { on }
+            }
+        })
+    }
+
+    /// Explains a candidate of the day.
+    fn candidate(
+        &mut self,
+        scene: &Scene,
+        learned: &Learned,
+        row: Row,
+        progress: ProgressFn,
+    ) -> Result<Explanation> {
+        let Scene { profile, day, chosen } = *scene;
+        let at = day.candidates.iter().position(|(line, _)| line.row == row);
+        let at = at.expect("only candidates come here");
+        let selection = &chosen.selection;
+        let verdict = match selection.fates[at] {
+            Fate::Shown => {
+                let number = selection.shown.iter().position(|shown| shown.at == at);
+                let number = number.expect("what is shown has a place");
+                Verdict::Shown { number: number + 1, place: selection.shown[number].place }
+            }
+            Fate::Folded(under) => Verdict::Folded { under: named(&day.candidates[under].1) },
+            Fate::BelowScore => Verdict::BelowScore { min_score: profile.min_score },
+            Fate::BeyondTop => Verdict::BeyondTop { top: profile.top },
+            Fate::BeyondMissed => {
+                Verdict::BeyondMissed { max_missed: profile.max_missed.unwrap_or(0.0) }
+            }
+            Fate::OutOfShare => Verdict::OutOfShare { quota: profile.quota },
+            Fate::TooAlike => Verdict::TooAlike { diversity: profile.diversity },
+        };
+        let vectors = self.documents(&[row], progress)?.vectors;
+        let vector = vectors.row(0);
+        let subject = Subject { row, vector, ranked: &chosen.ranked[at], verdict };
+        self.explanation(scene, learned, &chosen.taste, subject)
+    }
+
+    /// Explains any other paper, as it would stand among the candidates.
+    fn outsider(
+        &mut self,
+        scene: &Scene,
+        learned: &Learned,
+        row: Row,
+        verdict: Verdict,
+        progress: ProgressFn,
+    ) -> Result<Explanation> {
+        // No paper is its own reason.
+        let learned = learned.without(row);
+        let taste = learned.taste(|rows| self.documents(rows, progress))?;
+        let document = self.documents(&[row], progress)?;
+        let ranked = rank(&document, &scene.chosen.background, &taste);
+        let vector = document.vectors.row(0);
+        let subject = Subject { row, vector, ranked: &ranked[0], verdict };
+        self.explanation(scene, &learned, &taste, subject)
+    }
+
+    fn explanation(
+        &self,
+        scene: &Scene,
+        learned: &Learned,
+        taste: &Taste,
+        subject: Subject,
+    ) -> Result<Explanation> {
+        let Scene { profile, day, chosen } = *scene;
+        let Subject { row, vector, ranked, verdict } = subject;
+        let paper = self.library.papers(&[row])?.remove(0);
+        let better = std::iter::zip(&day.candidates, &chosen.ranked).filter(|((_, other), r)| {
+            let by_id = other.id.cmp(&paper.id);
+            ranked.standing.total_cmp(&r.standing).then(by_id).is_lt()
+        });
+        let why = self.why(profile, learned, ranked)?;
+        let first = ranked.nearest.map(|(like, _)| like);
+        let mut digests = Vec::new();
+        for (date, _) in self.library.shown(&profile.id)?.iter().filter(|(_, other)| *other == row)
+        {
+            let entries = self.delivered(profile, *date)?.map_or_else(Vec::new, |(_, d)| d.entries);
+            let entry = entries.iter().find(|entry| entry.paper.id == paper.id);
+            digests.extend(entry.map(|entry| InDigest { date: *date, score: entry.score }));
+        }
+        let is_paper: Vec<bool> = learned.likes.iter().map(|like| like.weight >= 1.0).collect();
+        let likes = nearest(vector, &taste.liked.vectors, first, |_| true);
+        let dislikes =
+            nearest(vector, &taste.disliked.vectors, None, |at| learned.disliked[at] != row);
+        let likes = self.named(&learned.liked, likes, |at| is_paper[at])?;
+        let dislikes = self.named(&learned.disliked, dislikes, |_| true)?;
+        Ok(Explanation {
+            id: paper.id.to_string(),
+            profile: profile.id.clone(),
+            date: day.date,
+            verdict,
+            score: ranked.score,
+            standing: ranked.standing,
+            parts: parts(ranked),
+            likelihood: chosen.fitted.map(|fit| fit.of(ranked.score)),
+            rank: 1 + better.count(),
+            candidates: day.candidates.len(),
+            needed: chosen.selection.asked(&chosen.ranked, profile.min_score),
+            why,
+            likes,
+            dislikes,
+            digests,
+            title: paper.title,
+        })
+    }
+
+    /// Puts names to places in `rows`.
+    fn named(
+        &self,
+        rows: &[Row],
+        places: Vec<(usize, f32)>,
+        is_paper: impl Fn(usize) -> bool,
+    ) -> Result<Vec<Nearest>> {
+        let found: Vec<Row> = places.iter().map(|(at, _)| rows[*at]).collect();
+        let papers = self.library.papers(&found)?;
+        let name = |((at, similarity), paper): ((usize, f32), Paper)| Nearest {
+            // Sentences are papers of the library by name only.
+            is_paper: is_paper(at) && !paper.id.as_str().starts_with("text:"),
+            id: paper.id.to_string(),
+            title: paper.title,
+            similarity,
+        };
+        Ok(std::iter::zip(places, papers).map(name).collect())
+    }
+
+    /// The digest of a day as it was delivered, with the time; `None` without one that can be read.
+    fn delivered(&self, profile: &Profile, date: Date) -> Result<Option<(Timestamp, Delivered)>> {
+        let delivery = self.library.delivery(&profile.id, date)?;
+        Ok(delivery.and_then(|delivery| {
+            Some((delivery.generated_at, serde_json::from_str(&delivery.digest).ok()?))
+        }))
+    }
+}
+
+/// A day as its digest would be made now.
+struct Scene<'a> {
+    profile: &'a Profile,
+    day: &'a Day,
+    chosen: &'a Chosen,
+}
+
+/// The paper to explain.
+struct Subject<'a> {
+    row: Row,
+    vector: ArrayView1<'a, f32>,
+    ranked: &'a Ranked,
+    verdict: Verdict,
+}
+
+impl Learned {
+    /// What is known apart from one paper.
+    fn without(&self, row: Row) -> Learned {
+        let others = |rows: &[Row]| rows.iter().copied().filter(|other| *other != row).collect();
+        let likes = std::iter::zip(&self.likes, &self.liked).filter(|(_, liked)| **liked != row);
+        Learned {
+            interests: self.interests,
+            likes: likes.map(|(like, _)| *like).collect(),
+            liked: others(&self.liked),
+            disliked: others(&self.disliked),
+            skipped: others(&self.skipped),
+        }
+    }
+}
+
+/// Name and value of each piece of evidence, which add up to the standing.
+fn parts(ranked: &Ranked) -> Vec<(String, f32)> {
+    let parts = ranked.parts;
+    [
+        ("interests", parts.interests),
+        ("words", parts.words),
+        ("contrast", parts.contrast),
+        ("topics", parts.topics),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+/// The rows of `vectors` most similar to a unit vector, `first` before all others.
+fn nearest(
+    vector: ArrayView1<f32>,
+    vectors: &Array2<f32>,
+    first: Option<usize>,
+    counts: impl Fn(usize) -> bool,
+) -> Vec<(usize, f32)> {
+    let cosines = vectors.dot(&vector);
+    let mut places: Vec<(usize, f32)> =
+        cosines.iter().copied().enumerate().filter(|(at, _)| counts(*at)).collect();
+    places.sort_by(|a, b| {
+        let is_first = |at: usize| Some(at) == first;
+        is_first(b.0).cmp(&is_first(a.0)).then(b.1.total_cmp(&a.1))
+    });
+    places.truncate(NEAREST);
+    places
+}
