@@ -257,7 +257,7 @@ fn an_explanation_reads_well_in_both_languages() {
         "2606.00001 Warehouse robots and images, part 1\n  ada on 2026-06-01\n",
         "not shown: its score is below min_score = 1.5",
         "of 10 (the top ",
-        "the list asked for 3.",
+        "the list asked for ",
         "  like 0.",
         "not shown: it is a seed of the profile",
     ] {
@@ -265,7 +265,7 @@ fn an_explanation_reads_well_in_both_languages() {
     }
     desk.profile("top = 3\nmin_score = 1.5\nlanguage = \"zh\"");
     let text = desk.ok(&["explain", "2606.00001", "--profile", "ada"]);
-    for words in ["未列出：得分低于 min_score = 1.5", "入选需要 3.", "喜欢 0."] {
+    for words in ["未列出：得分低于 min_score = 1.5", "入选需要 ", "喜欢 0."] {
         assert!(text.contains(words), "{words}: {text}");
     }
 }

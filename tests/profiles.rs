@@ -88,6 +88,10 @@ fn stderr(output: &Output) -> String {
 const ADA: &str = r#"categories = ["cs.LG"] # mine, with a comment
 top = 3
 min_score = 0.0
+# Papers of one topic are nearly the same here.
+fold = false
+diversity = 0
+quota = 0
 
 [[interest]]
 name = "Attribution"

@@ -82,7 +82,8 @@ impl Logistic {
             model.scores(example.features, others);
             for (k, other) in others.iter_mut().enumerate() {
                 let share = f32::from(k == example.class) - p[at * classes + k];
-                *other -= squares[at] * example.weight * share;
+                // The constant belongs to all examples alike, and would hardly change without one.
+                *other -= (squares[at] - 1.0) * example.weight * share;
             }
         }
         (model, others)
