@@ -14,7 +14,7 @@ use paperlark::{
         pools::{self, PoolsOptions, PoolsReport},
         variety::{self, VarietyReport},
     },
-    rank::Documents,
+    rank::{Documents, Weights},
     store,
 };
 use serde::Serialize;
@@ -56,6 +56,9 @@ pub enum Command {
         /// papers before the split that were not kept
         #[arg(long)]
         no_skips: bool,
+        /// Compare with our own ranking less one piece of evidence each, too
+        #[arg(long)]
+        ablate: bool,
         #[command(flatten)]
         rankings: Rankings,
         #[command(flatten)]
@@ -96,6 +99,9 @@ pub enum Command {
         /// thousands of users [default: all]
         #[arg(long, value_name = "N")]
         svm_negatives: Option<usize>,
+        /// Compare with our own ranking less one piece of evidence each, too
+        #[arg(long)]
+        ablate: bool,
         #[command(flatten)]
         rankings: Rankings,
         #[command(flatten)]
@@ -168,6 +174,10 @@ impl Rankings {
     }
 }
 
+fn ablations(wanted: bool) -> Vec<(String, Weights)> {
+    if wanted { Weights::ablations() } else { Vec::new() }
+}
+
 pub fn run(setup: &Setup, command: &Command) -> Result<()> {
     match command {
         Command::Days {
@@ -177,6 +187,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             seed,
             seeds,
             no_skips,
+            ablate,
             rankings,
             model,
         } => {
@@ -190,6 +201,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 seeds: seeds.map_or_else(|| vec![*seed], |n| (1..=n).collect()),
                 skips: !no_skips,
                 baselines: rankings.baselines(),
+                ablations: ablations(*ablate),
                 ..DaysOptions::new(*split)
             };
             let (mut engine, rows) = embed(setup, model, &judged.papers)?;
@@ -214,6 +226,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             random_likes,
             users_sample,
             svm_negatives,
+            ablate,
             rankings,
             model,
         } => {
@@ -232,6 +245,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 users: *users_sample,
                 svm_negatives: *svm_negatives,
                 baselines: rankings.baselines(),
+                ablations: ablations(*ablate),
             };
             let (mut engine, rows) = embed(setup, &one_model(model)?, &collection.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;

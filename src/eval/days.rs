@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     rank::{
         Background, Documents, Like, OLDER, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Stream,
-        Taste, rank, reorder, sampled, shortlist,
+        Taste, Weights, rank, reorder, sampled, shortlist,
     },
 };
 
@@ -41,6 +41,8 @@ pub struct DaysOptions {
     pub shortlist: usize,
     /// Rankings to compare with.
     pub baselines: Vec<Baseline>,
+    /// Our ranking with other weights, to compare with too; see [`Weights::ablations`].
+    pub ablations: Vec<(String, Weights)>,
 }
 
 impl DaysOptions {
@@ -53,6 +55,7 @@ impl DaysOptions {
             skips: true,
             shortlist: SHORTLIST,
             baselines: Baseline::all(),
+            ablations: Vec::new(),
         }
     }
 }
@@ -137,10 +140,15 @@ pub fn evaluate(
         )));
     }
     let ours = match second {
-        None => by_one(judged, documents, &draws, &later),
+        None => by_one(judged, documents, &draws, &later, &Weights::default()),
         Some(second) => by_two(judged, documents, second, &draws, &later, options),
     };
     let theirs = by_baselines(judged, documents, &draws, &later, options);
+    let ablated: Vec<_> = options
+        .ablations
+        .iter()
+        .map(|(_, weights)| by_one(judged, documents, &draws, &later, weights))
+        .collect();
 
     let by_id = judged.by_id();
     let outcomes: Vec<Vec<Outcome>> = (0..draws.len())
@@ -151,7 +159,10 @@ pub fn evaluate(
                 let theirs = theirs[draw].iter().map(|scores| {
                     day_papers.iter().map(|place| scores[*place]).collect::<Vec<f32>>()
                 });
-                let scores = [standings].into_iter().chain(theirs);
+                let ablated = ablated
+                    .iter()
+                    .map(|ranked| ranked[day][draw].iter().map(|r| r.standing).collect());
+                let scores = [standings].into_iter().chain(theirs).chain(ablated);
                 scores.map(|scores| measures(&relevance(judged, *at, &by_id, &scores))).collect()
             };
             later.iter().enumerate().map(outcome).collect()
@@ -178,6 +189,8 @@ pub fn evaluate(
             later.iter().enumerate().filter_map(day).collect()
         })
         .collect();
+    let mut names = names(&options.baselines);
+    names.extend(options.ablations.iter().map(|(name, _)| name.clone()));
     let mut interests: BTreeMap<String, usize> = BTreeMap::new();
     for k in first_draw.likes.iter().filter_map(|(_, interest)| *interest) {
         *interests.entry(first_draw.names[k].clone()).or_default() += 1;
@@ -189,7 +202,7 @@ pub fn evaluate(
         skipped: first_draw.skipped.len(),
         seeds: options.seeds.clone(),
         days: later.len(),
-        rankings: compare(&names(&options.baselines), &MEASURES, &pairs),
+        rankings: compare(&names, &MEASURES, &pairs),
         interest_accuracy: Estimate::of_draws(&accuracies),
         by_day: by_day.collect(),
     })
@@ -236,8 +249,11 @@ fn by_one(
     documents: &Documents,
     draws: &[Known],
     later: &[usize],
+    weights: &Weights,
 ) -> Vec<Vec<Vec<Ranked>>> {
-    let tastes: Vec<Taste> = draws.iter().map(|known| known.taste(documents, |_| true)).collect();
+    let taste =
+        |known: &Known| Taste { weights: weights.clone(), ..known.taste(documents, |_| true) };
+    let tastes: Vec<Taste> = draws.iter().map(taste).collect();
     rank_days(judged, documents, later, &tastes)
 }
 
@@ -251,7 +267,7 @@ fn by_two(
     options: &DaysOptions,
 ) -> Vec<Vec<Vec<Ranked>>> {
     let all: Vec<usize> = (0..judged.days.len()).collect();
-    let mut first = by_one(judged, documents, draws, &all);
+    let mut first = by_one(judged, documents, draws, &all, &Weights::default());
     for (draw, known) in draws.iter().enumerate() {
         let places: Vec<Vec<usize>> =
             all.iter().map(|at| shortlist(&first[*at][draw], options.shortlist)).collect();

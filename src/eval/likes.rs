@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     hash,
-    rank::{Background, Documents, Like, OLDER, STREAM, Stream, Taste},
+    rank::{Background, Documents, Like, OLDER, STREAM, Stream, Taste, Weights},
 };
 
 /// What is measured of each user.
@@ -38,6 +38,8 @@ pub struct LikesOptions {
     pub svm_negatives: Option<usize>,
     /// Rankings to compare with.
     pub baselines: Vec<Baseline>,
+    /// Our ranking with other weights, to compare with too; see [`Weights::ablations`].
+    pub ablations: Vec<(String, Weights)>,
 }
 
 impl Default for LikesOptions {
@@ -51,6 +53,7 @@ impl Default for LikesOptions {
             users: None,
             svm_negatives: None,
             baselines: Baseline::all(),
+            ablations: Vec::new(),
         }
     }
 }
@@ -130,6 +133,8 @@ pub fn evaluate(
     let outcomes: Vec<Outcome> = ranked.iter().map(|(_, rankings)| mean(rankings)).collect();
     let rankings_made: usize = ranked.iter().map(|(_, rankings)| rankings.len()).sum();
     let known: usize = ranked.iter().flat_map(|(_, all)| all).map(|ranking| ranking.known).sum();
+    let mut names = names(&options.baselines);
+    names.extend(options.ablations.iter().map(|(name, _)| name.clone()));
     let ndcg10 = MEASURES.iter().position(|name| *name == "ndcg10").unwrap_or(0);
     let by_user = ranked.iter().zip(&outcomes).map(|((user, _), outcome)| UserRow {
         user: user.name.clone(),
@@ -141,7 +146,7 @@ pub fn evaluate(
         users: ranked.len(),
         rankings_made,
         known_likes: known as f64 / rankings_made as f64,
-        rankings: compare(&names(&options.baselines), &MEASURES, &[outcomes.iter().collect()]),
+        rankings: compare(&names, &MEASURES, &[outcomes.iter().collect()]),
         by_user: by_user.collect(),
     })
 }
@@ -266,7 +271,10 @@ impl<'a> Fold<'a> {
             .baselines
             .iter()
             .map(|baseline| self.baselines.scores(*baseline, &reader, &self.hidden));
-        let scores = [self.ours(stream, &likes)].into_iter().chain(theirs);
+        let ablated =
+            options.ablations.iter().map(|(_, weights)| self.ours(stream, &likes, weights));
+        let ours = self.ours(stream, &likes, &Weights::default());
+        let scores = [ours].into_iter().chain(theirs).chain(ablated);
         let id = |at: usize| self.by_id[self.hidden[at]];
         let outcome = scores.map(|scores| measures(&best_first(&scores, id, &is_wanted)));
         Some(Ranking { outcome: outcome.collect(), known: likes.len() })
@@ -288,11 +296,12 @@ impl<'a> Fold<'a> {
         likes
     }
 
-    fn ours(&self, stream: &Stream, likes: &[usize]) -> Vec<f32> {
+    fn ours(&self, stream: &Stream, likes: &[usize], weights: &Weights) -> Vec<f32> {
         let taste = Taste {
             interests: 1,
             likes: vec![Like { interest: Some(0), weight: 1.0 }; likes.len()],
             liked: self.documents.select(likes),
+            weights: weights.clone(),
             ..Taste::default()
         };
         let ranked = stream.rank(&taste);

@@ -174,6 +174,23 @@ impl Default for Weights {
     }
 }
 
+impl Weights {
+    /// The usual weights with one piece left out each, and interests never or always taken apart, by name.
+    pub fn ablations() -> Vec<(String, Weights)> {
+        let usual = Weights::default;
+        [
+            ("no interests", Weights { interests: 0.0, ..usual() }),
+            ("no words", Weights { words: 0.0, ..usual() }),
+            ("no contrast", Weights { contrast: 0.0, ..usual() }),
+            ("no topics", Weights { topics: 0.0, ..usual() }),
+            ("likes as one", Weights { pooling: 0.0, ..usual() }),
+            ("likes apart", Weights { pooling: 1e6, ..usual() }),
+        ]
+        .map(|(name, weights)| (name.to_owned(), weights))
+        .into()
+    }
+}
+
 /// Ranks `candidates`; one [`Ranked`] each, in their order. See [`Stream::rank`].
 pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> Vec<Ranked> {
     if candidates.is_empty() {
