@@ -16,13 +16,19 @@ use super::{
 use crate::hash;
 
 /// Of skipped papers only the newest are looked at: tastes and fields move on.
-const SKIPS: usize = 3_000;
+const SKIPS: usize = 5_000;
 /// So many skipped papers are trusted half.
 const SKIPS_TRUSTED: f32 = 200.0;
 /// A dislike says as much as so many skipped papers.
 const DISLIKE: f32 = 3.0;
 /// Weight of the words beside the dense evidence when an interest is chosen for a paper.
 const WORDS_OF_INTEREST: f32 = 0.8;
+/// Weight of the classifier's log odds there.
+const TOPICS_OF_INTEREST: f32 = 2.0;
+/// Weight of the classifier once skipped papers are trusted.
+const TOPICS_WITH_SKIPS: f32 = 1.5;
+/// Its weight without them, for a reader with many likes.
+const TOPICS_GROWN: f32 = 2.0;
 /// By so much whitened cosine a like without an interest must be nearer than those of the interest.
 const LOOSE_MARGIN: f32 = 0.1;
 /// Temperature of the kernel density of an interest.
@@ -30,15 +36,15 @@ const TAU: f32 = 0.2;
 /// Temperature of the contrast, which has more examples to lean on.
 const TAU_CONTRAST: f32 = 0.1;
 /// By so much the interests lose once skipped papers are trusted.
-const WITHOUT_SKIPS: f32 = 0.75;
+const WITHOUT_SKIPS: f32 = 0.9;
 /// Weight of the words of the likes beside the interests.
 const WORDS: f32 = 0.4;
 /// From so many likes on they teach a classifier by themselves.
 const GROWN: f32 = 15.0;
 /// A classifier of words learns from so many papers that are not liked.
-const NEGATIVES: usize = 8_000;
+const NEGATIVES: usize = 10_000;
 /// Penalty of the logistic regression, C in the usual notation.
-const C: f32 = 10.0;
+const C: f32 = 5.0;
 
 impl Stream<'_> {
     /// What `taste` makes of the candidates; one [`Ranked`] each, in their order. With no likes at all
@@ -62,7 +68,7 @@ impl Stream<'_> {
             .map(|(k, (dense, places))| {
                 let mut fit = dense.as_ref()? + &(reader.likeness(places) * WORDS_OF_INTEREST);
                 if let Some(topics) = &topics {
-                    fit += &topics.of_interest[k];
+                    fit.scaled_add(TOPICS_OF_INTEREST, &topics.of_interest[k]);
                 }
                 Some(fit)
             })
@@ -222,7 +228,7 @@ impl<'a> Reader<'a> {
 
     /// How much a classifier of words counts.
     fn weight_of_topics(&self) -> f32 {
-        self.trust + 2.0 * self.grown() * (1.0 - self.trust)
+        TOPICS_WITH_SKIPS * self.trust + TOPICS_GROWN * self.grown() * (1.0 - self.trust)
     }
 
     /// LDA and kernel density of the likes at `places`, halves of one score; `None` without likes.
