@@ -24,7 +24,9 @@ use crate::threads::for_each;
 const SUMS: usize = 48 << 20;
 /// Bounds the kernels of one block of rows, in numbers: 8 MB a thread, unless the pool is very large.
 const KERNELS: usize = 2 << 20;
-/// So many readers go through LDA and words side by side.
+/// So many readers share one product for LDA; a multiple of [`SIDE_BY_SIDE`].
+const BLOCK: usize = 64;
+/// So many readers go through the words side by side.
 const SIDE_BY_SIDE: usize = 16;
 
 /// Papers that readers of one stream like, made ready for it.
@@ -89,10 +91,11 @@ impl<'a> Crowd<'a> {
         let liked = dense::whiten(&self.liked.select(Axis(0), &used), &stream.scale);
         let density = Densities::new(orders, &liked, &place, stream);
 
-        let blocks = orders.chunks_mut(SIDE_BY_SIDE).enumerate();
+        let blocks = orders.chunks_mut(BLOCK).enumerate();
         let Ok(()) = for_each(blocks, |(number, block)| {
             let ldas = self.lda(block, stream);
-            let words = self.words(block);
+            let words: Vec<Array2<f32>> =
+                block.chunks(SIDE_BY_SIDE).map(|part| self.words(part)).collect();
             for (at, (likes, list)) in block.iter_mut().enumerate() {
                 if likes.is_empty() {
                     **list = self.list(Array1::zeros(stream.rows.nrows()), top);
@@ -100,7 +103,7 @@ impl<'a> Crowd<'a> {
                 }
                 let total = likes.len() as f32;
                 let mut lda = ldas.row(at).mapv(|sum| sum / total);
-                let sums = density.of(number * SIDE_BY_SIDE + at);
+                let sums = density.of(number * BLOCK + at);
                 let mut kernel: Array1<f32> =
                     sums.iter().map(|sum| dense::density(sum / total)).collect();
                 // Papers of the stream that are likes are judged by the others.
@@ -113,7 +116,8 @@ impl<'a> Crowd<'a> {
                     kernel[row] = dense::density(without(sums[row], (cosine / TAU).exp()));
                 }
                 let taste = self.stream.z(self.stream.halves(lda, kernel));
-                let words = self.stream.z(words.column(at).to_owned());
+                let words = words[at / SIDE_BY_SIDE].column(at % SIDE_BY_SIDE);
+                let words = self.stream.z(words.to_owned());
                 // Nothing takes over from the words.
                 let shares = Shares::new(0.0, 0.0);
                 let standing = taste * shares.interests + words * shares.words;
@@ -135,8 +139,8 @@ impl<'a> Crowd<'a> {
         sums.dot(&self.stream.rows.t())
     }
 
-    /// What [`TermVector::cosine`] gives for the mean like less the mean of the stream: rows x
-    /// readers.
+    /// What [`TermVector::cosine`] gives for the mean like less the mean of the stream, for at most
+    /// [`SIDE_BY_SIDE`] readers: rows x readers.
     fn words(&self, block: &[Order]) -> Array2<f32> {
         let mean = &self.stream.mean_terms;
         // A term's weights for all readers lie together.

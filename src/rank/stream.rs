@@ -114,7 +114,11 @@ impl<'a> Stream<'a> {
 
     /// The factor that gives values a standard deviation of 1 over the background; 1 where they have none.
     pub(super) fn to_unit(&self, values: &Array1<f32>) -> f32 {
-        let deviation = values.slice(s![..self.background.len()]).std(0.0);
+        let background = values.slice(s![..self.background.len()]);
+        let mean = background.mean().unwrap_or(0.0);
+        // `std` of ndarray divides once for every value, one after the other.
+        let squares = background.mapv(|value| (value - mean) * (value - mean));
+        let deviation = squares.mean().unwrap_or(0.0).sqrt();
         if deviation > 1e-6 { deviation.recip() } else { 1.0 }
     }
 
