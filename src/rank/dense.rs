@@ -48,8 +48,8 @@ impl<'a> Examples<'a> {
             let weight = self.weights[*example];
             if total > weight {
                 let x = rows.row(*row);
-                let own = weight * (&x * &squared).dot(&self.rows.row(*example));
-                scores[*row] = (scores[*row] * total - own) / (total - weight);
+                let own = (&x * &squared).dot(&self.rows.row(*example));
+                scores[*row] = mean_of_others(scores[*row] * total, total, own, weight);
             }
         }
         if let Some(mean) = disliked.mean_axis(Axis(0)) {
@@ -71,21 +71,27 @@ impl<'a> Examples<'a> {
             let mut cosines = block.dot(&self.whitened.t());
             cosines.mapv_inplace(|c| (c / tau).exp());
             for (at, (kernels, out)) in cosines.rows().into_iter().zip(&mut out).enumerate() {
-                let mut sum: f32 = kernels.iter().zip(self.weights).map(|(k, w)| w * k).sum();
-                let mut of = total;
-                if let Some(own) = self.own.get(&(number * BLOCK + at)) {
-                    let weight = self.weights[*own];
-                    if total > weight {
-                        sum -= weight * kernels[*own];
-                        of -= weight;
-                    }
-                }
-                // Rounding may leave nothing where the example was all there is.
-                *out = (sum / of).max(f32::MIN_POSITIVE).ln();
+                let sum: f32 = kernels.iter().zip(self.weights).map(|(k, w)| w * k).sum();
+                *out = density(match self.own.get(&(number * BLOCK + at)) {
+                    Some(own) => mean_of_others(sum, total, kernels[*own], self.weights[*own]),
+                    None => sum / total,
+                });
             }
         }
         out
     }
+}
+
+/// Mean of all examples but one, which has this value and weight, from the weighted sum over all, which
+/// weigh `total`; the mean of all where that one is all there is.
+pub(super) fn mean_of_others(sum: f32, total: f32, value: f32, weight: f32) -> f32 {
+    if total > weight { (sum - weight * value) / (total - weight) } else { sum / total }
+}
+
+/// Log density of a mean of kernels.
+pub(super) fn density(mean: f32) -> f32 {
+    // Rounding may leave nothing where an example that was taken off was all there is.
+    mean.max(f32::MIN_POSITIVE).ln()
 }
 
 /// `unit(scale * x)` for every row x.

@@ -32,7 +32,7 @@ const TOPICS_GROWN: f32 = 2.0;
 /// By so much whitened cosine a like without an interest must be nearer than those of the interest.
 const LOOSE_MARGIN: f32 = 0.1;
 /// Temperature of the kernel density of an interest.
-const TAU: f32 = 0.2;
+pub(super) const TAU: f32 = 0.2;
 /// Temperature of the contrast, which has more examples to lean on.
 const TAU_CONTRAST: f32 = 0.1;
 /// By so much the interests lose once skipped papers are trusted.
@@ -111,6 +111,23 @@ impl Stream<'_> {
                 }
             })
             .collect()
+    }
+}
+
+/// What evidence of the likes counts for.
+pub(super) struct Shares {
+    pub interests: f32,
+    pub words: f32,
+}
+
+impl Shares {
+    /// Shares where skipped papers are trusted by `trust`, and the likes can teach a classifier by `grown`;
+    /// both 0-1.
+    pub fn new(trust: f32, grown: f32) -> Self {
+        Shares {
+            interests: 1.0 - WITHOUT_SKIPS * trust,
+            words: WORDS * (1.0 - trust) * (1.0 - 0.5 * grown),
+        }
     }
 }
 
@@ -193,11 +210,11 @@ impl<'a> Reader<'a> {
             taste = taste * together + self.z(soft_max(&present)) * (1.0 - together);
         }
         let trust = self.trust;
-        let grown = self.grown();
+        let shares = Shares::new(trust, self.grown());
         let zero = || Array1::zeros(rows);
         let parts = [
-            self.z(taste) * (weights.interests * (1.0 - WITHOUT_SKIPS * trust)),
-            self.words(all) * (weights.words * WORDS * (1.0 - trust) * (1.0 - 0.5 * grown)),
+            self.z(taste) * (weights.interests * shares.interests),
+            self.words(all) * (weights.words * shares.words),
             match trust > 0.0 && weights.contrast > 0.0 {
                 true => self.contrast() * (weights.contrast * trust),
                 false => zero(),
@@ -208,9 +225,7 @@ impl<'a> Reader<'a> {
             },
         ];
         let standing = parts.iter().fold(zero(), |sum, part| sum + part);
-        // Every part has mean 0 over the background; one factor keeps them adding up.
-        let deviation = standing.slice(s![..self.stream.background.len()]).std(0.0);
-        let factor = if deviation > 1e-6 { deviation.recip() } else { 1.0 };
+        let factor = self.stream.to_unit(&standing);
         let of = |at: usize| Parts {
             interests: parts[0][at] * factor,
             words: parts[1][at] * factor,
@@ -246,7 +261,7 @@ impl<'a> Reader<'a> {
         let likes = Examples::new(self.liked.select(Axis(0), places), &stream, &weights, &own);
         let dislike = self.taste.weights.dislike;
         let lda = likes.lda(&self.stream.rows, &stream.scale, &self.disliked, dislike);
-        Some(self.z(self.z(lda) + self.z(likes.kernel(&stream.rows, TAU))))
+        Some(self.stream.halves(lda, likes.kernel(&stream.rows, TAU)))
     }
 
     /// Log ratio of two whitened kernel densities: all likes against what is not liked.
@@ -377,12 +392,8 @@ impl<'a> Reader<'a> {
         Some(Topics { liked: self.z(liked), of_interest })
     }
 
-    /// Scales values so that the background has mean 0 and standard deviation 1.
     fn z(&self, values: Array1<f32>) -> Array1<f32> {
-        let background = values.slice(s![..self.stream.background.len()]);
-        let mean = background.mean().unwrap_or(0.0);
-        let deviation = background.std(0.0);
-        if deviation > 1e-6 { (values - mean) / deviation } else { values - mean }
+        self.stream.z(values)
     }
 
     fn nearest(&self) -> Nearest {

@@ -53,7 +53,7 @@ pub(super) struct Lexicon {
 
 /// A text as term ids, ascending, with BM25 weights.
 #[derive(Debug, Clone, Default)]
-pub(super) struct TermVector(Vec<(u32, f32)>);
+pub(super) struct TermVector(pub(super) Vec<(u32, f32)>);
 
 impl Lexicon {
     pub fn new<'a>(collection: impl IntoIterator<Item = &'a String>) -> Self {
@@ -93,7 +93,7 @@ impl Lexicon {
         texts.into_iter().map(|text| self.vector(text)).collect()
     }
 
-    fn vector(&self, text: &str) -> TermVector {
+    pub fn vector(&self, text: &str) -> TermVector {
         let mut length = 0usize;
         let mut ids: Vec<u32> = Vec::new();
         each_term(text, |word| {
@@ -124,8 +124,18 @@ impl TermVector {
     /// profile, which is the same for all.
     pub fn cosine(&self, profile: &[f32]) -> f32 {
         let dot: f32 = self.0.iter().map(|(id, weight)| weight * profile[*id as usize]).sum();
-        let norm: f32 = self.0.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        let norm = self.norm();
         if norm > 0.0 { dot / norm } else { 0.0 }
+    }
+
+    fn norm(&self) -> f32 {
+        self.0.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt()
+    }
+
+    /// The same terms with weights of length 1, or none.
+    pub fn unit(&self) -> TermVector {
+        let norm = self.norm();
+        TermVector(self.0.iter().map(|(id, weight)| (*id, weight / norm)).collect())
     }
 
     /// Mean of several vectors.
@@ -152,7 +162,7 @@ pub(super) fn mean<'a>(
     let mut total = 0.0;
     for (vector, share) in vectors {
         total += share;
-        let norm = vector.0.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        let norm = vector.norm();
         vector.0.iter().for_each(|(id, weight)| mean[*id as usize] += share * weight / norm);
     }
     if total > 0.0 {

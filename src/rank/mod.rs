@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 mod background;
 mod calibration;
 mod cascade;
+mod crowd;
 mod dense;
 mod evidence;
 mod lexical;
@@ -40,6 +41,7 @@ mod words;
 
 pub use background::Background;
 pub use cascade::{SAMPLED_STREAM, SHORTLIST, reorder, sampled, shortlist};
+pub use crowd::Crowd;
 pub use lexical::terms;
 pub use likelihood::{Bin, Likelihood, MIN_ANSWERS, Reliability};
 pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, select};

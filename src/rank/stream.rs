@@ -5,13 +5,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Axis, s};
 
 use super::{
     Background, Documents, dense,
     lexical::{Lexicon, TermVector},
     words::{Features, Vocabulary},
 };
+
+/// Ratio of two steps of the scale on which likes are counted for whitening.
+const STEP: f32 = 1.2;
 
 /// Candidates and the stream they come from, rotated, whitened and read once for any number of tastes.
 ///
@@ -85,19 +88,43 @@ impl<'a> Stream<'a> {
         places.filter_map(|(at, text)| Some((*self.by_text.get(text.as_str())?, at))).collect()
     }
 
-    /// The rows whitened for likes that weigh `n` together.
-    ///
-    /// `n` counts to the next step of a scale of fifths, so that readers with nearly as many likes share
-    /// the work.
+    /// The step of a scale of fifths that likes of weight `n` together count to, so that readers with nearly
+    /// as many likes share the work.
+    pub(super) fn level(n: f32) -> i32 {
+        (n.max(0.5).ln() / STEP.ln()).round() as i32
+    }
+
+    /// The rows whitened for likes that weigh `n` together, to the next [`level`](Self::level).
     pub(super) fn whitened(&self, n: f32) -> Arc<Whitened> {
-        const STEP: f32 = 1.2;
-        let level = (n.max(0.5).ln() / STEP.ln()).round();
+        let level = Self::level(n);
         let mut all = self.whitened.lock().unwrap_or_else(PoisonError::into_inner);
-        let ready = all.entry(level as i32).or_insert_with(|| {
-            let scale = self.background.whitening(STEP.powf(level));
+        let ready = all.entry(level).or_insert_with(|| {
+            let scale = self.background.whitening(STEP.powf(level as f32));
             Arc::new(Whitened { rows: dense::whiten(&self.rows, &scale), scale })
         });
         Arc::clone(ready)
+    }
+
+    /// Scales values so that the background has mean 0 and standard deviation 1.
+    pub(super) fn z(&self, values: Array1<f32>) -> Array1<f32> {
+        let mean = values.slice(s![..self.background.len()]).mean().unwrap_or(0.0);
+        let factor = self.to_unit(&values);
+        (values - mean) * factor
+    }
+
+    /// The factor that gives values a standard deviation of 1 over the background; 1 where they have none.
+    pub(super) fn to_unit(&self, values: &Array1<f32>) -> f32 {
+        let background = values.slice(s![..self.background.len()]);
+        let mean = background.mean().unwrap_or(0.0);
+        // `std` of ndarray divides once for every value, one after the other.
+        let squares = background.mapv(|value| (value - mean) * (value - mean));
+        let deviation = squares.mean().unwrap_or(0.0).sqrt();
+        if deviation > 1e-6 { deviation.recip() } else { 1.0 }
+    }
+
+    /// LDA and kernel density as halves of one score.
+    pub(super) fn halves(&self, lda: Array1<f32>, kernel: Array1<f32>) -> Array1<f32> {
+        self.z(self.z(lda) + self.z(kernel))
     }
 
     /// Rows from the first candidate on.

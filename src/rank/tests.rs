@@ -205,3 +205,46 @@ fn likes_without_an_interest_rank_too() {
     assert!(least > most, "{least} {most}");
     assert!(found.iter().all(|r| r.interest.is_none() && r.nearest.is_some()));
 }
+
+#[test]
+fn a_crowd_ranks_like_its_readers_one_by_one() {
+    let mut world = World::new(8, 6);
+    for (background, candidates) in [(300, 60), (5, 3), (1, 0)] {
+        let background = world.stream(background);
+        let candidates = world.stream(candidates);
+        // Some of what is liked is part of the stream itself.
+        let mut pool = world.stream(60);
+        for at in 0..background.len().min(10) {
+            pool.texts[at] = background.texts[at].clone();
+            pool.vectors.row_mut(at).assign(&background.vectors.row(at));
+        }
+        let mut readers = vec![vec![], vec![0], vec![0, 1], vec![42], (0..15).collect()];
+        readers.extend((0..40).map(|_| {
+            let mut likes: Vec<usize> = (0..60).collect();
+            world.random.shuffle(&mut likes);
+            likes.truncate(world.random.usize(1..=15));
+            likes
+        }));
+        let background = Background::new(background);
+        let stream = Stream::new(&background, &candidates);
+        let lists = Crowd::new(&stream, &pool).rank(&readers, 20);
+        assert_eq!(lists.len(), readers.len());
+        for (likes, list) in readers.iter().zip(lists) {
+            let like = Like { interest: None, weight: 1.0 };
+            let taste = Taste {
+                likes: vec![like; likes.len()],
+                liked: pool.select(likes),
+                ..Taste::default()
+            };
+            let ranked = stream.rank(&taste);
+            let mut order: Vec<usize> = (0..ranked.len()).collect();
+            order.sort_by(|a, b| ranked[*b].standing.total_cmp(&ranked[*a].standing));
+            order.truncate(20);
+            let places: Vec<usize> = list.iter().map(|(at, _)| *at).collect();
+            assert_eq!(places, order, "{likes:?}");
+            for (at, score) in list {
+                assert!((ranked[at].score - score).abs() < 1e-3, "{likes:?}: {at}, {score}");
+            }
+        }
+    }
+}
