@@ -11,15 +11,16 @@ use paperlark::{
         Baseline, Collection, Estimate, JudgedDays, Row, by_text,
         days::{self, DaysOptions, DaysReport},
         likes::{self, LikesOptions, LikesReport},
+        own::OwnReport,
         pools::{self, PoolsOptions, PoolsReport},
         variety::{self, VarietyReport},
     },
-    rank::{Documents, Weights},
+    rank::{Documents, Reliability, Weights},
     store,
 };
 use serde::Serialize;
 
-use super::{ModelArgs, Setup};
+use super::{ModelArgs, Setup, profile};
 
 /// Measure the ranking on judged data, beside simple baselines
 ///
@@ -127,6 +128,23 @@ pub enum Command {
         seed: u64,
         #[command(flatten)]
         rankings: Rankings,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
+    /// Measure the ranking by your own marks
+    ///
+    /// Every day with a like is ranked again, knowing only what was said before its digest was made; papers
+    /// that the digest considered and you did not like count as not relevant. Most of those you never saw,
+    /// which favours the ranking that chose what you saw, so "AUC shown" is the AUC among the shown papers
+    /// alone. Means over days with standard errors. With 100 answers (papers marked, or passed over in a
+    /// digest with marks) p(like) is fitted on the first half and tested on the second.
+    #[command(name = "self")]
+    Own {
+        /// Name of the profile
+        profile: String,
+        /// Seed of the random ranking
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         #[command(flatten)]
         model: ModelArgs,
     },
@@ -255,6 +273,14 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             drop(bar);
             print(setup, &report, || likes_table(&report, &engine.model_name()))
         }
+        Command::Own { profile, seed, model } => {
+            let (mut engine, profile) = profile::open(setup, profile, &one_model(model)?)?;
+            let bar = setup.ui.bar("ranking days");
+            let report =
+                engine.evaluate_own(&profile, *seed, &|done, total| bar.set(done, total))?;
+            drop(bar);
+            print(setup, &report, || own_table(&report, &profile.id, &engine.model_name()))
+        }
         Command::Variety { file, split, top, min_score, no_skips, model } => {
             let judged = JudgedDays::read(file)?;
             let (mut engine, rows) = embed(setup, &one_model(model)?, &judged.papers)?;
@@ -310,8 +336,7 @@ fn one_model(model: &ModelArgs) -> Result<ModelArgs> {
     if model.cascade == Some(true) {
         bail!("a cascade reorders the best papers of a day; measure it with `paperlark eval days`");
     }
-    let ModelArgs { model, precision, .. } = model;
-    Ok(ModelArgs { model: model.clone(), precision: *precision, cascade: Some(false) })
+    Ok(model.alone())
 }
 
 fn print<T: Serialize>(setup: &Setup, report: &T, text: impl Fn() -> String) -> Result<()> {
@@ -337,6 +362,40 @@ fn days_table(report: &DaysReport, model: &str) -> String {
         lines.push(format!("interest accuracy {}", cell(accuracy)));
     }
     lines.join("\n")
+}
+
+fn own_table(report: &OwnReport, id: &str, model: &str) -> String {
+    let mut lines = vec![format!(
+        "{id}, {model}: {} days with marks, {} likes among {} papers",
+        report.days, report.likes, report.papers
+    )];
+    lines.extend(table(&report.rankings));
+    lines.push(String::new());
+    match &report.reliability {
+        Some(reliability) => {
+            lines.extend(reliability_table(reliability, "the second half of the answers"));
+        }
+        None if report.answers_missing > 0 => lines.push(format!(
+            "p(like) cannot be tested yet: {} answers, {} more are needed",
+            report.answers, report.answers_missing
+        )),
+        None => lines.push("p(like) cannot be tested: all early answers are the same".into()),
+    }
+    lines.join("\n")
+}
+
+/// What was stated of papers in `part`, and what came.
+fn reliability_table(reliability: &Reliability, part: &str) -> Vec<String> {
+    let mut lines = vec![format!(
+        "p(like) on {part}: calibration error {:.3} over {} papers",
+        reliability.calibration_error, reliability.answers
+    )];
+    lines.push(format!("{:>10} {:>7} {:>7} {:>7}", "bin", "papers", "stated", "liked"));
+    lines.extend(reliability.bins.iter().map(|bin| {
+        let to = bin.from + 0.1;
+        format!("{:>5.1}-{to:<4.1} {:>7} {:>7.3} {:>7.3}", bin.from, bin.n, bin.stated, bin.liked)
+    }));
+    lines
 }
 
 fn variety_table(report: &VarietyReport, model: &str) -> String {
@@ -367,21 +426,8 @@ fn variety_table(report: &VarietyReport, model: &str) -> String {
         )
     }));
     if let Some(reliability) = &report.reliability {
-        lines.push(format!(
-            "\np(like) on the second half of the days: calibration error {:.3} over {} papers",
-            reliability.calibration_error, reliability.answers
-        ));
-        lines.push(format!("{:>10} {:>7} {:>7} {:>7}", "bin", "papers", "stated", "liked"));
-        lines.extend(reliability.bins.iter().map(|bin| {
-            format!(
-                "{:>5.1}-{:<4.1} {:>7} {:>7.3} {:>7.3}",
-                bin.from,
-                bin.from + 0.1,
-                bin.n,
-                bin.stated,
-                bin.liked
-            )
-        }));
+        lines.push(String::new());
+        lines.extend(reliability_table(reliability, "the second half of the days"));
         lines.push(format!(
             "\n{:>10} {:>12} {:>12} {:>12}",
             "max_missed", "shown", "expected", "missed"
@@ -477,6 +523,7 @@ fn cell(estimate: &Estimate) -> String {
 fn title(measure: &str) -> &str {
     match measure {
         "auc" => "AUC",
+        "auc_shown" => "AUC shown",
         "r_precision" => "R-precision",
         "average_precision" => "avg precision",
         "p20" => "P@20",

@@ -99,6 +99,7 @@ fn words(act: &Act) -> String {
         Act::Unseed(_) => "remove".into(),
         Act::Mute(mute) => format!("mute {mute}"),
         Act::Unmute(mute) => format!("unmute {mute}"),
+        Act::Tune(_) => "tune".into(),
         Act::Undo(_) => "undo".into(),
     }
 }

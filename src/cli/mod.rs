@@ -178,6 +178,14 @@ struct ModelArgs {
     cascade: Option<bool>,
 }
 
+impl ModelArgs {
+    /// The same without a cascade.
+    fn alone(&self) -> Self {
+        let ModelArgs { model, precision, .. } = self;
+        ModelArgs { model: model.clone(), precision: *precision, cascade: Some(false) }
+    }
+}
+
 impl Setup {
     fn models(&self) -> Models {
         Models::new(self.data_dir.join("models")).with_precision(self.config.embedding.precision)

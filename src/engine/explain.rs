@@ -348,6 +348,7 @@ impl Learned {
             liked: others(&self.liked),
             disliked: others(&self.disliked),
             skipped: others(&self.skipped),
+            weights: self.weights.clone(),
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     hash,
     paper::{Paper, PaperId},
     profile::{Notice, Profile, written_paper},
-    rank::{Documents, Like, Taste},
+    rank::{Documents, Like, Taste, Weights},
     store::{Feedback, Library, Mark, Row, VectorFile},
 };
 
@@ -32,6 +32,7 @@ mod explain;
 mod fetch;
 mod import;
 mod models;
+mod own;
 mod profiles;
 mod seeds;
 
@@ -39,6 +40,7 @@ pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
+pub use own::weights;
 pub use profiles::{
     Cause, Change, Coverage, DayDiff, Gathered, Move, Near, Pair, Portable, Preview, Proposal,
     Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
@@ -201,6 +203,7 @@ impl Engine {
         today: &HashSet<Row>,
     ) -> Result<Learned> {
         let Stated { mut likes, mut disliked, feedback, as_of, .. } = stated;
+        let weights = weights(profile, &feedback)?;
         let marks = &feedback.marks;
         for (row, said) in marks {
             if said.what == Mark::Dislike {
@@ -230,7 +233,7 @@ impl Engine {
         skipped.dedup();
         likes.retain(|(row, _)| !today.contains(row));
         let (liked, likes): (Vec<Row>, Vec<Like>) = likes.into_iter().unzip();
-        Ok(Learned { interests: profile.interests.len(), likes, liked, disliked, skipped })
+        Ok(Learned { interests: profile.interests.len(), likes, liked, disliked, skipped, weights })
     }
 
     /// What a profile's file says, with what its reader has said until `as_of` ([`Timestamp::MAX`] for all):
@@ -366,6 +369,7 @@ struct Learned {
     liked: Vec<Row>,
     disliked: Vec<Row>,
     skipped: Vec<Row>,
+    weights: Weights,
 }
 
 impl Learned {
@@ -377,7 +381,7 @@ impl Learned {
             liked: documents(&self.liked)?,
             disliked: documents(&self.disliked)?,
             skipped: documents(&self.skipped)?,
-            ..Taste::default()
+            weights: self.weights.clone(),
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Three protocols, each beside the same [`Baseline`]s in the same run: [`days`] ranks each later day of
 //! [`JudgedDays`] with the likes of the earlier ones; [`likes`] hides a fifth of the papers of a
 //! [`Collection`] and ranks it for each of its users; [`pools`] ranks the pools of queries by example.
+//! [`own`] does the same with a reader's own marks, and chooses settings by them.
 //! [`variety`] measures what the rules of a list cost on judged days, and how far scores and chances can be
 //! trusted. `docs/evaluation.md` describes formats and measures.
 
@@ -25,6 +26,7 @@ pub mod days;
 mod judged;
 pub mod likes;
 pub mod metrics;
+pub mod own;
 pub mod pools;
 mod svm;
 mod terms;

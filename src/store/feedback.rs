@@ -253,6 +253,8 @@ pub enum Act {
     Mute(Mute),
     /// Shows them again.
     Unmute(Mute),
+    /// Sets how papers are ranked: the ranker's weights, as JSON.
+    Tune(String),
     /// Takes back the command of this number.
     Undo(u32),
 }
@@ -262,7 +264,7 @@ impl Act {
     pub fn row(&self) -> Option<Row> {
         match self {
             Act::Mark(row, _) | Act::Seed(row, _) | Act::Unseed(row) => Some(*row),
-            Act::Mute(_) | Act::Unmute(_) | Act::Undo(_) => None,
+            Act::Mute(_) | Act::Unmute(_) | Act::Tune(_) | Act::Undo(_) => None,
         }
     }
 
@@ -273,6 +275,7 @@ impl Act {
             Act::Unseed(_) => "unseed",
             Act::Mute(_) => "mute",
             Act::Unmute(_) => "unmute",
+            Act::Tune(_) => "tune",
             Act::Undo(_) => "undo",
         }
     }
@@ -313,6 +316,8 @@ pub struct Feedback {
     pub removed: BTreeMap<Row, Said<()>>,
     /// What is hidden, oldest first.
     pub mutes: Vec<Said<Mute>>,
+    /// How papers are ranked, if not as usual: the ranker's weights, as JSON.
+    pub weights: Option<Said<String>>,
 }
 
 impl Feedback {
@@ -374,6 +379,13 @@ impl Feedback {
                 let before = self.mutes.len();
                 self.mutes.retain(|said| said.what != *mute);
                 self.mutes.len() < before
+            }
+            Act::Tune(weights) => {
+                let same = self.weights.as_ref().is_some_and(|said| said.what == *weights);
+                if !same {
+                    self.weights = Some(said(weights.clone(), event));
+                }
+                !same
             }
             Act::Undo(_) => false,
         }
@@ -521,6 +533,7 @@ fn insert(t: &Transaction, profile: &str, event: &Event) -> rusqlite::Result<()>
             (field, text) = (Some(mute.field.as_str()), Some(&mute.text));
         }
         Act::Seed(_, interest) => text = interest.as_ref(),
+        Act::Tune(weights) => text = Some(weights),
         Act::Undo(command) => undone = Some(*command),
         Act::Mark(..) | Act::Unseed(_) => {}
     }
@@ -557,6 +570,7 @@ fn read_events(c: &Connection, profile: &str) -> rusqlite::Result<Vec<Event>> {
             "unseed" => Act::Unseed(paper()?),
             "mute" => Act::Mute(mute()?),
             "unmute" => Act::Unmute(mute()?),
+            "tune" => Act::Tune(row.get(4)?),
             "undo" => Act::Undo(row.get(5)?),
             mark => Act::Mark(paper()?, mark.parse().map_err(|e| unreadable(1, e))?),
         };

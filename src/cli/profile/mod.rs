@@ -19,6 +19,7 @@ mod exchange;
 mod new;
 mod preview;
 mod show;
+mod tune;
 
 /// Make, change, look at and carry profiles
 ///
@@ -52,6 +53,7 @@ pub enum Command {
         names: Vec<String>,
     },
     Preview(preview::Args),
+    Tune(tune::Args),
     Export(exchange::ExportArgs),
     Import(exchange::ImportArgs),
 }
@@ -170,6 +172,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         Command::Show(args) => show::run(setup, args),
         Command::Check { names } => list(setup, names, true),
         Command::Preview(args) => preview::run(setup, args),
+        Command::Tune(args) => tune::run(setup, args),
         Command::Export(args) => exchange::export(setup, args),
         Command::Import(args) => exchange::import(setup, args),
     }
@@ -197,7 +200,7 @@ pub fn gather(setup: &Setup, library: &mut Library, sources: &[String]) -> Resul
 }
 
 /// Opens the library with a model and this profile, with all of its seeds.
-fn open(setup: &Setup, name: &str, model: &ModelArgs) -> Result<(Engine, Profile)> {
+pub fn open(setup: &Setup, name: &str, model: &ModelArgs) -> Result<(Engine, Profile)> {
     let mut profile = [load(setup, name)?];
     let mut engine = setup.engine(&setup.data_dir, model)?;
     let arxiv = Arxiv::new(setup);

@@ -86,6 +86,7 @@ fn machine(profile: &Profile, review: &Review) -> Result<Value> {
         .iter()
         .map(|said| json!({ "field": said.what.field, "text": said.what.text, "at": said.at, "origin": said.origin }))
         .collect();
+    json["weights"] = json!(paperlark::engine::weights(profile, feedback)?);
     json["idle"] = review.idle().iter().map(|seed| json!(seed.id)).collect();
     Ok(json)
 }
@@ -158,6 +159,10 @@ fn feedback(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
     }
     for said in &feedback.mutes {
         all.push((said.at, format!("muted: {}{}", said.what, told(said))));
+    }
+    if let Some(said) = &feedback.weights {
+        let weights = paperlark::engine::weights(profile, feedback)?;
+        all.push((said.at, format!("tuned: {}", super::tune::words(&weights))));
     }
     if all.is_empty() {
         return Ok(());

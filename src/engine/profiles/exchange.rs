@@ -49,6 +49,7 @@ enum PortableAct {
     Unseed { paper: PaperId },
     Mute { field: Field, text: String },
     Unmute { field: Field, text: String },
+    Tune { weights: String },
     Undo { undone: u32 },
 }
 
@@ -114,6 +115,7 @@ pub fn export(library: &Library, profile: &Profile, toml: String) -> Result<Port
             Act::Unseed(row) => PortableAct::Unseed { paper: paper(row) },
             Act::Mute(Mute { field, text }) => PortableAct::Mute { field, text },
             Act::Unmute(Mute { field, text }) => PortableAct::Unmute { field, text },
+            Act::Tune(weights) => PortableAct::Tune { weights },
             Act::Undo(undone) => PortableAct::Undo { undone },
         };
         PortableEvent { command: event.command, at: event.at, origin: event.origin, act }
@@ -160,6 +162,7 @@ pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -
             PortableAct::Unseed { paper } => Act::Unseed(row(paper)?),
             PortableAct::Mute { field, text } => Act::Mute(Mute::new(*field, text)?),
             PortableAct::Unmute { field, text } => Act::Unmute(Mute::new(*field, text)?),
+            PortableAct::Tune { weights } => Act::Tune(weights.clone()),
             PortableAct::Undo { undone } => Act::Undo(*undone),
         };
         Ok(Event { command: event.command, act, at: event.at, origin: event.origin.clone() })

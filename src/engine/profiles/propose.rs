@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     paper::{Paper, PaperId},
     profile::{Draft, DraftInterest, cluster},
-    rank::{Like, STREAM, terms},
+    rank::{Like, STREAM, Weights, terms},
     store::Row,
     vector,
 };
@@ -185,6 +185,7 @@ impl Engine {
                 .collect(),
             disliked: Vec::new(),
             skipped: Vec::new(),
+            weights: Weights::default(),
         };
         let recent = match newest {
             Some(newest) => {
