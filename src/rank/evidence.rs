@@ -309,15 +309,18 @@ impl<'a> Reader<'a> {
         let liked: Vec<&String> = self.taste.liked.texts.iter().collect();
         let liked_features = read(&liked);
         let negative_features = read(&self.negative_texts);
-        // The rest of the stream is not liked either, as far as anybody knows.
+        // The rest of the stream is not liked either, as far as anybody knows; the less it is needed, the
+        // more the likes that hide in it would do harm.
+        let wanted = (NEGATIVES as f32 * (1.0 - self.trust)) as usize;
         let known: HashSet<&str> =
             liked.iter().chain(&self.negative_texts).map(|text| text.as_str()).collect();
         let rest: Vec<usize> = (0..background.len())
             .filter(|at| {
                 !in_question[*at] && !known.contains(background.documents.texts[*at].as_str())
             })
+            .take(wanted)
             .collect();
-        let room = NEGATIVES.saturating_sub(self.negative_texts.len() + rest.len());
+        let room = wanted - rest.len();
         let older: Vec<&String> = background
             .older
             .iter()
