@@ -248,3 +248,62 @@ fn a_crowd_ranks_like_its_readers_one_by_one() {
         }
     }
 }
+
+#[test]
+fn a_like_never_lowers_the_score_of_the_paper_itself() {
+    for seed in 0..12 {
+        let mut world = World::new(20 + seed, 8);
+        let background = world.stream(400);
+        let candidates = background.select(&(0..30).collect::<Vec<_>>());
+        let mut taste = world.taste(&[1, 2], 1 + seed as usize);
+        if seed % 2 == 1 {
+            taste.skipped = world.stream(60);
+        }
+        let before = ranked(&candidates, background.clone(), &taste);
+        for at in [0, 7, 19] {
+            let mut more = taste.clone();
+            more.likes.push(Like { interest: Some(0), weight: 1.0 });
+            more.liked.texts.push(candidates.texts[at].clone());
+            more.liked.vectors.push_row(candidates.vectors.row(at)).unwrap();
+            let after = ranked(&candidates, background.clone(), &more)[at].score;
+            assert!(after >= before[at].score, "world {seed}: {after} {}", before[at].score);
+        }
+    }
+}
+
+#[test]
+fn extreme_tastes_rank_all_the_same() {
+    let mut world = World::new(40, 6);
+    let background = world.stream(300);
+    let candidates = world.stream(20);
+    let one = world.taste(&[1], 1);
+    let repeat = |taste: &Taste, n: usize| Taste {
+        likes: vec![taste.likes[0]; n],
+        liked: taste.liked.select(&vec![0; n]),
+        ..taste.clone()
+    };
+    // The same paper in two interests, and again as a dislike.
+    let mut torn = repeat(&one, 2);
+    torn.interests = 2;
+    torn.likes[1].interest = Some(1);
+    torn.disliked = one.liked.clone();
+    let many = world.taste(&[0, 1, 2, 3, 4], 1000);
+    for (name, taste) in [
+        ("one seed", one.clone()),
+        ("all seeds alike", repeat(&one, 40)),
+        ("torn", torn),
+        ("5,000 seeds", many),
+    ] {
+        let found = ranked(&candidates, background.clone(), &taste);
+        assert!(found.iter().all(|r| r.standing.is_finite()), "{name}");
+        assert!(found.iter().any(|r| r.standing != found[0].standing), "{name}");
+        for r in &found {
+            let Parts { interests, words, contrast, topics } = r.parts;
+            let sum = interests + words + contrast + topics;
+            assert!((sum - r.standing).abs() < 1e-3, "{name}: {:?}", r);
+        }
+    }
+    let none = Taste { interests: 1, ..Taste::default() };
+    let found = ranked(&candidates, background, &none);
+    assert!(found.iter().all(|r| r.standing == 0.0 && r.nearest.is_none()));
+}
