@@ -11,6 +11,10 @@ use std::{
 
 use tempfile::TempDir;
 
+mod program;
+
+use program::{program, stderr, succeeded};
+
 /// A folder for data and profiles, and the program to run in it.
 struct Desk {
     dir: TempDir,
@@ -55,30 +59,20 @@ impl Desk {
     }
 
     fn command(&self, arxiv: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_paperlark"));
+        let mut command = program(self.dir.path());
         command
-            .current_dir(self.dir.path())
-            .env_remove("PAPERLARK_DATA")
-            .env_remove("PAPERLARK_PROFILES")
-            .env_remove("PAPERLARK_CONFIG")
-            .env_remove("PAPERLARK_NOW")
-            .env_remove("ZOTERO_ID")
-            .env("XDG_CONFIG_HOME", self.dir.path())
-            .env("XDG_CACHE_HOME", self.dir.path())
             .env("PAPERLARK_PACE", "0.001")
             .env("PAPERLARK_RSS_URL", arxiv)
             .env("PAPERLARK_LIST_URL", arxiv)
             .env("PAPERLARK_API_URL", arxiv)
-            .env("PAPERLARK_OAI_URL", arxiv)
-            .args(["--data-dir", "data"]);
+            .env("PAPERLARK_OAI_URL", arxiv);
         command
     }
 
     /// Runs a command that must succeed, and gives its standard output.
     fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        assert!(output.status.success(), "{args:?}: {}", stderr(&output));
-        String::from_utf8(output.stdout).unwrap()
+        succeeded(args, output)
     }
 
     /// Runs a command that must fail with exit code 2, and gives its message.
@@ -91,10 +85,6 @@ impl Desk {
     fn digest(&self, date: &str, profile: &str) -> String {
         fs::read_to_string(self.path(&format!("data/digests/{date}/{profile}.md"))).unwrap()
     }
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 const READER: &str = "categories = [\"cs.LG\"]\ntop = 3\n";

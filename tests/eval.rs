@@ -1,10 +1,6 @@
 //! `paperlark eval` as a person meets it, on small worlds of our own writing.
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf, process::Output};
 
 use paperlark::{
     embed::{Embedder, Lark, text_of},
@@ -17,7 +13,10 @@ use paperlark::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod program;
 mod shared;
+
+use program::{program, stderr, succeeded};
 
 /// A folder with files, and the program to run in it.
 struct Desk(TempDir);
@@ -38,23 +37,13 @@ impl Desk {
     }
 
     fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_paperlark"))
-            .current_dir(self.0.path())
-            .env_remove("PAPERLARK_DATA")
-            .env_remove("PAPERLARK_CONFIG")
-            .env("XDG_CONFIG_HOME", self.0.path())
-            .args(["--data-dir", "data", "--offline"])
-            .args(args)
-            .output()
-            .unwrap()
+        program(self.0.path()).arg("--offline").args(args).output().unwrap()
     }
 
     fn ok(&self, args: &[&str]) -> (String, String) {
         let output = self.run(args);
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (out, err) = (text(&output.stdout), text(&output.stderr));
-        assert!(output.status.success(), "{args:?}: {err}");
-        (out, err)
+        let err = stderr(&output);
+        (succeeded(args, output), err)
     }
 
     fn json(&self, args: &[&str]) -> Value {
@@ -65,7 +54,7 @@ impl Desk {
     fn fails(&self, args: &[&str]) -> String {
         let output = self.run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
-        String::from_utf8_lossy(&output.stderr).into_owned()
+        stderr(&output)
     }
 }
 

@@ -1,13 +1,13 @@
 //! `paperlark explain` as a person meets it: every rule that keeps a paper out is named.
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf, process::Output};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+mod program;
+
+use program::{program, stderr, succeeded};
 
 struct Desk {
     dir: TempDir,
@@ -44,15 +44,9 @@ seeds = ["2606.00002"]
     }
 
     fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_paperlark"))
-            .current_dir(self.dir.path())
-            .env_remove("PAPERLARK_DATA")
-            .env_remove("PAPERLARK_PROFILES")
-            .env_remove("PAPERLARK_CONFIG")
+        program(self.dir.path())
+            .arg("--offline")
             .env("PAPERLARK_NOW", "2026-06-05T16:00:00Z")
-            .env("XDG_CONFIG_HOME", self.dir.path())
-            .env("XDG_CACHE_HOME", self.dir.path())
-            .args(["--offline", "--data-dir", "data"])
             .args(args)
             .output()
             .unwrap()
@@ -60,15 +54,13 @@ seeds = ["2606.00002"]
 
     fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {error}");
-        String::from_utf8(output.stdout).unwrap()
+        succeeded(args, output)
     }
 
     fn fails(&self, args: &[&str]) -> String {
         let output = self.run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
-        String::from_utf8(output.stderr).unwrap()
+        stderr(&output)
     }
 
     /// What `explain --json` says of one paper.

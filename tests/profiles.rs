@@ -1,13 +1,13 @@
 //! Profiles as people keep them: made, changed, looked at and carried with the binary, and never rewritten.
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf, process::Output};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+mod program;
+
+use program::{program, stderr, succeeded};
 
 /// A folder for data and profiles, and the program to run in it, offline.
 struct Desk {
@@ -42,26 +42,13 @@ impl Desk {
     }
 
     fn run(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_paperlark"))
-            .current_dir(self.dir.path())
-            .env_remove("PAPERLARK_DATA")
-            .env_remove("PAPERLARK_PROFILES")
-            .env_remove("PAPERLARK_CONFIG")
-            .env_remove("PAPERLARK_NOW")
-            .env_remove("ZOTERO_ID")
-            .env("XDG_CONFIG_HOME", self.dir.path())
-            .env("XDG_CACHE_HOME", self.dir.path())
-            .args(["--offline", "--data-dir", "data"])
-            .args(args)
-            .output()
-            .unwrap()
+        program(self.dir.path()).arg("--offline").args(args).output().unwrap()
     }
 
     /// Runs a command that must succeed, and gives its standard output.
     fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
-        assert!(output.status.success(), "{args:?}: {}", stderr(&output));
-        String::from_utf8(output.stdout).unwrap()
+        succeeded(args, output)
     }
 
     fn json(&self, args: &[&str]) -> Value {
@@ -79,10 +66,6 @@ impl Desk {
     fn digest(&self, feed: &str) -> Value {
         self.json(&["daily", "--again", "--feed", &self.path(feed).display().to_string()])[0].take()
     }
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 const ADA: &str = r#"categories = ["cs.LG"] # mine, with a comment

@@ -1,14 +1,14 @@
 //! `profile tune` and `eval self` as a person meets them: settings change only when marks show a gain, and only
 //! when asked for.
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf, process::Output};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+mod program;
+
+use program::{program, succeeded};
 
 const DAYS: usize = 12;
 const PAPERS: usize = 20;
@@ -51,15 +51,9 @@ impl Desk {
     }
 
     fn run(&self, now: &str, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_paperlark"))
-            .current_dir(self.dir.path())
-            .env_remove("PAPERLARK_DATA")
-            .env_remove("PAPERLARK_PROFILES")
-            .env_remove("PAPERLARK_CONFIG")
+        program(self.dir.path())
+            .arg("--offline")
             .env("PAPERLARK_NOW", now)
-            .env("XDG_CONFIG_HOME", self.dir.path())
-            .env("XDG_CACHE_HOME", self.dir.path())
-            .args(["--offline", "--data-dir", "data"])
             .args(args)
             .output()
             .unwrap()
@@ -67,9 +61,7 @@ impl Desk {
 
     fn ok_at(&self, now: &str, args: &[&str]) -> String {
         let output = self.run(now, args);
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {error}");
-        String::from_utf8(output.stdout).unwrap()
+        succeeded(args, output)
     }
 
     fn ok(&self, args: &[&str]) -> String {

@@ -293,8 +293,8 @@ impl Engine {
             let newest = self.library.recent(day.date, &profile.categories, SAMPLED_STREAM)?;
             self.refine(&mut ranked, &rows, &newest, learned, progress)?;
         }
-        let (fitted, selection) =
-            self.select(profile, &day.candidates, &ranked, &taste, &candidates)?;
+        let fitted = self.likelihood(profile)?;
+        let selection = selection(profile, fitted, &day.candidates, &ranked, &taste, &candidates);
         Ok(Chosen { background, taste, ranked, fitted, selection })
     }
 
@@ -320,29 +320,9 @@ impl Engine {
         Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older)))
     }
 
-    /// Chooses the list of `profile` from ranked candidates with their `documents`; with p(like) by the
-    /// reader's own marks, if there are enough.
-    pub(super) fn select(
-        &self,
-        profile: &Profile,
-        candidates: &[(Line, Paper)],
-        ranked: &[Ranked],
-        taste: &Taste,
-        documents: &Documents,
-    ) -> Result<(Option<Likelihood>, Selection)> {
-        let fitted = Likelihood::fit(&self.answers(profile)?);
-        let likelihood = fitted.unwrap_or(Likelihood::prior(profile.min_score));
-        let pool: Vec<Candidate> = std::iter::zip(candidates, ranked)
-            .map(|((_, paper), ranked)| Candidate {
-                paper,
-                ranked,
-                likelihood: likelihood.of(ranked.score),
-            })
-            .collect();
-        let answered = [taste.liked.vectors.view(), taste.disliked.vectors.view()];
-        let answered =
-            concatenate(Axis(0), &answered).expect("vectors of one model have one length");
-        Ok((fitted, select(&pool, &documents.vectors, &answered, &rules(profile))))
+    /// p(like) by the reader's own marks, if there are enough.
+    pub(super) fn likelihood(&self, profile: &Profile) -> Result<Option<Likelihood>> {
+        Ok(Likelihood::fit(&self.answers(profile)?))
     }
 
     /// Lets the second model of a cascade reorder the best of the day.
@@ -599,6 +579,29 @@ impl Chosen {
         let known = self.fitted.is_some() || profile.max_missed.is_some();
         known.then_some(self.selection.missed)
     }
+}
+
+/// Chooses the list of `profile` from ranked candidates with their `documents`; p(like) is `fitted` by the
+/// reader's own marks, or a guess.
+pub(super) fn selection(
+    profile: &Profile,
+    fitted: Option<Likelihood>,
+    candidates: &[(Line, Paper)],
+    ranked: &[Ranked],
+    taste: &Taste,
+    documents: &Documents,
+) -> Selection {
+    let likelihood = fitted.unwrap_or(Likelihood::prior(profile.min_score));
+    let pool: Vec<Candidate> = std::iter::zip(candidates, ranked)
+        .map(|((_, paper), ranked)| Candidate {
+            paper,
+            ranked,
+            likelihood: likelihood.of(ranked.score),
+        })
+        .collect();
+    let answered = [taste.liked.vectors.view(), taste.disliked.vectors.view()];
+    let answered = concatenate(Axis(0), &answered).expect("vectors of one model have one length");
+    select(&pool, &documents.vectors, &answered, &rules(profile))
 }
 
 /// How the list of `profile` is chosen.

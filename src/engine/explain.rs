@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::{
     Engine, Learned, ProgressFn, Stated,
     daily::{Chosen, Day, Hidden, named, nothing_to_rank_by},
+    is_sentence,
 };
 use crate::{
     digest::{Explanation, InDigest, Nearest, Verdict},
@@ -305,7 +306,7 @@ impl Engine {
         let papers = self.library.papers(&found)?;
         let name = |((at, similarity), paper): ((usize, f32), Paper)| Nearest {
             // Sentences are papers of the library by name only.
-            is_paper: is_paper(at) && !paper.id.as_str().starts_with("text:"),
+            is_paper: is_paper(at) && !is_sentence(&paper.id),
             id: paper.id.to_string(),
             title: paper.title,
             similarity,

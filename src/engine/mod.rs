@@ -298,8 +298,7 @@ impl Engine {
             let interest =
                 wanted.and_then(|name| profile.interests.iter().position(|i| i.name == name));
             lost.extend(wanted.filter(|_| interest.is_none()));
-            let is_sentence = paper.id.as_str().split(':').next() == Some(SENTENCE);
-            let weight = if is_sentence { SENTENCE_WEIGHT } else { 1.0 };
+            let weight = if is_sentence(&paper.id) { SENTENCE_WEIGHT } else { 1.0 };
             grown.push((*row, Like { interest, weight }));
         }
         for name in lost {
@@ -337,6 +336,11 @@ impl Engine {
         let rows = self.library.rows(&ids)?;
         Ok(ids.into_iter().zip(rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id).collect())
     }
+}
+
+/// Whether a paper of the library is a sentence.
+fn is_sentence(id: &PaperId) -> bool {
+    id.as_str().split(':').next() == Some(SENTENCE)
 }
 
 fn missing_seed(id: &PaperId) -> String {

@@ -225,7 +225,7 @@ impl Known {
 }
 
 /// Our rankings of these days, each by every taste.
-fn rank_days(
+pub(super) fn rank_days(
     judged: &JudgedDays,
     documents: &Documents,
     days: &[usize],
@@ -413,7 +413,7 @@ fn split(mut newest_first: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// The first `most` papers, each once.
-pub(super) fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>, most: usize) -> Vec<usize> {
+fn stream<'a>(newest_first: impl Iterator<Item = &'a usize>, most: usize) -> Vec<usize> {
     let mut seen = HashSet::new();
     newest_first.filter(|place| seen.insert(**place)).take(most).copied().collect()
 }

@@ -12,14 +12,14 @@ use serde::Serialize;
 
 use super::{
     Estimate, JudgedDays,
-    days::{DaysOptions, known, stream},
+    days::{DaysOptions, known, rank_days},
     each, metrics,
 };
 use crate::{
     error::{Error, Result},
     rank::{
-        Background, Candidate, Documents, Like, Likelihood, Place, Ranked, Reliability, Rules,
-        STREAM, Selection, Shown, Stream, Taste, select,
+        Candidate, Documents, Likelihood, Place, Ranked, Reliability, Rules, Selection, Shown,
+        Taste, select,
     },
 };
 
@@ -124,16 +124,12 @@ pub fn evaluate(
     }
     let names = all.names.clone();
     let whole = all.taste(documents, |_| true);
+    // The whole reader, then one for each interest, to whom what the others like is passed over.
+    let alone = |k: usize| Taste { skipped: whole.skipped.clone(), ..whole.alone(k) };
     let tastes: Vec<Taste> =
-        (0..names.len()).map(|k| alone(&whole, k)).fold(vec![whole.clone()], |mut all, taste| {
-            all.push(taste);
-            all
-        });
+        std::iter::once(whole.clone()).chain((0..names.len()).map(alone)).collect();
     let later: Vec<usize> = (0..judged.days.len())
-        .filter(|at| {
-            let day = &judged.days[*at];
-            day.date >= options.split && !day.kept.is_empty() && day.kept.len() < day.read.len()
-        })
+        .filter(|at| judged.days[*at].date >= options.split && judged.days[*at].is_telling())
         .collect();
     if later.is_empty() {
         return Err(Error::Invalid(format!(
@@ -141,10 +137,9 @@ pub fn evaluate(
             options.split
         )));
     }
-    let rankings: Vec<Ranking> = each(later.len(), |n| {
-        let at = later[n];
-        Ranking { at, ranked: rankings(judged, documents, at, &tastes) }
-    });
+    let ranked = rank_days(judged, documents, &later, &tastes);
+    let rankings: Vec<Ranking> =
+        std::iter::zip(later, ranked).map(|(at, ranked)| Ranking { at, ranked }).collect();
     let answers = |k: Option<usize>, rankings: &[Ranking]| -> Vec<(f32, bool)> {
         let reader = k.map_or(0, |k| k + 1);
         let of = |ranking: &Ranking| {
@@ -208,35 +203,6 @@ fn rules(plain: &Rules) -> Vec<(String, Rules)> {
         all.push((format!("explore {explore}"), Rules { explore, ..plain.clone() }));
     }
     all
-}
-
-/// The reader who only has interest `k` of a taste; what the others like is passed over.
-fn alone(taste: &Taste, k: usize) -> Taste {
-    let own: Vec<usize> =
-        (0..taste.likes.len()).filter(|at| taste.likes[*at].interest == Some(k)).collect();
-    let like = |at: &usize| Like { interest: Some(0), ..taste.likes[*at] };
-    Taste {
-        interests: 1,
-        likes: own.iter().map(like).collect(),
-        liked: taste.liked.select(&own),
-        disliked: Documents::default(),
-        skipped: taste.skipped.clone(),
-        weights: taste.weights.clone(),
-    }
-}
-
-/// What each reader thinks of one day.
-fn rankings(
-    judged: &JudgedDays,
-    documents: &Documents,
-    at: usize,
-    tastes: &[Taste],
-) -> Vec<Vec<Ranked>> {
-    let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-    let background = Background::new(documents.select(&stream(newest_first, STREAM)));
-    let candidates = documents.select(&judged.days[at].read);
-    let stream = Stream::new(&background, &candidates);
-    tastes.iter().map(|taste| stream.rank(taste)).collect()
 }
 
 /// Whether the reader of one interest, or of all, keeps a paper.

@@ -4,6 +4,7 @@ use nalgebra::{DMatrix, SymmetricEigen};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
 use super::Documents;
+use crate::vector;
 
 /// Recent papers of a stream, at least one, with what the ranker needs to know of them as a whole:
 /// their mean mu and covariance Sigma = V diag(e) V^T.
@@ -27,8 +28,6 @@ impl Background {
     /// # Panics
     /// If there are no documents.
     pub fn new(documents: Documents) -> Self {
-        // So many papers weigh as much as the prior.
-        const MEAN_PRIOR: f32 = 10.0;
         let vectors = &documents.vectors;
         let (n, dim) = vectors.dim();
         assert!(n > 0, "a background has at least one paper");
@@ -42,7 +41,7 @@ impl Background {
         let values: Array1<f32> = eigen.eigenvalues.iter().map(|e| e.max(0.0)).collect();
         // Unit vectors have a spread of at most 1/dim; a tenth of it stands in where there is none.
         let spread = (values.sum() / dim as f32).max(0.1 / dim as f32);
-        let mean = centre * (count / (count + MEAN_PRIOR));
+        let mean = vector::shrunken_mean(vectors);
         Background { documents, older: Vec::new(), mean, axes, values, spread }
     }
 

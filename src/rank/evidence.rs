@@ -2,19 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ndarray::{Array1, Array2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, Axis, s};
 
 use super::{
-    Parts, Ranked, SHARED_TERMS, Stream, Taste, argmax,
+    Parts, Ranked, Stream, Taste,
     calibration::Calibration,
     dense::{Examples, Nearest, whiten},
     lexical::{self, TermVector},
     logistic::{Example, Logistic},
-    soft_max,
     words::Features,
 };
 use crate::hash;
 
+/// How many shared terms a reason names.
+const SHARED_TERMS: usize = 4;
 /// Of skipped papers only the newest are looked at: tastes and fields move on.
 const SKIPS: usize = 5_000;
 /// So many skipped papers are trusted half.
@@ -145,6 +146,8 @@ struct Reader<'a> {
     negative: Array2<f32>,
     negative_texts: Vec<&'a String>,
     negative_weights: Vec<f32>,
+    /// Rows of the stream that are negatives, and which.
+    own_negatives: HashMap<usize, usize>,
     /// How far skipped papers and dislikes are trusted to stand for what is not liked, 0-1.
     trust: f32,
 }
@@ -153,7 +156,7 @@ struct Reader<'a> {
 struct Topics {
     /// Log odds of being liked.
     liked: Array1<f32>,
-    /// For every interest the log of its share among the interests.
+    /// For every interest the log of its probability, but for a term that all interests of a row share.
     of_interest: Vec<Array1<f32>>,
 }
 
@@ -169,6 +172,8 @@ impl<'a> Reader<'a> {
         let mut negative_weights = vec![1.0; skips];
         negative_weights.resize(negative.nrows(), DISLIKE);
         let negatives: f32 = negative_weights.iter().sum();
+        let negative_texts: Vec<&String> =
+            taste.skipped.texts[..skips].iter().chain(&taste.disliked.texts).collect();
         Reader {
             stream,
             taste,
@@ -178,10 +183,8 @@ impl<'a> Reader<'a> {
             own: stream.own(&taste.liked.texts),
             disliked,
             negative,
-            negative_texts: taste.skipped.texts[..skips]
-                .iter()
-                .chain(&taste.disliked.texts)
-                .collect(),
+            own_negatives: stream.own(negative_texts.iter().copied()),
+            negative_texts,
             negative_weights,
             trust: negatives / (negatives + SKIPS_TRUSTED),
         }
@@ -269,14 +272,9 @@ impl<'a> Reader<'a> {
         let stream = self.stream.whitened(self.weights.iter().sum());
         let likes = Examples::new(self.liked.clone(), &stream, &self.weights, &self.own);
         let likes = likes.kernel(&stream.rows, TAU_CONTRAST);
-        let own = self.own_negatives();
-        let others = Examples::new(self.negative.clone(), &stream, &self.negative_weights, &own);
+        let (weights, own) = (&self.negative_weights, &self.own_negatives);
+        let others = Examples::new(self.negative.clone(), &stream, weights, own);
         self.z(likes - others.kernel(&stream.rows, TAU_CONTRAST))
-    }
-
-    fn own_negatives(&self) -> HashMap<usize, usize> {
-        let texts: Vec<String> = self.negative_texts.iter().map(|t| (*t).clone()).collect();
-        self.stream.own(&texts)
     }
 
     /// Cosine of the BM25 vectors to the mean like at `places`.
@@ -367,31 +365,17 @@ impl<'a> Reader<'a> {
         }
         // What the model was taught of a paper says nothing of how it ranks others like it.
         let taught = (self.own.iter().map(|(row, at)| (*row, *at)))
-            .chain(self.own_negatives().into_iter().map(|(row, at)| (row, liked.len() + at)))
+            .chain(self.own_negatives.iter().map(|(row, at)| (*row, liked.len() + at)))
             .chain(rest.iter().copied().zip(from..));
         for (row, at) in taught {
             let others = &others[at * classes..][..classes];
             scores.row_mut(row).iter_mut().zip(others).for_each(|(s, other)| *s = *other);
         }
-        let log_sum = |values: &mut dyn Iterator<Item = f32>| {
-            let values: Vec<f32> = values.collect();
-            let most = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            most + values.iter().map(|v| (v - most).exp()).sum::<f32>().ln()
-        };
-        let liked = scores
-            .rows()
-            .into_iter()
-            .map(|row| log_sum(&mut row.iter().skip(1).copied()) - row[0])
-            .collect();
-        let of_interest = (0..self.taste.interests)
-            .map(|k| {
-                let share = |row: ndarray::ArrayView1<f32>| {
-                    let all = &mut row.iter().skip(1).take(self.taste.interests).copied();
-                    row[k + 1] - log_sum(all)
-                };
-                scores.rows().into_iter().map(share).collect()
-            })
-            .collect();
+        let rows = || scores.rows().into_iter();
+        let odds = |row: ArrayView1<f32>| log_sum(row.slice(s![1..])) - row[0];
+        let liked = rows().map(odds).collect();
+        let of_interest =
+            (0..self.taste.interests).map(|k| rows().map(|row| row[k + 1]).collect()).collect();
         Some(Topics { liked: self.z(liked), of_interest })
     }
 
@@ -405,4 +389,28 @@ impl<'a> Reader<'a> {
         let candidates = self.stream.candidate_rows(&stream.rows);
         Nearest::new(&candidates, &whiten(&self.liked, &stream.scale), papers)
     }
+}
+
+/// `ln sum_k exp(s_k)`.
+fn log_sum(scores: ArrayView1<f32>) -> f32 {
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    most + scores.iter().map(|s| (s - most).exp()).sum::<f32>().ln()
+}
+
+/// `ln sum_k exp(S_k)` for every row.
+fn soft_max(scores: &[&Array1<f32>]) -> Array1<f32> {
+    let mut sum: Array1<f32> = scores[0].mapv(f32::exp);
+    for score in &scores[1..] {
+        sum.zip_mut_with(score, |sum, s| *sum += s.exp());
+    }
+    sum.mapv(f32::ln)
+}
+
+/// Place of the largest present value; the first of equals.
+fn argmax(values: impl Iterator<Item = Option<f32>>) -> Option<usize> {
+    values
+        .enumerate()
+        .filter_map(|(at, value)| Some((at, value?)))
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map(|(at, _)| at)
 }

@@ -10,12 +10,10 @@ const B: f32 = 0.75;
 ///
 /// A word is a run of letters, digits and inner hyphens; stop words, numbers and single letters are
 /// left out.
-pub fn terms(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric() && c != '-')
-        .map(|word| word.trim_matches('-'))
-        .filter(|word| word.chars().count() > 1 && word.chars().any(char::is_alphabetic))
-        .map(str::to_lowercase)
-        .filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err())
+pub fn terms(text: &str) -> impl Iterator<Item = String> + use<> {
+    let mut terms = Vec::new();
+    each_term(text, |term| terms.push(term.to_owned()));
+    terms.into_iter()
 }
 
 /// Calls `each` with every one of the [`terms`] of `text`, without a string for each.

@@ -20,7 +20,7 @@
 //! topics count and the less the others do; topics also grow with the likes alone. `docs/ranking.md` has the
 //! formulas, and what each is worth.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 mod background;
@@ -99,6 +99,21 @@ pub struct Taste {
     pub weights: Weights,
 }
 
+impl Taste {
+    /// The taste that has the likes of interest `k` alone, and nothing else.
+    pub fn alone(&self, k: usize) -> Taste {
+        let own: Vec<usize> =
+            (0..self.likes.len()).filter(|at| self.likes[*at].interest == Some(k)).collect();
+        let like = |at: &usize| Like { interest: Some(0), ..self.likes[*at] };
+        Taste {
+            interests: 1,
+            likes: own.iter().map(like).collect(),
+            liked: self.liked.select(&own),
+            ..Taste::default()
+        }
+    }
+}
+
 /// What one like stands for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Like {
@@ -140,9 +155,6 @@ pub struct Parts {
     /// Likes against skipped papers, in words.
     pub topics: f32,
 }
-
-/// How many shared terms a reason names.
-const SHARED_TERMS: usize = 4;
 
 /// How much each piece of evidence counts, as a factor of the usual; 1 unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -199,22 +211,4 @@ pub fn rank(candidates: &Documents, background: &Background, taste: &Taste) -> V
         return Vec::new();
     }
     Stream::new(background, candidates).rank(taste)
-}
-
-/// `ln sum_k exp(S_k)` for every row.
-fn soft_max(scores: &[&Array1<f32>]) -> Array1<f32> {
-    let mut sum: Array1<f32> = scores[0].mapv(f32::exp);
-    for score in &scores[1..] {
-        sum.zip_mut_with(score, |sum, s| *sum += s.exp());
-    }
-    sum.mapv(f32::ln)
-}
-
-/// Place of the largest present value; the first of equals.
-fn argmax(values: impl Iterator<Item = Option<f32>>) -> Option<usize> {
-    values
-        .enumerate()
-        .filter_map(|(at, value)| Some((at, value?)))
-        .reduce(|best, next| if next.1 > best.1 { next } else { best })
-        .map(|(at, _)| at)
 }

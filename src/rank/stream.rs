@@ -83,9 +83,12 @@ impl<'a> Stream<'a> {
     }
 
     /// Rows of the background that hold these texts: their place among the texts.
-    pub(super) fn own(&self, texts: &[String]) -> HashMap<usize, usize> {
-        let places = texts.iter().enumerate();
-        places.filter_map(|(at, text)| Some((*self.by_text.get(text.as_str())?, at))).collect()
+    pub(super) fn own<'t>(
+        &self,
+        texts: impl IntoIterator<Item = &'t String>,
+    ) -> HashMap<usize, usize> {
+        let places = texts.into_iter().zip(0..);
+        places.filter_map(|(text, at)| Some((*self.by_text.get(text.as_str())?, at))).collect()
     }
 
     /// The step of a scale of fifths that likes of weight `n` together count to, so that readers with nearly

@@ -17,7 +17,6 @@ use crate::{
     error::{Error, Result},
     paper::{Paper, PaperId, in_stream},
     profile::{Profile, written_paper},
-    rank::{Background, Documents, Ranked, Taste, rank},
     shelf::{self, Item},
     store::{Act, Event, Library, Line, Row},
 };
@@ -137,10 +136,7 @@ pub fn gather(
             }
         }
     }
-    let papers: Vec<Paper> =
-        sentences.iter().map(|text| written_paper(SENTENCE, text.clone(), String::new())).collect();
-    gathered.sentences = library.add_papers(&papers)?.into_iter().zip(sentences).collect();
-    gathered.sentences.dedup();
+    gathered.add_sentences(library, &sentences)?;
     Ok(gathered)
 }
 
@@ -188,11 +184,6 @@ fn existing(dir: &Path) -> Result<Library> {
         Library::open_read_only(dir)?;
     }
     Library::open(dir)
-}
-
-/// The ranker, as everything here calls it.
-fn ranked(candidates: &Documents, background: &Background, taste: &Taste) -> Vec<Ranked> {
-    rank(candidates, background, taste)
 }
 
 impl Engine {

@@ -6,14 +6,14 @@ use jiff::{Timestamp, civil::Date};
 use ndarray::ArrayView1;
 use serde::Serialize;
 
-use super::{ORIGIN, ranked};
+use super::ORIGIN;
 use crate::{
     calendar,
-    engine::{Engine, Learned, ProgressFn, Stated},
+    engine::{Engine, Learned, ProgressFn, Stated, daily::selection},
     error::Result,
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
-    rank::{Background, Documents, Ranked},
+    rank::{Background, Documents, Likelihood, Ranked, rank},
     store::{Act, Event, Feedback, Line, Mute, Row},
 };
 
@@ -119,6 +119,7 @@ pub enum Cause {
 struct Side {
     profile: Profile,
     stated: Stated,
+    fitted: Option<Likelihood>,
 }
 
 /// A side's ranking of a day.
@@ -201,7 +202,8 @@ impl Engine {
 
     fn side(&mut self, profile: Profile, feedback: Feedback) -> Result<(Side, Vec<Notice>)> {
         let (stated, notices) = self.stated_with(&profile, feedback, Timestamp::MAX)?;
-        Ok((Side { profile, stated }, notices))
+        let fitted = self.likelihood(&profile)?;
+        Ok((Side { profile, stated, fitted }, notices))
     }
 
     /// Ranks a day for one side; `None` if the ledger knows of no paper up to that day. `background` is
@@ -214,7 +216,7 @@ impl Engine {
         background: &mut Option<Background>,
         progress: ProgressFn,
     ) -> Result<Option<Ranking>> {
-        let Side { profile, stated } = side;
+        let Side { profile, stated, fitted } = side;
         let quiet: ProgressFn = &|_, _| {};
         let mut wanted = HashMap::new();
         let mut candidates = Vec::new();
@@ -237,13 +239,13 @@ impl Engine {
             },
         };
         let taste = learned.taste(|rows| self.documents(rows, quiet))?;
-        let ranked = ranked(&documents, background, &taste);
+        let ranked = rank(&documents, background, &taste);
         let mut order: Vec<usize> = (0..ranked.len()).collect();
         order.sort_by(|a, b| {
             let by_id = || candidates[*a].1.id.cmp(&candidates[*b].1.id);
             ranked[*b].standing.total_cmp(&ranked[*a].standing).then_with(by_id)
         });
-        let (_, selection) = self.select(profile, &candidates, &ranked, &taste, &documents)?;
+        let selection = selection(profile, *fitted, &candidates, &ranked, &taste, &documents);
         let shown = selection.shown.iter().map(|shown| shown.at).collect();
         let limits = (profile.top, profile.min_score);
         Ok(Some(Ranking { wanted, candidates, documents, ranked, order, shown, learned, limits }))

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use ndarray::{Array1, Array2, Axis};
 use serde::Serialize;
 
-use super::{Gathered, ranked};
+use super::Gathered;
 use crate::{
     digest::one_line,
     embed::text_of,
@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     paper::{Paper, PaperId},
     profile::{Draft, DraftInterest, cluster},
-    rank::{Like, STREAM, Weights, terms},
+    rank::{Like, STREAM, Weights, rank, terms},
     store::Row,
     vector,
 };
@@ -30,8 +30,6 @@ const NEAREST: usize = 3;
 /// A sentence belongs to a group if its cosine to the group's centre is at least this part of the mean
 /// cosine of the group's own papers.
 const SENTENCE_REACH: f32 = 0.7;
-/// So many papers weigh as much as no knowledge of where their middle is.
-const MEAN_PRIOR: f32 = 10.0;
 
 /// A profile that could be.
 #[derive(Debug, Clone, Serialize)]
@@ -115,7 +113,7 @@ impl Engine {
 
         // What all papers have in common tells no two apart.
         let middle = if stream.is_empty() { &seeds.vectors } else { &stream.vectors };
-        let middle = shrunken_mean(middle);
+        let middle = vector::shrunken_mean(middle);
         let vectors = centred(&seeds.vectors, &middle);
         let groups = cluster(&vectors, wanted);
         let count = groups.iter().max().map_or(0, |last| last + 1);
@@ -221,7 +219,7 @@ impl Engine {
         let background = self.background(newest, categories, &rows, progress)?;
         let background = background.expect("a stream with candidates has papers");
         let taste = learned.taste(|rows| self.documents(rows, progress))?;
-        let ranking = ranked(&candidates, &background, &taste);
+        let ranking = rank(&candidates, &background, &taste);
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|a, b| {
             ranking[*b].standing.total_cmp(&ranking[*a].standing).then(rows[*a].cmp(&rows[*b]))
@@ -248,11 +246,6 @@ fn usual_categories(papers: &[(Row, Paper)]) -> Vec<String> {
         counts.into_iter().filter(|(_, count)| *count >= least).collect();
     usual.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
     usual.into_iter().map(|(name, _)| name.clone()).collect()
-}
-
-/// Mean of the rows, shrunken to the origin where they are few.
-fn shrunken_mean(vectors: &Array2<f32>) -> Array1<f32> {
-    vectors.sum_axis(Axis(0)) / (vectors.nrows() as f32 + MEAN_PRIOR)
 }
 
 fn centred(vectors: &Array2<f32>, middle: &Array1<f32>) -> Array2<f32> {

@@ -6,14 +6,13 @@ use jiff::{Timestamp, civil::Date};
 use ndarray::Axis;
 use serde::Serialize;
 
-use super::ranked;
 use crate::{
     calendar,
     engine::{Engine, Learned, ProgressFn},
     error::Result,
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
-    rank::{Background, Documents, Like, Taste},
+    rank::{Documents, Stream, Taste},
     store::{Feedback, Row},
     vector,
 };
@@ -142,14 +141,15 @@ impl Engine {
             let background = self.background(date, &profile.categories, &rows, progress)?;
             let background = background.expect("a stream with candidates has papers");
             let taste = learned.taste(|rows| self.documents(rows, progress))?;
-            let ranking = ranked(&candidates, &background, &taste);
+            let stream = Stream::new(&background, &candidates);
+            let ranking = stream.rank(&taste);
             for ranked in ranking.iter().filter(|ranked| ranked.score >= profile.min_score) {
                 above[ranked.interest.unwrap_or(profile.interests.len())] += 1;
                 if let Some((like, _)) = ranked.nearest {
                     pulls[like] += 1;
                 }
             }
-            redundant = same_interests(profile, &candidates, &background, &taste);
+            redundant = same_interests(profile, &stream, &candidates, &taste);
         }
         let mut far = vec![false; liked.len()];
         let mut interests = Vec::new();
@@ -215,27 +215,17 @@ fn papers_only(learned: &Learned, places: &[usize]) -> Vec<usize> {
 /// Interests whose best papers are the same, each ranked as if it were alone.
 fn same_interests(
     profile: &Profile,
+    stream: &Stream,
     candidates: &Documents,
-    background: &Background,
     taste: &Taste,
 ) -> Vec<Pair<String>> {
     let best: Vec<HashSet<usize>> = (0..taste.interests)
         .map(|k| {
-            let places: Vec<usize> =
-                (0..taste.likes.len()).filter(|at| taste.likes[*at].interest == Some(k)).collect();
-            if places.is_empty() {
+            let alone = taste.alone(k);
+            if alone.likes.is_empty() {
                 return HashSet::new();
             }
-            let alone = Taste {
-                interests: 1,
-                likes: places
-                    .iter()
-                    .map(|at| Like { interest: Some(0), ..taste.likes[*at] })
-                    .collect(),
-                liked: taste.liked.select(&places),
-                ..Taste::default()
-            };
-            let ranking = ranked(candidates, background, &alone);
+            let ranking = stream.rank(&alone);
             let mut order: Vec<usize> = (0..ranking.len()).collect();
             order.sort_by(|a, b| {
                 ranking[*b].standing.total_cmp(&ranking[*a].standing).then(a.cmp(b))
