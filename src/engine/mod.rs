@@ -5,6 +5,7 @@
 //! progress goes out through a callback, so a run can be repeated to the byte.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeSet, HashSet},
     path::{Path, PathBuf},
     sync::{
@@ -232,6 +233,12 @@ impl Engine {
         skipped.sort_unstable_by(|a, b| b.cmp(a));
         skipped.dedup();
         likes.retain(|(row, _)| !today.contains(row));
+        // A file does not tell since when its seeds are liked.
+        let since = |row: &Row| {
+            let marked = marks.get(row).map(|said| said.at);
+            marked.max(feedback.seeds.get(row).map(|said| said.at))
+        };
+        likes.sort_by_key(|(row, _)| Reverse(since(row)));
         let (liked, likes): (Vec<Row>, Vec<Like>) = likes.into_iter().unzip();
         Ok(Learned { interests: profile.interests.len(), likes, liked, disliked, skipped, weights })
     }

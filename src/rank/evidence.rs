@@ -5,19 +5,19 @@ use std::collections::{HashMap, HashSet};
 use ndarray::{Array1, Array2, ArrayView1, Axis, s};
 
 use super::{
-    Parts, Ranked, Stream, Taste,
+    Like, Parts, Ranked, Stream, Taste,
     calibration::Calibration,
     dense::{Examples, Nearest, whiten},
     lexical::{self, TermVector},
     logistic::{Example, Logistic},
-    words::Features,
+    words::{Emphasis, Features},
 };
 use crate::hash;
 
 /// How many shared terms a reason names.
 const SHARED_TERMS: usize = 4;
 /// Of skipped papers only the newest are looked at: tastes and fields move on.
-const SKIPS: usize = 5_000;
+const SKIPS: usize = 8_000;
 /// So many skipped papers are trusted half.
 const SKIPS_TRUSTED: f32 = 200.0;
 /// A dislike says as much as so many skipped papers.
@@ -26,8 +26,14 @@ const DISLIKE: f32 = 3.0;
 const WORDS_OF_INTEREST: f32 = 0.8;
 /// Weight of the classifier's log odds there.
 const TOPICS_OF_INTEREST: f32 = 2.0;
+/// An interest that the newest likes pass over counts less: of so many likes,
+const TREND: usize = 300;
+/// with so many imagined ones that follow the old shares,
+const TREND_PRIOR: f32 = 3.0;
+/// by this weight of the log ratio of its shares now and ever.
+const TREND_OF_INTEREST: f32 = 1.5;
 /// Weight of the classifier once skipped papers are trusted.
-const TOPICS_WITH_SKIPS: f32 = 1.5;
+const TOPICS_WITH_SKIPS: f32 = 2.5;
 /// Its weight without them, for a reader with many likes.
 const TOPICS_GROWN: f32 = 2.0;
 /// By so much whitened cosine a like without an interest must be nearer than those of the interest.
@@ -35,9 +41,7 @@ const LOOSE_MARGIN: f32 = 0.1;
 /// Temperature of the kernel density of an interest.
 pub(super) const TAU: f32 = 0.2;
 /// Temperature of the contrast, which has more examples to lean on.
-const TAU_CONTRAST: f32 = 0.1;
-/// By so much the interests lose once skipped papers are trusted.
-const WITHOUT_SKIPS: f32 = 0.9;
+const TAU_CONTRAST: f32 = 0.15;
 /// Weight of the words of the likes beside the interests.
 const WORDS: f32 = 0.4;
 /// From so many likes on they teach a classifier by themselves.
@@ -62,6 +66,7 @@ impl Stream<'_> {
         let dense: Vec<Option<Array1<f32>>> =
             by_interest.iter().map(|places| reader.dense(places)).collect();
         let topics = reader.topics();
+        let trend = trend(taste);
         let fit: Vec<Option<Array1<f32>>> = dense
             .iter()
             .zip(&by_interest)
@@ -71,7 +76,7 @@ impl Stream<'_> {
                 if let Some(topics) = &topics {
                     fit.scaled_add(TOPICS_OF_INTEREST, &topics.of_interest[k]);
                 }
-                Some(fit)
+                Some(fit + TREND_OF_INTEREST * trend[k])
             })
             .collect();
         let (standing, parts) =
@@ -125,10 +130,7 @@ impl Shares {
     /// Shares where skipped papers are trusted by `trust`, and the likes can teach a classifier by `grown`;
     /// both 0-1.
     pub fn new(trust: f32, grown: f32) -> Self {
-        Shares {
-            interests: 1.0 - WITHOUT_SKIPS * trust,
-            words: WORDS * (1.0 - trust) * (1.0 - 0.5 * grown),
-        }
+        Shares { interests: 1.0 - trust, words: WORDS * (1.0 - trust) * (1.0 - grown) }
     }
 }
 
@@ -329,39 +331,39 @@ impl<'a> Reader<'a> {
         if self.negative_texts.len() + rest.len() + older.len() == 0 {
             return None;
         }
-        let mut examples = Vec::new();
-        for (at, like) in self.taste.likes.iter().enumerate() {
-            examples.push(Example {
-                features: &liked_features[at],
-                class: like.interest.map_or(classes - 1, |k| k + 1),
-                weight: like.weight * C,
-                key: hash::text(liked[at]),
-            });
-        }
-        for (at, weight) in self.negative_weights.iter().enumerate() {
-            examples.push(Example {
-                features: &negative_features[at],
-                class: 0,
+        let class = |like: &Like| like.interest.map_or(classes - 1, |k| k + 1);
+        let own = std::iter::zip(&liked, &liked_features).zip(&self.taste.likes);
+        let own = own.map(|((text, features), like)| (*text, features, class(like), like.weight));
+        let negative = std::iter::zip(&self.negative_texts, &negative_features);
+        let negative = negative
+            .zip(&self.negative_weights)
+            .map(|((text, features), weight)| (*text, features, 0, *weight));
+        let rest_of_stream =
+            rest.iter().map(|at| (&background.documents.texts[*at], &features[*at], 0, 1.0));
+        let older = std::iter::zip(&older, &older_features);
+        let older = older.map(|(text, features)| (*text, features, 0, 1.0));
+        let all: Vec<_> = own.chain(negative).chain(rest_of_stream).chain(older).collect();
+        let from = liked.len() + self.negative_texts.len();
+
+        let emphasis = Emphasis::new(
+            vocabulary,
+            self.trust,
+            all.iter().map(|(_, f, class, n)| (*f, *class > 0, *n)),
+        );
+        let emphasised: Vec<Features> = all.iter().map(|(_, f, ..)| emphasis.of(f)).collect();
+        let examples: Vec<Example> = std::iter::zip(&all, &emphasised)
+            .map(|((text, _, class, weight), features)| Example {
+                features,
+                class: *class,
                 weight: weight * C,
-                key: hash::text(self.negative_texts[at]),
-            });
-        }
-        let from = examples.len();
-        for at in &rest {
-            examples.push(Example {
-                features: &features[*at],
-                class: 0,
-                weight: C,
-                key: hash::text(&background.documents.texts[*at]),
-            });
-        }
-        for (text, features) in older.iter().zip(&older_features) {
-            examples.push(Example { features, class: 0, weight: C, key: hash::text(text) });
-        }
+                key: hash::text(text),
+            })
+            .collect();
         let (model, others) = Logistic::fit(&examples, vocabulary.len(), classes);
         let mut scores = Array2::<f32>::zeros((features.len(), classes));
         for (features, mut out) in features.iter().zip(scores.rows_mut()) {
-            model.scores(features, out.as_slice_mut().expect("rows are contiguous"));
+            let features = emphasis.of(features);
+            model.scores(&features, out.as_slice_mut().expect("rows are contiguous"));
         }
         // What the model was taught of a paper says nothing of how it ranks others like it.
         let taught = (self.own.iter().map(|(row, at)| (*row, *at)))
@@ -389,6 +391,24 @@ impl<'a> Reader<'a> {
         let candidates = self.stream.candidate_rows(&stream.rows);
         Nearest::new(&candidates, &whiten(&self.liked, &stream.scale), papers)
     }
+}
+
+/// For each interest the log ratio of its share among the newest likes to that among all; 0 for a reader
+/// without many.
+fn trend(taste: &Taste) -> Vec<f32> {
+    let shares = |likes: &[Like]| {
+        let mut counts = vec![0f32; taste.interests];
+        likes.iter().filter_map(|like| like.interest).for_each(|k| counts[k] += 1.0);
+        let all: f32 = counts.iter().sum();
+        (counts, all)
+    };
+    let (ever, all) = shares(&taste.likes);
+    let (newest, recent) = shares(&taste.likes[..taste.likes.len().min(TREND)]);
+    let ratio = |(newest, ever): (&f32, &f32)| {
+        let expected = ever * recent / all.max(1.0);
+        ((newest + TREND_PRIOR) / (expected + TREND_PRIOR)).ln()
+    };
+    std::iter::zip(&newest, &ever).map(ratio).collect()
 }
 
 /// `ln sum_k exp(s_k)`.

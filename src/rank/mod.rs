@@ -87,7 +87,7 @@ impl Documents {
 pub struct Taste {
     /// Number of interests.
     pub interests: usize,
-    /// Seeds, liked papers and sentences that describe interests.
+    /// Seeds, liked papers and sentences that describe interests; the newest first, as far as is known.
     pub likes: Vec<Like>,
     /// Texts and vectors of `likes`, in the same order.
     pub liked: Documents,

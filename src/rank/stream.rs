@@ -65,7 +65,7 @@ impl<'a> Stream<'a> {
         let terms = lexicon.vectors(texts());
         let even = terms[..background.len()].iter().map(|vector| (vector, 1.0));
         let mean_terms = super::lexical::mean(even, lexicon.len());
-        let vocabulary = Vocabulary::new(distinct());
+        let vocabulary = Vocabulary::new(distinct().chain(&background.older));
         let features = texts().map(|text| vocabulary.features(text)).collect();
         Stream {
             background,

@@ -3,7 +3,7 @@
 //! [`Vocabulary`] knows the words of a stream; [`Vocabulary::features`] turns a text into TF-IDF weights
 //! with sublinear term frequency (Manning et al. 2008, section 6.4): one block of unit length for words and
 //! pairs of neighbouring words, and one of length [`TITLE`] for those of the title, which says most in the
-//! fewest words.
+//! fewest words. [`Emphasis`] then turns up what tells one reader's likes from the rest.
 
 use std::collections::HashMap;
 
@@ -15,6 +15,10 @@ const TITLE: f32 = 0.5;
 const MIN_PAIRS: u32 = 2;
 /// In place of a word that the vocabulary lacks: no pair reaches across it.
 const GAP: u32 = u32::MAX;
+/// What is known of all texts counts as much as so many likes, and so many texts that are not liked.
+const PRIOR: f32 = 100.0;
+/// How much more a feature counts whose odds differ e-fold than one that tells nothing.
+const EMPHASIS: f32 = 2.0;
 
 /// The words and pairs of a stream, with their inverse document frequencies.
 pub(super) struct Vocabulary {
@@ -95,6 +99,11 @@ impl Vocabulary {
         2 * self.idf.len()
     }
 
+    /// Share of texts that have a feature, above 0 and at most 1.
+    fn share(&self, feature: usize) -> f32 {
+        (1.0 - self.idf[feature % self.idf.len()]).exp()
+    }
+
     /// The features of a text; what the vocabulary lacks is left out.
     pub fn features(&self, text: &str) -> Features {
         let tokens = Tokens::read(text, |word| self.words.get(word).copied().unwrap_or(GAP));
@@ -115,8 +124,64 @@ impl Vocabulary {
             (offset + run[0], (1.0 + (run.len() as f32).ln()) * self.idf[run[0] as usize])
         };
         out.extend(ids.chunk_by(|a, b| a == b).map(weigh));
-        let norm = out[from..].iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-        out[from..].iter_mut().for_each(|(_, weight)| *weight *= length / norm);
+        scale_to(&mut out[from..], length);
+    }
+}
+
+/// Gives a block of features this length; an empty one stays as it is.
+fn scale_to(block: &mut [(u32, f32)], length: f32) {
+    let norm = block.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+    block.iter_mut().for_each(|(_, weight)| *weight *= length / norm);
+}
+
+/// A factor for every feature, by how much its frequency among what a reader likes differs from that among
+/// the rest.
+///
+/// Wang & Manning (2012) scale features by their log-count ratio before a linear classifier, and find that
+/// part of the way is better than all of it. Here the factor is 1 + 2 t |r|^(1/2), with frequencies shrunk to
+/// those in all texts, so that a word which is merely rare says little. It goes with t, 0-1, how far those that
+/// are not liked are known to be so: what hides among them would blur the ratio.
+pub(super) struct Emphasis {
+    factors: Vec<f32>,
+    /// The first feature of titles.
+    titles: u32,
+}
+
+impl Emphasis {
+    /// The emphasis for `examples`: features, whether they are liked, and how much they count; those that are
+    /// not are trusted by `trust`, 0-1.
+    pub fn new<'a>(
+        vocabulary: &Vocabulary,
+        trust: f32,
+        examples: impl Iterator<Item = (&'a Features, bool, f32)>,
+    ) -> Self {
+        let (mut liked, mut rest) = (PRIOR, PRIOR);
+        let mut counts: Vec<[f32; 2]> =
+            (0..vocabulary.len()).map(|at| [PRIOR * vocabulary.share(at); 2]).collect();
+        for (features, is_liked, weight) in examples {
+            *(if is_liked { &mut liked } else { &mut rest }) += weight;
+            for (id, _) in &features.0 {
+                counts[*id as usize][usize::from(!is_liked)] += weight;
+            }
+        }
+        let factor = |[in_liked, in_rest]: &[f32; 2]| {
+            1.0 + EMPHASIS * trust * ((in_liked / liked) / (in_rest / rest)).ln().abs().sqrt()
+        };
+        Emphasis {
+            factors: counts.iter().map(factor).collect(),
+            titles: u32::try_from(vocabulary.idf.len()).expect("fewer words than 2^32"),
+        }
+    }
+
+    /// Features of a text with this emphasis; each block keeps its length.
+    pub fn of(&self, features: &Features) -> Features {
+        let weigh = |(id, weight): &(u32, f32)| (*id, weight * self.factors[*id as usize]);
+        let mut out: Vec<(u32, f32)> = features.0.iter().map(weigh).collect();
+        let title = out.partition_point(|(id, _)| *id < self.titles);
+        let (text, title) = out.split_at_mut(title);
+        scale_to(text, 1.0);
+        scale_to(title, TITLE);
+        Features(out)
     }
 }
 
