@@ -130,7 +130,27 @@ fn saved_settings_rank_and_can_be_taken_back() {
     let act = json!({"command": 99_999, "at": "2026-06-19T08:00:00Z", "origin": "command line",
                      "act": "tune", "weights": "{\"words\": 2.0, \"interests\": 0.0}"});
     carried["events"].as_array_mut().unwrap().push(act);
-    fs::write(&export, carried.to_string()).unwrap();
+    // What cannot be read is not let in, where it would stop every digest.
+    let weights_of = |carried: &mut Value, text: &str| {
+        *carried["events"]
+            .as_array_mut()
+            .unwrap()
+            .last_mut()
+            .unwrap()
+            .get_mut("weights")
+            .unwrap() = text.into();
+        fs::write(&export, carried.to_string()).unwrap();
+    };
+    for broken in ["x", "{\"wurds\": 1.0}", "{\"words\": -1.0}", "{\"words\": 1e38}"] {
+        weights_of(&mut carried, broken);
+        let refused =
+            desk.run("2026-06-20T08:00:00Z", &["profile", "import", &export, "--name", "bo"]);
+        assert_eq!(refused.status.code(), Some(2), "{broken}");
+        let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(error.contains("tuned settings that cannot be read"), "{error}");
+        assert!(!desk.path("profiles/bo.toml").exists());
+    }
+    weights_of(&mut carried, "{\"words\": 2.0, \"interests\": 0.0}");
     desk.ok(&["profile", "import", &export, "--name", "bo"]);
     let weights = |name: &str| desk.json(&["profile", "show", name])["weights"].take();
     let mut tuned = usual.clone();

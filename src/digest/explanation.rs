@@ -122,6 +122,8 @@ pub enum Verdict {
         /// The paper's own.
         categories: Vec<String>,
     },
+    /// It was a seed, and `profile remove` took it out.
+    Removed,
     /// It was announced as something that the profile does not want.
     OtherKind {
         /// How it was announced.

@@ -375,6 +375,11 @@ impl Language {
                     "not shown: it is too much like the papers above it (diversity = {diversity})"
                 ),
                 Verdict::Seed => "not shown: it is a seed of the profile".to_owned(),
+                Verdict::Removed => {
+                    "not shown: you know it, as a seed that was removed (`paperlark profile add` takes it \
+                     back)"
+                        .to_owned()
+                }
                 Verdict::Marked { mark } => {
                     format!("not shown: you know it, and marked it ({mark})")
                 }
@@ -427,6 +432,9 @@ impl Language {
                     format!("未列出：与排在前面的论文过于相似（diversity = {diversity}）")
                 }
                 Verdict::Seed => "未列出：它是配置中的种子论文".to_owned(),
+                Verdict::Removed => {
+                    "未列出：它曾是种子论文，后来被移除（可用 `paperlark profile add` 加回）".to_owned()
+                }
                 Verdict::Marked { mark } => format!("未列出：你已经标记过它（{mark}）"),
                 Verdict::ShownBefore { on } => format!("不再列出：{on} 的推荐中已有"),
                 Verdict::ReadBefore { on } => {

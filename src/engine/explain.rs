@@ -120,8 +120,12 @@ impl Engine {
     /// As [`Library::marks`](crate::store::Library::marks).
     pub fn answers(&self, profile: &Profile) -> Result<Vec<(f32, bool)>> {
         let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
-        let marks: HashMap<Row, (Mark, Timestamp)> =
+        let mut marks: HashMap<Row, (Mark, Timestamp)> =
             marks.into_iter().map(|(row, mark, at)| (row, (mark, at))).collect();
+        // Who makes a paper a seed likes it.
+        for (row, said) in self.library.feedback(&profile.id, Timestamp::MAX)?.seeds {
+            marks.entry(row).or_insert((Mark::Like, said.at));
+        }
         let shown = self.library.shown(&profile.id)?;
         let mut days: Vec<Date> =
             shown.iter().filter(|(_, row)| marks.contains_key(row)).map(|(day, _)| *day).collect();
@@ -161,6 +165,9 @@ impl Engine {
     fn hidden(&self, profile: &Profile, stated: &Stated, day: &Day, row: Row) -> Result<Verdict> {
         if stated.likes.iter().any(|(liked, _)| *liked == row) {
             return Ok(Verdict::Seed);
+        }
+        if stated.feedback.removed.contains_key(&row) {
+            return Ok(Verdict::Removed);
         }
         let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
         if let Some((_, mark, _)) = marks.iter().find(|(marked, ..)| *marked == row) {
@@ -343,8 +350,10 @@ impl Learned {
     fn without(&self, row: Row) -> Learned {
         let others = |rows: &[Row]| rows.iter().copied().filter(|other| *other != row).collect();
         let likes = std::iter::zip(&self.likes, &self.liked).filter(|(_, liked)| **liked != row);
+        let newer = &self.liked[..self.recent.min(self.liked.len())];
         Learned {
             interests: self.interests,
+            recent: newer.iter().filter(|liked| **liked != row).count(),
             likes: likes.map(|(like, _)| *like).collect(),
             liked: others(&self.liked),
             disliked: others(&self.disliked),

@@ -24,7 +24,7 @@ use crate::{
     hash,
     paper::{Paper, PaperId},
     profile::{Notice, Profile, written_paper},
-    rank::{Documents, Like, Taste, Weights},
+    rank::{Documents, Like, TREND, Taste, Weights},
     store::{Feedback, Library, Mark, Row, VectorFile},
 };
 
@@ -226,21 +226,31 @@ impl Engine {
             shown.iter().filter(|(_, row)| marks.contains_key(row)).map(|(day, _)| *day).collect();
         let mut skipped: Vec<Row> = shown
             .into_iter()
-            .filter(|(day, row)| *day != date && read_days.contains(day) && !own.contains(row))
+            .filter(|(day, _)| *day != date && read_days.contains(day))
+            .filter(|(_, row)| !own.contains(row) && !today.contains(row))
             .map(|(_, row)| row)
             .collect();
         // Rows grow with time: the newest first.
         skipped.sort_unstable_by(|a, b| b.cmp(a));
         skipped.dedup();
+        // A paper's own day does not know it.
         likes.retain(|(row, _)| !today.contains(row));
+        disliked.retain(|row| !today.contains(row));
         // A file does not tell since when its seeds are liked.
         let since = |row: &Row| {
             let marked = marks.get(row).map(|said| said.at);
             marked.max(feedback.seeds.get(row).map(|said| said.at))
         };
         likes.sort_by_key(|(row, _)| Reverse(since(row)));
+        let mut times: Vec<Timestamp> = likes.iter().map_while(|(row, _)| since(row)).collect();
+        // What was said in one act is equally new.
+        if let Some(last) = times.get(TREND - 1).copied() {
+            times.retain(|time| *time >= last);
+        }
+        let recent = times.len();
         let (liked, likes): (Vec<Row>, Vec<Like>) = likes.into_iter().unzip();
-        Ok(Learned { interests: profile.interests.len(), likes, liked, disliked, skipped, weights })
+        let interests = profile.interests.len();
+        Ok(Learned { interests, likes, recent, liked, disliked, skipped, weights })
     }
 
     /// What a profile's file says, with what its reader has said until `as_of` ([`Timestamp::MAX`] for all):
@@ -377,6 +387,8 @@ struct Stated {
 struct Learned {
     interests: usize,
     likes: Vec<Like>,
+    /// So many of them, from the first on, are the newest.
+    recent: usize,
     liked: Vec<Row>,
     disliked: Vec<Row>,
     skipped: Vec<Row>,
@@ -389,6 +401,7 @@ impl Learned {
         Ok(Taste {
             interests: self.interests,
             likes: self.likes.clone(),
+            recent: self.recent,
             liked: documents(&self.liked)?,
             disliked: documents(&self.disliked)?,
             skipped: documents(&self.skipped)?,

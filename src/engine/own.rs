@@ -29,13 +29,18 @@ pub fn weights(profile: &Profile, feedback: &Feedback) -> Result<Weights> {
             profile.id, profile.id
         ))
     };
-    let weights: Weights =
-        serde_json::from_str(&said.what).map_err(|e| unreadable(e.to_string()))?;
+    read_weights(&said.what).map_err(unreadable)
+}
+
+/// Reads settings as `profile tune` writes them; what is wrong with them otherwise.
+pub(super) fn read_weights(text: &str) -> std::result::Result<Weights, String> {
+    const MOST: f32 = 1e6;
+    let weights: Weights = serde_json::from_str(text).map_err(|e| e.to_string())?;
     let Weights { interests, words, contrast, topics, dislike, pooling } = weights;
     let all = [interests, words, contrast, topics, dislike, pooling];
-    match all.iter().all(|value| value.is_finite() && *value >= 0.0) {
+    match all.iter().all(|value| (0.0..=MOST).contains(value)) {
         true => Ok(weights),
-        false => Err(unreadable("they are not all 0 or more".into())),
+        false => Err(format!("they are not all from 0 to {MOST}")),
     }
 }
 
@@ -84,7 +89,9 @@ impl Engine {
     ) -> Result<Vec<OwnDay>> {
         let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
         let likes = marks.iter().filter(|(_, mark, _)| *mark == Mark::Like);
-        let liked: HashSet<Row> = likes.map(|(row, ..)| *row).collect();
+        let mut liked: HashSet<Row> = likes.map(|(row, ..)| *row).collect();
+        // Who makes a paper a seed likes it.
+        liked.extend(self.library.feedback(&profile.id, Timestamp::MAX)?.seeds.keys());
         let mut dates: BTreeSet<Date> = BTreeSet::new();
         for row in &liked {
             dates.extend(self.library.considered(&profile.id, *row)?.iter().map(|c| c.digest));
@@ -125,6 +132,10 @@ impl Engine {
         // A digest that was made again was made with marks on its own papers.
         let today: HashSet<Row> = rows.iter().copied().collect();
         stated.feedback.marks.retain(|row, _| !today.contains(row));
+        if matches!(replay, Replay::Variants) {
+            // They bring their own, so broken ones are not in the way of better ones.
+            stated.feedback.weights = None;
+        }
         let shown = self.library.shown(&profile.id)?;
         let shown: HashSet<Row> =
             shown.into_iter().filter(|(on, _)| *on == date).map(|(_, row)| row).collect();

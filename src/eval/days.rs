@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     rank::{
         Background, Documents, Like, OLDER, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Stream,
-        Taste, Weights, rank, reorder, sampled, shortlist,
+        TREND, Taste, Weights, rank, reorder, sampled, shortlist,
     },
 };
 
@@ -216,6 +216,7 @@ impl Known {
         Taste {
             interests: self.names.len(),
             likes: self.likes.iter().map(|(_, k)| Like { interest: *k, weight: 1.0 }).collect(),
+            recent: self.likes.len().min(TREND),
             liked: documents.select(&places),
             disliked: Documents::default(),
             skipped: documents.select(&skipped),

@@ -2,17 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use ndarray::{Array1, Array2, Axis, s};
 
 use super::{
     Like, Parts, Ranked, Stream, Taste,
     calibration::Calibration,
     dense::{Examples, Nearest, whiten},
     lexical::{self, TermVector},
-    logistic::{Example, Logistic},
-    words::{Emphasis, Features},
+    topics::{Class, Lesson, Topics},
 };
-use crate::hash;
 
 /// How many shared terms a reason names.
 const SHARED_TERMS: usize = 4;
@@ -26,12 +24,10 @@ const DISLIKE: f32 = 3.0;
 const WORDS_OF_INTEREST: f32 = 0.8;
 /// Weight of the classifier's log odds there.
 const TOPICS_OF_INTEREST: f32 = 2.0;
-/// An interest that the newest likes pass over counts less: of so many likes,
-const TREND: usize = 300;
-/// with so many imagined ones that follow the old shares,
-const TREND_PRIOR: f32 = 3.0;
-/// by this weight of the log ratio of its shares now and ever.
+/// Weight of an interest's trend there: one that the newest likes pass over counts less.
 const TREND_OF_INTEREST: f32 = 1.5;
+/// So many imagined newest likes follow the old shares.
+const TREND_PRIOR: f32 = 3.0;
 /// Weight of the classifier once skipped papers are trusted.
 const TOPICS_WITH_SKIPS: f32 = 2.5;
 /// Its weight without them, for a reader with many likes.
@@ -48,8 +44,6 @@ const WORDS: f32 = 0.4;
 const GROWN: f32 = 15.0;
 /// A classifier of words learns from so many papers that are not liked.
 const NEGATIVES: usize = 10_000;
-/// Penalty of the logistic regression, C in the usual notation.
-const C: f32 = 5.0;
 
 impl Stream<'_> {
     /// What `taste` makes of the candidates; one [`Ranked`] each, in their order. With no likes at all
@@ -154,14 +148,6 @@ struct Reader<'a> {
     trust: f32,
 }
 
-/// What the words say.
-struct Topics {
-    /// Log odds of being liked.
-    liked: Array1<f32>,
-    /// For every interest the log of its probability, but for a term that all interests of a row share.
-    of_interest: Vec<Array1<f32>>,
-}
-
 impl<'a> Reader<'a> {
     fn new(stream: &'a Stream<'a>, taste: &'a Taste) -> Self {
         let skips = taste.skipped.len().min(SKIPS);
@@ -257,11 +243,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         let weights: Vec<f32> = places.iter().map(|at| self.weights[*at]).collect();
-        let own: HashMap<usize, usize> = self
-            .own
-            .iter()
-            .filter_map(|(row, like)| Some((*row, places.binary_search(like).ok()?)))
-            .collect();
+        // A paper may be a like of two interests, so these have their own.
+        let own = self.stream.own(places.iter().map(|at| &self.taste.liked.texts[*at]));
         let stream = self.stream.whitened(weights.iter().sum());
         let likes = Examples::new(self.liked.select(Axis(0), places), &stream, &weights, &own);
         let dislike = self.taste.weights.dislike;
@@ -294,91 +277,53 @@ impl<'a> Reader<'a> {
         self.z(self.stream.terms.iter().map(|terms| terms.cosine(&profile)).collect())
     }
 
-    /// A classifier of words and pairs: interests against one another and against what is not liked.
+    /// What a classifier of words and pairs learns of the interests and of what is not liked; `None` if it
+    /// has nothing to learn from.
     fn topics(&self) -> Option<Topics> {
         // What hardly counts is not worth the work.
         if self.weights.is_empty() || self.weight_of_topics() < 0.05 {
             return None;
         }
         let Stream { vocabulary, features, background, in_question, .. } = self.stream;
-        let loose = self.taste.likes.iter().any(|like| like.interest.is_none());
-        let classes = 1 + self.taste.interests + usize::from(loose);
-        let read = |texts: &[&'a String]| -> Vec<Features> {
-            texts.iter().map(|text| vocabulary.features(text)).collect()
-        };
-        let liked: Vec<&String> = self.taste.liked.texts.iter().collect();
-        let liked_features = read(&liked);
-        let negative_features = read(&self.negative_texts);
+        let texts = &background.documents.texts;
+        let liked = &self.taste.liked.texts;
+        let known: HashSet<&String> =
+            liked.iter().chain(self.negative_texts.iter().copied()).collect();
         // The rest of the stream is not liked either, as far as anybody knows; the less it is needed, the
         // more the likes that hide in it would do harm.
         let wanted = (NEGATIVES as f32 * (1.0 - self.trust)) as usize;
-        let known: HashSet<&str> =
-            liked.iter().chain(&self.negative_texts).map(|text| text.as_str()).collect();
-        let rest: Vec<usize> = (0..background.len())
-            .filter(|at| {
-                !in_question[*at] && !known.contains(background.documents.texts[*at].as_str())
-            })
-            .take(wanted)
-            .collect();
-        let room = wanted - rest.len();
-        let older: Vec<&String> = background
-            .older
-            .iter()
-            .filter(|text| !known.contains(text.as_str()))
-            .take(room)
-            .collect();
-        let older_features = read(&older);
-        if self.negative_texts.len() + rest.len() + older.len() == 0 {
-            return None;
-        }
-        let class = |like: &Like| like.interest.map_or(classes - 1, |k| k + 1);
-        let own = std::iter::zip(&liked, &liked_features).zip(&self.taste.likes);
-        let own = own.map(|((text, features), like)| (*text, features, class(like), like.weight));
-        let negative = std::iter::zip(&self.negative_texts, &negative_features);
-        let negative = negative
-            .zip(&self.negative_weights)
-            .map(|((text, features), weight)| (*text, features, 0, *weight));
-        let rest_of_stream =
-            rest.iter().map(|at| (&background.documents.texts[*at], &features[*at], 0, 1.0));
-        let older = std::iter::zip(&older, &older_features);
-        let older = older.map(|(text, features)| (*text, features, 0, 1.0));
-        let all: Vec<_> = own.chain(negative).chain(rest_of_stream).chain(older).collect();
-        let from = liked.len() + self.negative_texts.len();
+        let is_rest = |at: &usize| !in_question[*at] && !known.contains(&texts[*at]);
+        let rest: Vec<usize> = (0..texts.len()).filter(is_rest).take(wanted).collect();
+        let older = background.older.iter().filter(|text| !known.contains(text));
 
-        let emphasis = Emphasis::new(
-            vocabulary,
-            self.trust,
-            all.iter().map(|(_, f, class, n)| (*f, *class > 0, *n)),
-        );
-        let emphasised: Vec<Features> = all.iter().map(|(_, f, ..)| emphasis.of(f)).collect();
-        let examples: Vec<Example> = std::iter::zip(&all, &emphasised)
-            .map(|((text, _, class, weight), features)| Example {
-                features,
-                class: *class,
-                weight: weight * C,
-                key: hash::text(text),
-            })
-            .collect();
-        let (model, others) = Logistic::fit(&examples, vocabulary.len(), classes);
-        let mut scores = Array2::<f32>::zeros((features.len(), classes));
-        for (features, mut out) in features.iter().zip(scores.rows_mut()) {
-            let features = emphasis.of(features);
-            model.scores(&features, out.as_slice_mut().expect("rows are contiguous"));
+        let lesson = |text: &'a String, class, weight| Lesson {
+            text,
+            features: vocabulary.features(text),
+            class,
+            weight,
+        };
+        let mut lessons = Vec::new();
+        for (text, like) in std::iter::zip(liked, &self.taste.likes) {
+            lessons.push(lesson(text, Class::of(like), like.weight));
         }
-        // What the model was taught of a paper says nothing of how it ranks others like it.
-        let taught = (self.own.iter().map(|(row, at)| (*row, *at)))
-            .chain(self.own_negatives.iter().map(|(row, at)| (*row, liked.len() + at)))
-            .chain(rest.iter().copied().zip(from..));
-        for (row, at) in taught {
-            let others = &others[at * classes..][..classes];
-            scores.row_mut(row).iter_mut().zip(others).for_each(|(s, other)| *s = *other);
+        for (text, weight) in std::iter::zip(&self.negative_texts, &self.negative_weights) {
+            lessons.push(lesson(text, Class::NotLiked, *weight));
         }
-        let rows = || scores.rows().into_iter();
-        let odds = |row: ArrayView1<f32>| log_sum(row.slice(s![1..])) - row[0];
-        let liked = rows().map(odds).collect();
-        let of_interest =
-            (0..self.taste.interests).map(|k| rows().map(|row| row[k + 1]).collect()).collect();
-        Some(Topics { liked: self.z(liked), of_interest })
+        // Which row of the stream taught which lesson.
+        let mut taught: Vec<(usize, usize)> =
+            self.own.iter().map(|(row, at)| (*row, *at)).collect();
+        let negatives = self.own_negatives.iter().map(|(row, at)| (*row, liked.len() + at));
+        taught.extend(negatives.chain(rest.iter().copied().zip(lessons.len()..)));
+        for at in &rest {
+            let (text, features) = (&texts[*at], features[*at].clone());
+            lessons.push(Lesson { text, features, class: Class::NotLiked, weight: 1.0 });
+        }
+        for text in older.take(wanted - rest.len()) {
+            lessons.push(lesson(text, Class::NotLiked, 1.0));
+        }
+        let mut topics = Topics::learn(self.stream, lessons, &taught, self.trust)?;
+        topics.liked = self.z(topics.liked);
+        Some(topics)
     }
 
     fn z(&self, values: Array1<f32>) -> Array1<f32> {
@@ -393,8 +338,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// For each interest the log ratio of its share among the newest likes to that among all; 0 for a reader
-/// without many.
+/// For each interest the log ratio of its share among the newest likes to that among all; 0 where no times
+/// are known, or all are new.
 fn trend(taste: &Taste) -> Vec<f32> {
     let shares = |likes: &[Like]| {
         let mut counts = vec![0f32; taste.interests];
@@ -403,7 +348,7 @@ fn trend(taste: &Taste) -> Vec<f32> {
         (counts, all)
     };
     let (ever, all) = shares(&taste.likes);
-    let (newest, recent) = shares(&taste.likes[..taste.likes.len().min(TREND)]);
+    let (newest, recent) = shares(&taste.likes[..taste.recent.min(taste.likes.len())]);
     let ratio = |(newest, ever): (&f32, &f32)| {
         let expected = ever * recent / all.max(1.0);
         ((newest + TREND_PRIOR) / (expected + TREND_PRIOR)).ln()
@@ -411,19 +356,17 @@ fn trend(taste: &Taste) -> Vec<f32> {
     std::iter::zip(&newest, &ever).map(ratio).collect()
 }
 
-/// `ln sum_k exp(s_k)`.
-fn log_sum(scores: ArrayView1<f32>) -> f32 {
-    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    most + scores.iter().map(|s| (s - most).exp()).sum::<f32>().ln()
-}
-
 /// `ln sum_k exp(S_k)` for every row.
 fn soft_max(scores: &[&Array1<f32>]) -> Array1<f32> {
-    let mut sum: Array1<f32> = scores[0].mapv(f32::exp);
+    let mut most = scores[0].clone();
     for score in &scores[1..] {
-        sum.zip_mut_with(score, |sum, s| *sum += s.exp());
+        most.zip_mut_with(score, |most, s| *most = most.max(*s));
     }
-    sum.mapv(f32::ln)
+    let mut sum = Array1::<f32>::zeros(most.len());
+    for score in scores {
+        sum += &(*score - &most).mapv_into(f32::exp);
+    }
+    sum.mapv_into(f32::ln) + most
 }
 
 /// Place of the largest present value; the first of equals.
@@ -433,4 +376,33 @@ fn argmax(values: impl Iterator<Item = Option<f32>>) -> Option<usize> {
         .filter_map(|(at, value)| Some((at, value?)))
         .reduce(|best, next| if next.1 > best.1 { next } else { best })
         .map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_known_to_be_new_makes_a_trend() {
+        let like = |k: usize| Like { interest: Some(k), weight: 1.0 };
+        // The newest hundred are of interest 0, the other three hundred half and half.
+        let likes: Vec<Like> = (0..400).map(|at| like(if at < 100 { 0 } else { at % 2 })).collect();
+        let taste = Taste { interests: 3, likes, recent: 100, ..Taste::default() };
+        let [rising, falling, absent] = trend(&taste)[..] else { panic!("three interests") };
+        let expected = |newest: f32, ever: f32| ((newest + 3.0) / (ever * 0.25 + 3.0)).ln();
+        assert!((rising - expected(100.0, 250.0)).abs() < 1e-6, "{rising}");
+        assert!((falling - expected(0.0, 150.0)).abs() < 1e-6, "{falling}");
+        assert_eq!(absent, 0.0);
+        for recent in [0, 400, 4000] {
+            assert_eq!(trend(&Taste { recent, ..taste.clone() }), [0.0; 3]);
+        }
+    }
+
+    #[test]
+    fn a_soft_maximum_bears_large_scores() {
+        let scores = [ndarray::array![500.0, -500.0], ndarray::array![499.0, -500.0]];
+        let found = soft_max(&[&scores[0], &scores[1]]);
+        assert!((found[0] - (500.0 + (1.0 + (-1f32).exp()).ln())).abs() < 1e-3, "{found}");
+        assert!((found[1] - (-500.0 + 2f32.ln())).abs() < 1e-3, "{found}");
+    }
 }

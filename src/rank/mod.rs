@@ -17,7 +17,7 @@
 //!   and from what is not liked: skipped papers, and the rest of the stream.
 //!
 //! The first two carry a reader with a few likes. The more skipped papers are known, the more contrast and
-//! topics count and the less the others do; topics also grow with the likes alone. `docs/ranking.md` has the
+//! topics count and the less the others do; topics also grow with the likes alone. `docs/ranking/` has the
 //! formulas, and what each is worth.
 
 use ndarray::{Array2, Axis};
@@ -37,6 +37,7 @@ mod similar;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod topics;
 mod words;
 
 pub use background::Background;
@@ -52,6 +53,9 @@ pub use stream::Stream;
 pub const STREAM: usize = 2_000;
 /// So many papers before those add to what is known of its words.
 pub const OLDER: usize = 6_000;
+
+/// The trend of the interests is that of so many newest likes.
+pub const TREND: usize = 300;
 
 /// Texts and their embeddings, side by side.
 #[derive(Debug, Clone, Default)]
@@ -87,8 +91,10 @@ impl Documents {
 pub struct Taste {
     /// Number of interests.
     pub interests: usize,
-    /// Seeds, liked papers and sentences that describe interests; the newest first, as far as is known.
+    /// Seeds, liked papers and sentences that describe interests.
     pub likes: Vec<Like>,
+    /// So many of them, from the first on, are the newest: [`TREND`] where their times are known.
+    pub recent: usize,
     /// Texts and vectors of `likes`, in the same order.
     pub liked: Documents,
     /// Disliked papers and things to avoid.

@@ -51,10 +51,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let tuning = engine.tune(&profile, args.seed, &|done, total| bar.set(done, total))?;
     drop(bar);
     let feedback = engine.library().feedback(&profile.id, jiff::Timestamp::MAX)?;
-    let now = engine::weights(&profile, &feedback).unwrap_or_default();
+    // Settings that cannot be read are none: this command is their cure.
+    let now = engine::weights(&profile, &feedback).ok();
     drop(engine);
     let found = tuning.weights();
-    let saved = args.save && found != now;
+    let saved = args.save && now.as_ref() != Some(&found);
     if saved {
         let act = Act::Tune(serde_json::to_string(&found)?);
         engine::act(&setup.data_dir, &profile.id, &[act], setup.now)?;
@@ -68,16 +69,17 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         return setup.print_json(&json);
     }
     setup.print(text(&tuning, &profile.id, &model))?;
-    setup.print(match (saved, found == now) {
-        (true, _) => format!(
+    setup.print(match now {
+        _ if saved => format!(
             "saved: {}; `paperlark undo --profile {}` takes it back",
             words(&found),
             profile.id
         ),
-        (false, true) => {
+        Some(now) if now == found => {
             format!("nothing to save: these are the settings in use ({})", words(&now))
         }
-        (false, false) => format!("in use: {}; --save would take {}", words(&now), words(&found)),
+        Some(now) => format!("in use: {}; --save would take {}", words(&now), words(&found)),
+        None => format!("the settings in use cannot be read; --save would take {}", words(&found)),
     })
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    engine::own::read_weights,
     error::{Error, Result},
     file,
     paper::{Paper, PaperId},
@@ -162,7 +163,15 @@ pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -
             PortableAct::Unseed { paper } => Act::Unseed(row(paper)?),
             PortableAct::Mute { field, text } => Act::Mute(Mute::new(*field, text)?),
             PortableAct::Unmute { field, text } => Act::Unmute(Mute::new(*field, text)?),
-            PortableAct::Tune { weights } => Act::Tune(weights.clone()),
+            PortableAct::Tune { weights } => {
+                read_weights(weights).map_err(|reason| {
+                    Error::Invalid(format!(
+                        "the file has tuned settings that cannot be read ({reason}); update paperlark, or \
+                         export anew"
+                    ))
+                })?;
+                Act::Tune(weights.clone())
+            }
             PortableAct::Undo { undone } => Act::Undo(*undone),
         };
         Ok(Event { command: event.command, act, at: event.at, origin: event.origin.clone() })

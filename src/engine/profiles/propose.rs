@@ -163,6 +163,8 @@ impl Engine {
             })
             .collect();
 
+        // What the model cannot read would be noise.
+        let read = |at: &usize| self.embedder().reads(&sentences.texts[*at]);
         let learned = Learned {
             interests: interests.len(),
             likes: interests
@@ -171,16 +173,17 @@ impl Engine {
                 .flat_map(|(k, (places, sentence))| {
                     let like = move |weight| Like { interest: Some(k), weight };
                     let papers = places.iter().map(move |_| like(1.0));
-                    papers.chain(sentence.map(|_| like(SENTENCE_WEIGHT)))
+                    papers.chain(sentence.filter(read).map(|_| like(SENTENCE_WEIGHT)))
                 })
                 .collect(),
             liked: interests
                 .iter()
                 .flat_map(|(places, sentence)| {
                     let papers = places.iter().map(|at| papers[*at].0);
-                    papers.chain(sentence.map(|at| gathered.sentences[at].0))
+                    papers.chain(sentence.filter(read).map(|at| gathered.sentences[at].0))
                 })
                 .collect(),
+            recent: 0,
             disliked: Vec::new(),
             skipped: Vec::new(),
             weights: Weights::default(),
@@ -263,13 +266,42 @@ fn unit_mean(vectors: &Array2<f32>) -> Array1<f32> {
     mean
 }
 
+/// Words of addresses, of formulas and of every abstract's last sentence, which name no interest.
+const NAMELESS: [&str; 24] = [
+    "https",
+    "http",
+    "www",
+    "com",
+    "org",
+    "net",
+    "io",
+    "html",
+    "github",
+    "gitlab",
+    "huggingface",
+    "url",
+    "doi",
+    "code",
+    "available",
+    "publicly",
+    "al",
+    "mathcal",
+    "mathbb",
+    "mathrm",
+    "mathbf",
+    "textbf",
+    "textit",
+    "emph",
+];
+
 /// The terms, of one word or two neighbours, that most of `own` have and few of `rest`, best first, by
 /// TF-IDF; none without texts.
 fn telling_terms<'a>(own: &[&String], rest: impl Iterator<Item = &'a String>) -> Vec<String> {
     let of = |text: &String| -> BTreeSet<String> {
         let words: Vec<String> = terms(text).collect();
-        let pairs = words.windows(2).map(|pair| pair.join(" "));
-        pairs.chain(words.iter().cloned()).collect()
+        let named: Vec<&[String]> = words.split(|word| NAMELESS.contains(&word.as_str())).collect();
+        let pairs = named.iter().flat_map(|run| run.windows(2)).map(|pair| pair.join(" "));
+        pairs.chain(named.iter().flat_map(|run| run.iter().cloned())).collect()
     };
     let mut within: BTreeMap<String, usize> = BTreeMap::new();
     own.iter().flat_map(|text| of(text)).for_each(|term| *within.entry(term).or_default() += 1);
