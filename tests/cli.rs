@@ -158,6 +158,35 @@ fn the_sample_day_becomes_two_digests_and_a_rerun_changes_nothing() {
 }
 
 #[test]
+fn one_core_and_all_cores_make_the_same_digest() {
+    let feed = repository("data/sample/2026-06-02.rss.xml");
+    let profiles = repository("profiles");
+    let args = ["--offline", "--json", "--profiles", &profiles, "daily", "--feed", &feed];
+    let entries = |output: Output| -> Vec<serde_json::Value> {
+        let digests: Vec<serde_json::Value> =
+            serde_json::from_str(&succeeded(&args, output)).unwrap();
+        digests.into_iter().map(|mut digest| digest["entries"].take()).collect()
+    };
+    let all = entries(Desk::new().run(&args));
+    assert!(all.iter().all(|entries| entries.as_array().unwrap().len() > 3), "{all:?}");
+    let desk = Desk::new();
+    let program = desk.command("http://127.0.0.1:9");
+    // Restricts a program to the first core.
+    let mut alone = Command::new("taskset");
+    alone.args(["-c", "0"]).arg(program.get_program()).args(program.get_args());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => alone.env(name, value),
+            None => alone.env_remove(name),
+        };
+    }
+    match alone.current_dir(desk.dir.path()).args(args).output() {
+        Ok(output) => assert_eq!(entries(output), all),
+        Err(error) => println!("skipped: taskset, which restricts cores, does not run ({error})"),
+    }
+}
+
+#[test]
 fn what_was_shown_is_not_shown_on_a_later_day_unless_asked_for() {
     let desk = Desk::with_reader();
     let monday = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..20));

@@ -350,10 +350,11 @@ impl Learned {
     fn without(&self, row: Row) -> Learned {
         let others = |rows: &[Row]| rows.iter().copied().filter(|other| *other != row).collect();
         let likes = std::iter::zip(&self.likes, &self.liked).filter(|(_, liked)| **liked != row);
-        let newer = &self.liked[..self.recent.min(self.liked.len())];
+        let kept: Vec<usize> = (0..self.liked.len()).filter(|at| self.liked[*at] != row).collect();
+        let newest = self.newest.iter().filter_map(|at| kept.binary_search(at).ok()).collect();
         Learned {
             interests: self.interests,
-            recent: newer.iter().filter(|liked| **liked != row).count(),
+            newest,
             likes: likes.map(|(like, _)| *like).collect(),
             liked: others(&self.liked),
             disliked: others(&self.disliked),

@@ -241,16 +241,18 @@ impl Engine {
             let marked = marks.get(row).map(|said| said.at);
             marked.max(feedback.seeds.get(row).map(|said| said.at))
         };
-        likes.sort_by_key(|(row, _)| Reverse(since(row)));
-        let mut times: Vec<Timestamp> = likes.iter().map_while(|(row, _)| since(row)).collect();
+        let mut dated: Vec<(Timestamp, usize)> = (likes.iter().enumerate())
+            .filter_map(|(at, (row, _))| Some((since(row)?, at)))
+            .collect();
+        dated.sort_unstable_by_key(|(time, at)| (Reverse(*time), *at));
         // What was said in one act is equally new.
-        if let Some(last) = times.get(TREND - 1).copied() {
-            times.retain(|time| *time >= last);
+        if let Some((last, _)) = dated.get(TREND - 1).copied() {
+            dated.retain(|(time, _)| *time >= last);
         }
-        let recent = times.len();
+        let newest = dated.into_iter().map(|(_, at)| at).collect();
         let (liked, likes): (Vec<Row>, Vec<Like>) = likes.into_iter().unzip();
         let interests = profile.interests.len();
-        Ok(Learned { interests, likes, recent, liked, disliked, skipped, weights })
+        Ok(Learned { interests, likes, newest, liked, disliked, skipped, weights })
     }
 
     /// What a profile's file says, with what its reader has said until `as_of` ([`Timestamp::MAX`] for all):
@@ -387,8 +389,8 @@ struct Stated {
 struct Learned {
     interests: usize,
     likes: Vec<Like>,
-    /// So many of them, from the first on, are the newest.
-    recent: usize,
+    /// Places of the newest of them.
+    newest: Vec<usize>,
     liked: Vec<Row>,
     disliked: Vec<Row>,
     skipped: Vec<Row>,
@@ -401,7 +403,7 @@ impl Learned {
         Ok(Taste {
             interests: self.interests,
             likes: self.likes.clone(),
-            recent: self.recent,
+            newest: self.newest.clone(),
             liked: documents(&self.liked)?,
             disliked: documents(&self.disliked)?,
             skipped: documents(&self.skipped)?,

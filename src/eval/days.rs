@@ -216,7 +216,7 @@ impl Known {
         Taste {
             interests: self.names.len(),
             likes: self.likes.iter().map(|(_, k)| Like { interest: *k, weight: 1.0 }).collect(),
-            recent: self.likes.len().min(TREND),
+            newest: (0..self.likes.len().min(TREND)).collect(),
             liked: documents.select(&places),
             disliked: Documents::default(),
             skipped: documents.select(&skipped),

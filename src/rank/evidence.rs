@@ -341,14 +341,14 @@ impl<'a> Reader<'a> {
 /// For each interest the log ratio of its share among the newest likes to that among all; 0 where no times
 /// are known, or all are new.
 fn trend(taste: &Taste) -> Vec<f32> {
-    let shares = |likes: &[Like]| {
+    let shares = |likes: &mut dyn Iterator<Item = &Like>| {
         let mut counts = vec![0f32; taste.interests];
-        likes.iter().filter_map(|like| like.interest).for_each(|k| counts[k] += 1.0);
+        likes.filter_map(|like| like.interest).for_each(|k| counts[k] += 1.0);
         let all: f32 = counts.iter().sum();
         (counts, all)
     };
-    let (ever, all) = shares(&taste.likes);
-    let (newest, recent) = shares(&taste.likes[..taste.recent.min(taste.likes.len())]);
+    let (ever, all) = shares(&mut taste.likes.iter());
+    let (newest, recent) = shares(&mut taste.newest.iter().map(|at| &taste.likes[*at]));
     let ratio = |(newest, ever): (&f32, &f32)| {
         let expected = ever * recent / all.max(1.0);
         ((newest + TREND_PRIOR) / (expected + TREND_PRIOR)).ln()
@@ -387,14 +387,16 @@ mod tests {
         let like = |k: usize| Like { interest: Some(k), weight: 1.0 };
         // The newest hundred are of interest 0, the other three hundred half and half.
         let likes: Vec<Like> = (0..400).map(|at| like(if at < 100 { 0 } else { at % 2 })).collect();
-        let taste = Taste { interests: 3, likes, recent: 100, ..Taste::default() };
+        let newest = (0..100).collect();
+        let taste = Taste { interests: 3, likes, newest, ..Taste::default() };
         let [rising, falling, absent] = trend(&taste)[..] else { panic!("three interests") };
         let expected = |newest: f32, ever: f32| ((newest + 3.0) / (ever * 0.25 + 3.0)).ln();
         assert!((rising - expected(100.0, 250.0)).abs() < 1e-6, "{rising}");
         assert!((falling - expected(0.0, 150.0)).abs() < 1e-6, "{falling}");
         assert_eq!(absent, 0.0);
-        for recent in [0, 400, 4000] {
-            assert_eq!(trend(&Taste { recent, ..taste.clone() }), [0.0; 3]);
+        for recent in [0, 400] {
+            let newest = (0..recent).collect();
+            assert_eq!(trend(&Taste { newest, ..taste.clone() }), [0.0; 3]);
         }
     }
 

@@ -93,8 +93,8 @@ pub struct Taste {
     pub interests: usize,
     /// Seeds, liked papers and sentences that describe interests.
     pub likes: Vec<Like>,
-    /// So many of them, from the first on, are the newest: [`TREND`] where their times are known.
-    pub recent: usize,
+    /// Places of the newest among them, [`TREND`] where so many times are known.
+    pub newest: Vec<usize>,
     /// Texts and vectors of `likes`, in the same order.
     pub liked: Documents,
     /// Disliked papers and things to avoid.

@@ -183,7 +183,7 @@ impl Engine {
                     papers.chain(sentence.filter(read).map(|at| gathered.sentences[at].0))
                 })
                 .collect(),
-            recent: 0,
+            newest: Vec::new(),
             disliked: Vec::new(),
             skipped: Vec::new(),
             weights: Weights::default(),
