@@ -14,9 +14,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 mod program;
+mod report;
 mod shared;
 
 use program::{program, stderr, succeeded};
+use report::names;
 
 /// A folder with files, and the program to run in it.
 struct Desk(TempDir);
@@ -127,12 +129,7 @@ fn hidden_papers_are_found_from_the_likes_of_the_others() {
     world(&desk);
     let report = desk.json(&LIKES);
     assert_eq!((&report["papers"], &report["users"]), (&80.into(), &3.into()));
-    let names: Vec<&str> = report["rankings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|r| r["name"].as_str().unwrap())
-        .collect();
+    let names = names(&report);
     assert_eq!(
         names,
         [

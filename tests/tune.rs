@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 mod program;
+mod report;
 
 use program::{program, succeeded};
+use report::names;
 
 const DAYS: usize = 12;
 const PAPERS: usize = 20;
@@ -182,12 +184,7 @@ fn saved_settings_rank_and_can_be_taken_back() {
 fn own_marks_measure_the_ranking() {
     let desk = Desk::new(|_, n| n % 4 == 0 && n < 16);
     let report = desk.json(&["eval", "self", "ada"]);
-    let names: Vec<&str> = report["rankings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|r| r["name"].as_str().unwrap())
-        .collect();
+    let names = names(&report);
     assert_eq!(names[0], "paperlark");
     assert_eq!(names.len(), 7, "{names:?}");
     assert_eq!((&report["days"], &report["likes"]), (&json!(DAYS), &json!(4 * DAYS)));

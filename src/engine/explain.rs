@@ -83,8 +83,7 @@ impl Engine {
         for (date, papers) in by_day {
             let (stated, found) = self.stated(profile, Timestamp::MAX)?;
             notices = found;
-            let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
-            if stated.likes.is_empty() && marks.is_empty() {
+            if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
                 return Err(nothing_to_rank_by(profile, notices.first()));
             }
             let day = self.day(profile, &stated, date, false)?;
@@ -117,15 +116,9 @@ impl Engine {
     /// mark count, so none knows its own answer.
     ///
     /// # Errors
-    /// As [`Library::marks`](crate::store::Library::marks).
+    /// As [`Library::feedback`](crate::store::Library::feedback).
     pub fn answers(&self, profile: &Profile) -> Result<Vec<(f32, bool)>> {
-        let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
-        let mut marks: HashMap<Row, (Mark, Timestamp)> =
-            marks.into_iter().map(|(row, mark, at)| (row, (mark, at))).collect();
-        // Who makes a paper a seed likes it.
-        for (row, said) in self.library.feedback(&profile.id, Timestamp::MAX)?.seeds {
-            marks.entry(row).or_insert((Mark::Like, said.at));
-        }
+        let marks = self.library.feedback(&profile.id, Timestamp::MAX)?.answers();
         let shown = self.library.shown(&profile.id)?;
         let mut days: Vec<Date> =
             shown.iter().filter(|(_, row)| marks.contains_key(row)).map(|(day, _)| *day).collect();
@@ -169,9 +162,8 @@ impl Engine {
         if stated.feedback.removed.contains_key(&row) {
             return Ok(Verdict::Removed);
         }
-        let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
-        if let Some((_, mark, _)) = marks.iter().find(|(marked, ..)| *marked == row) {
-            return Ok(Verdict::Marked { mark: mark.to_string() });
+        if let Some(said) = stated.feedback.marks.get(&row) {
+            return Ok(Verdict::Marked { mark: said.what.to_string() });
         }
         let shown = self.library.shown(&profile.id)?;
         let elsewhere = |(on, other): &&(Date, Row)| *other == row && *on != day.date;
@@ -349,14 +341,13 @@ impl Learned {
     /// What is known apart from one paper.
     fn without(&self, row: Row) -> Learned {
         let others = |rows: &[Row]| rows.iter().copied().filter(|other| *other != row).collect();
-        let likes = std::iter::zip(&self.likes, &self.liked).filter(|(_, liked)| **liked != row);
         let kept: Vec<usize> = (0..self.liked.len()).filter(|at| self.liked[*at] != row).collect();
         let newest = self.newest.iter().filter_map(|at| kept.binary_search(at).ok()).collect();
         Learned {
             interests: self.interests,
             newest,
-            likes: likes.map(|(like, _)| *like).collect(),
-            liked: others(&self.liked),
+            likes: kept.iter().map(|at| self.likes[*at]).collect(),
+            liked: kept.iter().map(|at| self.liked[*at]).collect(),
             disliked: others(&self.disliked),
             skipped: others(&self.skipped),
             weights: self.weights.clone(),

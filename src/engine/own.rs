@@ -87,11 +87,9 @@ impl Engine {
         replay: Replay,
         progress: ProgressFn,
     ) -> Result<Vec<OwnDay>> {
-        let marks = self.library.marks(&profile.id, Timestamp::MAX)?;
-        let likes = marks.iter().filter(|(_, mark, _)| *mark == Mark::Like);
-        let mut liked: HashSet<Row> = likes.map(|(row, ..)| *row).collect();
-        // Who makes a paper a seed likes it.
-        liked.extend(self.library.feedback(&profile.id, Timestamp::MAX)?.seeds.keys());
+        let answers = self.library.feedback(&profile.id, Timestamp::MAX)?.answers();
+        let likes = answers.iter().filter(|(_, (mark, _))| *mark == Mark::Like);
+        let liked: HashSet<Row> = likes.map(|(row, _)| *row).collect();
         let mut dates: BTreeSet<Date> = BTreeSet::new();
         for row in &liked {
             dates.extend(self.library.considered(&profile.id, *row)?.iter().map(|c| c.digest));

@@ -189,8 +189,7 @@ pub fn evaluate(
             later.iter().enumerate().filter_map(day).collect()
         })
         .collect();
-    let mut names = names(&options.baselines);
-    names.extend(options.ablations.iter().map(|(name, _)| name.clone()));
+    let names = names(&options.baselines, &options.ablations);
     let mut interests: BTreeMap<String, usize> = BTreeMap::new();
     for k in first_draw.likes.iter().filter_map(|(_, interest)| *interest) {
         *interests.entry(first_draw.names[k].clone()).or_default() += 1;

@@ -133,8 +133,7 @@ pub fn evaluate(
     let outcomes: Vec<Outcome> = ranked.iter().map(|(_, rankings)| mean(rankings)).collect();
     let rankings_made: usize = ranked.iter().map(|(_, rankings)| rankings.len()).sum();
     let known: usize = ranked.iter().flat_map(|(_, all)| all).map(|ranking| ranking.known).sum();
-    let mut names = names(&options.baselines);
-    names.extend(options.ablations.iter().map(|(name, _)| name.clone()));
+    let names = names(&options.baselines, &options.ablations);
     let ndcg10 = MEASURES.iter().position(|name| *name == "ndcg10").unwrap_or(0);
     let by_user = ranked.iter().zip(&outcomes).map(|((user, _), outcome)| UserRow {
         user: user.name.clone(),

@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     paper::Paper,
     profile::written_paper,
+    rank::Weights,
     source,
     threads::for_each,
 };
@@ -104,9 +105,11 @@ fn best_first<T: Copy>(scores: &[f32], id: impl Fn(usize) -> u32, gains: &[T]) -
     order.into_iter().map(|at| gains[at]).collect()
 }
 
-/// Names of the rankings of a run, ours first.
-fn names(baselines: &[Baseline]) -> Vec<String> {
-    ["paperlark".to_owned()].into_iter().chain(baselines.iter().map(Baseline::to_string)).collect()
+/// Names of the rankings of a run: ours, the baselines, ours with other weights.
+fn names(baselines: &[Baseline], ablations: &[(String, Weights)]) -> Vec<String> {
+    let ablations = ablations.iter().map(|(name, _)| name.clone());
+    let baselines = baselines.iter().map(Baseline::to_string);
+    ["paperlark".to_owned()].into_iter().chain(baselines).chain(ablations).collect()
 }
 
 /// The lines of a JSON Lines file, gzipped or not, with their numbers; empty ones are passed over. `what` a

@@ -95,7 +95,7 @@ pub fn evaluate(days: &[OwnDay], answers: &[(f32, bool)]) -> OwnReport {
         days: days.len(),
         likes: days.iter().map(OwnDay::n_likes).sum(),
         papers: days.iter().map(|day| day.liked.len()).sum(),
-        rankings: compare(&names(&BASELINES), &MEASURES, &[outcomes.iter().collect()]),
+        rankings: compare(&names(&BASELINES, &[]), &MEASURES, &[outcomes.iter().collect()]),
         answers: answers.len(),
         answers_missing: (2 * MIN_ANSWERS).saturating_sub(answers.len()),
         reliability,

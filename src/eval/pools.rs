@@ -118,7 +118,7 @@ pub fn evaluate(
         outcome
     });
 
-    let mut names = names(&baselines);
+    let mut names = names(&baselines, &[]);
     let cosine = baselines.iter().position(|baseline| *baseline == Baseline::MeanVector);
     if let Some(at) = cosine {
         names[at + 1] = "cosine".into();

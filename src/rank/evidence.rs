@@ -9,6 +9,7 @@ use super::{
     calibration::Calibration,
     dense::{Examples, Nearest, whiten},
     lexical::{self, TermVector},
+    stream::Read,
     topics::{Class, Lesson, Topics},
 };
 
@@ -284,7 +285,8 @@ impl<'a> Reader<'a> {
         if self.weights.is_empty() || self.weight_of_topics() < 0.05 {
             return None;
         }
-        let Stream { vocabulary, features, background, in_question, .. } = self.stream;
+        let Stream { background, in_question, .. } = self.stream;
+        let Read { vocabulary, features } = self.stream.read();
         let texts = &background.documents.texts;
         let liked = &self.taste.liked.texts;
         let known: HashSet<&String> =

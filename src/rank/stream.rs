@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use ndarray::{Array1, Array2, Axis, s};
@@ -28,13 +28,20 @@ pub struct Stream<'a> {
     pub(super) terms: Vec<TermVector>,
     /// Mean BM25 vector of the background, each scaled to unit length.
     pub(super) mean_terms: Vec<f32>,
-    pub(super) vocabulary: Vocabulary,
-    pub(super) features: Vec<Features>,
+    read: OnceLock<Read>,
     /// Rows of the background by their text.
     by_text: HashMap<&'a str, usize>,
     /// Whether a row of the background is a candidate too.
     pub(super) in_question: Vec<bool>,
     whitened: Mutex<BTreeMap<i32, Arc<Whitened>>>,
+}
+
+/// A stream as a classifier of words reads it.
+pub(super) struct Read {
+    /// Words of the stream and of the older texts.
+    pub vocabulary: Vocabulary,
+    /// Features of the rows.
+    pub features: Vec<Features>,
 }
 
 /// The rows of a stream whitened for one number of likes.
@@ -65,8 +72,6 @@ impl<'a> Stream<'a> {
         let terms = lexicon.vectors(texts());
         let even = terms[..background.len()].iter().map(|vector| (vector, 1.0));
         let mean_terms = super::lexical::mean(even, lexicon.len());
-        let vocabulary = Vocabulary::new(distinct().chain(&background.older));
-        let features = texts().map(|text| vocabulary.features(text)).collect();
         Stream {
             background,
             candidates,
@@ -74,12 +79,25 @@ impl<'a> Stream<'a> {
             lexicon,
             terms,
             mean_terms,
-            vocabulary,
-            features,
+            read: OnceLock::new(),
             by_text,
             in_question,
             whitened: Mutex::default(),
         }
+    }
+
+    /// What a classifier of words needs to know; readers of a few seeds do without.
+    pub(super) fn read(&self) -> &Read {
+        self.read.get_or_init(|| {
+            let stream = &self.background.documents.texts;
+            let candidates = &self.candidates.texts;
+            let fresh = candidates.iter().filter(|text| !self.by_text.contains_key(text.as_str()));
+            let vocabulary =
+                Vocabulary::new(stream.iter().chain(fresh).chain(&self.background.older));
+            let texts = stream.iter().chain(candidates);
+            let features = texts.map(|text| vocabulary.features(text)).collect();
+            Read { vocabulary, features }
+        })
     }
 
     /// Rows of the background that hold these texts: their place among the texts.

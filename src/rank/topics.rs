@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, s};
 use super::{
     Like, Stream,
     logistic::{Example, Logistic},
+    stream::Read,
     words::{Emphasis, Features},
 };
 use crate::hash;
@@ -73,7 +74,7 @@ impl Topics {
             Class::Interest(k) => k + 1,
             Class::Loose => classes - 1,
         };
-        let vocabulary = &stream.vocabulary;
+        let Read { vocabulary, features } = stream.read();
         let weighed = lessons.iter().map(|l| (&l.features, l.class != Class::NotLiked, l.weight));
         let emphasis = Emphasis::new(vocabulary, trust, weighed);
         let emphasised: Vec<Features> = lessons.iter().map(|l| emphasis.of(&l.features)).collect();
@@ -86,8 +87,8 @@ impl Topics {
             })
             .collect();
         let (model, others) = Logistic::fit(&examples, vocabulary.len(), classes);
-        let mut scores = Array2::<f32>::zeros((stream.features.len(), classes));
-        for (features, mut out) in stream.features.iter().zip(scores.rows_mut()) {
+        let mut scores = Array2::<f32>::zeros((features.len(), classes));
+        for (features, mut out) in features.iter().zip(scores.rows_mut()) {
             let features = emphasis.of(features);
             model.scores(&features, out.as_slice_mut().expect("rows are contiguous"));
         }

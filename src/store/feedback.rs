@@ -332,6 +332,13 @@ impl Feedback {
         feedback
     }
 
+    /// What the reader has said of each paper, and when: the marks, and a like for each added seed without one.
+    pub fn answers(&self) -> BTreeMap<Row, (Mark, Timestamp)> {
+        let marks = self.marks.iter().map(|(row, said)| (*row, (said.what, said.at)));
+        let seeds = self.seeds.iter().map(|(row, said)| (*row, (Mark::Like, said.at)));
+        seeds.chain(marks).collect()
+    }
+
     /// Whether this hides the paper, and by which rule.
     pub fn muted(&self, paper: &Paper) -> Option<&Mute> {
         self.mutes.iter().map(|said| &said.what).find(|mute| mute.hides(paper))

@@ -119,7 +119,6 @@ pub enum Cause {
 struct Side {
     profile: Profile,
     stated: Stated,
-    fitted: Option<Likelihood>,
 }
 
 /// A side's ranking of a day.
@@ -169,6 +168,7 @@ impl Engine {
         let (after, notices) =
             self.side(change.profile.unwrap_or_else(|| profile.clone()), after)?;
         let sides = [before, after];
+        let fitted = self.likelihood(profile)?;
 
         let shown = self.library.shown(&profile.id)?;
         let newest = self.newest_day(&profile.categories, calendar::today(now))?;
@@ -187,11 +187,11 @@ impl Engine {
             }
             let [before, after] = &sides;
             let mut background = None;
-            let before = self.rank_day(before, *date, &known, &mut background, progress)?;
+            let before = self.rank_day(before, fitted, *date, &known, &mut background, progress)?;
             if sides[1].profile.categories != sides[0].profile.categories {
                 background = None;
             }
-            let after = self.rank_day(after, *date, &known, &mut background, progress)?;
+            let after = self.rank_day(after, fitted, *date, &known, &mut background, progress)?;
             if let (Some(before), Some(after)) = (before, after) {
                 days.push(self.diff(*date, &before, &after, progress)?);
             }
@@ -202,8 +202,7 @@ impl Engine {
 
     fn side(&mut self, profile: Profile, feedback: Feedback) -> Result<(Side, Vec<Notice>)> {
         let (stated, notices) = self.stated_with(&profile, feedback, Timestamp::MAX)?;
-        let fitted = self.likelihood(&profile)?;
-        Ok((Side { profile, stated, fitted }, notices))
+        Ok((Side { profile, stated }, notices))
     }
 
     /// Ranks a day for one side; `None` if the ledger knows of no paper up to that day. `background` is
@@ -211,12 +210,13 @@ impl Engine {
     fn rank_day(
         &mut self,
         side: &Side,
+        fitted: Option<Likelihood>,
         date: Date,
         known: &HashSet<Row>,
         background: &mut Option<Background>,
         progress: ProgressFn,
     ) -> Result<Option<Ranking>> {
-        let Side { profile, stated, fitted } = side;
+        let Side { profile, stated } = side;
         let quiet: ProgressFn = &|_, _| {};
         let mut wanted = HashMap::new();
         let mut candidates = Vec::new();
@@ -245,7 +245,7 @@ impl Engine {
             let by_id = || candidates[*a].1.id.cmp(&candidates[*b].1.id);
             ranked[*b].standing.total_cmp(&ranked[*a].standing).then_with(by_id)
         });
-        let selection = selection(profile, *fitted, &candidates, &ranked, &taste, &documents);
+        let selection = selection(profile, fitted, &candidates, &ranked, &taste, &documents);
         let shown = selection.shown.iter().map(|shown| shown.at).collect();
         let limits = (profile.top, profile.min_score);
         Ok(Some(Ranking { wanted, candidates, documents, ranked, order, shown, learned, limits }))
