@@ -48,6 +48,19 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<bool> {
     Ok(true)
 }
 
+/// Takes a file away, if it is there, and returns once that will outlive a power failure.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed
+            .and_then(|()| sync_folder(path.parent().unwrap_or(path)))
+            .map_err(Error::io("remove", path)),
+    }
+}
+
 /// Removes what [`write_atomic`] left in `folder` when its process was killed. Only for the one who writes
 /// there: what another process is writing right now would go as well.
 pub fn sweep(folder: &Path) {

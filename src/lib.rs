@@ -43,6 +43,7 @@ mod error;
 pub mod eval;
 mod file;
 pub mod hash;
+pub mod index;
 pub mod paper;
 pub mod profile;
 pub mod rank;

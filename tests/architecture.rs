@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path};
 
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "error", "file", "hash", "tex", "threads", "simd", "calendar", "category", "paper", "vector",
-    "source", "shelf", "embed", "store", "profile", "rank", "digest", "eval", "engine",
+    "source", "shelf", "embed", "store", "index", "profile", "rank", "digest", "eval", "engine",
 ];
 
 fn sources(dir: &Path, files: &mut Vec<(String, String)>) {

@@ -1,7 +1,8 @@
 //! Memory-mapped reading.
 //!
-//! [`Map`] never lends a reference into the mapping: bytes are copied out, and the caller checks the
-//! copy (vector rows carry a CRC).
+//! [`Map`] is for files that grow and change: it never lends a reference into the mapping; bytes are copied
+//! out, and the caller checks the copy (vector rows carry a CRC). [`FrozenMap`] is for files that are put in
+//! place whole and never written again, and lends them.
 #![allow(unsafe_code)]
 
 use std::{fs::File, io};
@@ -39,6 +40,24 @@ impl Map {
             }
             None => false,
         }
+    }
+}
+
+/// A file that nobody writes to once it has its name.
+pub struct FrozenMap(Mmap);
+
+impl FrozenMap {
+    /// Maps all of `file`, which [`write_atomic`](crate::file::write_atomic) put in place.
+    pub fn new(file: &File) -> io::Result<Self> {
+        // SAFETY: mapping is sound as long as the file is not cut short or changed under a reference. This
+        // program writes such a file under another name, renames it, and from then on only removes the name,
+        // which leaves a mapping whole. Somebody else's truncation ends in a bus error, not in wrong results.
+        unsafe { Mmap::map(file) }.map(FrozenMap)
+    }
+
+    /// The content.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -24,6 +24,7 @@
 
 mod codec;
 mod feedback;
+pub(crate) mod header;
 mod ledger;
 mod library;
 mod map;
@@ -36,6 +37,7 @@ pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
 pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library};
 pub use vectors::VectorFile;
+pub(crate) use {map::FrozenMap, vectors::name_of};
 
 /// A paper's key in the [`Library`], which is also the row of its vector in every [`VectorFile`].
 ///

@@ -4,7 +4,7 @@
 //! is. All numbers are little-endian.
 //!
 //! ```text
-//! header  "PLARKVEC" | u32 format | u32 n | n bytes of metadata (bincode) | zeros | u32 CRC of all before
+//! header  see `store::header`
 //! row     u64 hash of the embedded text, 0 = absent | dim * f32 | u32 CRC of all before | u32 zero
 //! ```
 //!
@@ -20,20 +20,23 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Row, codec, map::Map};
+use super::{
+    Row,
+    header::{HEADER, Kind},
+    map::Map,
+};
 use crate::{
     error::{Error, Result},
     file::write_atomic,
     hash,
 };
 
-const MAGIC: &[u8; 8] = b"PLARKVEC";
-const FORMAT: u32 = 1;
-const HEADER: usize = 4096;
-/// Where the metadata starts, and where the header's CRC does.
-const META: usize = 16;
-const CRC: usize = HEADER - 4;
-const META_LIMIT: u64 = (CRC - META) as u64;
+const KIND: Kind = Kind {
+    magic: b"PLARKVEC",
+    format: 1,
+    what: "a file of vectors",
+    cure: "its vectors are computed anew",
+};
 /// Far above any model's; keeps every offset within 64 bits.
 const MAX_DIM: usize = 1 << 16;
 
@@ -50,6 +53,7 @@ struct Meta {
 /// whose lock keeps other writers out. Readers need nothing; they see what was there when they opened.
 pub struct VectorFile {
     path: PathBuf,
+    model: String,
     dim: usize,
     file: File,
     map: Map,
@@ -92,7 +96,7 @@ impl VectorFile {
     fn with_file(path: PathBuf, mut file: File, model: &str, dim: usize) -> Result<Self> {
         check_header(&mut file, &path, model, dim)?;
         let map = Map::new(&file).map_err(Error::io("map", &path))?;
-        Ok(VectorFile { path, dim, file, map })
+        Ok(VectorFile { path, model: model.to_owned(), dim, file, map })
     }
 
     /// Deletes the files in the data directory `dir` whose model's full id `of` accepts, and returns how
@@ -136,6 +140,11 @@ impl VectorFile {
         &self.path
     }
 
+    /// Full id of the model.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Numbers per vector.
     pub fn dim(&self) -> usize {
         self.dim
@@ -143,8 +152,7 @@ impl VectorFile {
 
     /// How many whole vectors there are. Reads the whole file.
     pub fn stored(&self) -> usize {
-        let rows = self.map.len().saturating_sub(HEADER) / self.stride();
-        (0..rows).filter(|&row| self.whole_row(row).is_some()).count()
+        (0..self.rows() as usize).filter(|&row| self.whole_row(row).is_some()).count()
     }
 
     /// The vector of the paper in `row` if it was made from the text with this hash ([`hash::text`]);
@@ -157,13 +165,32 @@ impl VectorFile {
             return None;
         }
         let bytes = self.whole_row(row)?;
-        let (hash, rest) = bytes.split_first_chunk()?;
+        let hash = bytes.first_chunk()?;
         // Again, from the bytes that the CRC vouches for: a writer may have been here in between.
         if u64::from_le_bytes(*hash) != text_hash {
             return None;
         }
-        let (numbers, _) = rest[..4 * self.dim].as_chunks();
-        Some(numbers.iter().map(|b| f32::from_le_bytes(*b)).collect())
+        Some(self.numbers(&bytes))
+    }
+
+    /// Rows that the file has room for: every vector is in one below.
+    pub fn rows(&self) -> u32 {
+        let rows = self.map.len().saturating_sub(HEADER) / self.stride();
+        u32::try_from(rows).unwrap_or(u32::MAX)
+    }
+
+    /// The hash of the text whose vector is in `row`; `None` if there is none. Damage shows in
+    /// [`VectorFile::vector`] only.
+    pub fn text_hash(&self, row: Row) -> Option<u64> {
+        let mut hash = [0; 8];
+        let at = self.offset(usize::try_from(row.0).ok()?)?;
+        (self.map.read(at, &mut hash) && hash != [0; 8]).then(|| u64::from_le_bytes(hash))
+    }
+
+    /// The vector in `row`, whatever text it is of; `None` if there is none or it is damaged.
+    pub fn vector(&self, row: Row) -> Option<Vec<f32>> {
+        let bytes = self.whole_row(usize::try_from(row.0).ok()?)?;
+        Some(self.numbers(&bytes))
     }
 
     /// Stores vectors, each with its paper's row and the hash of what was embedded. Of two for one row
@@ -223,6 +250,12 @@ impl VectorFile {
         row.checked_mul(self.stride())?.checked_add(HEADER)
     }
 
+    /// The vector in a row's bytes.
+    fn numbers(&self, row: &[u8]) -> Vec<f32> {
+        let (numbers, _) = row[8..8 + 4 * self.dim].as_chunks();
+        numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+    }
+
     /// A copy of the row's bytes if it is present and its CRC is right.
     fn whole_row(&self, row: usize) -> Option<Vec<u8>> {
         let mut bytes = vec![0; self.stride()];
@@ -235,17 +268,20 @@ impl VectorFile {
     }
 }
 
-/// `dir/vectors/` and a name that says the model, made unique by a hash: ids may differ in
-/// characters that no file name should hold, or in case only.
 fn path_of(dir: &Path, model: &str) -> PathBuf {
+    dir.join("vectors").join(format!("{}.vec", name_of(model)))
+}
+
+/// A file name that says the model, made unique by a hash: ids may differ in characters that no file
+/// name should hold, or in case only.
+pub(crate) fn name_of(model: &str) -> String {
     let readable = model.chars().map(|c| match c.to_ascii_lowercase() {
         c @ ('a'..='z' | '0'..='9' | '.' | '_' | '-') => c,
         _ => '-',
     });
     let readable: String = readable.take(60).collect();
     let tag = hash::text(model) as u32;
-    let readable = readable.trim_matches(['.', '-']);
-    dir.join("vectors").join(format!("{readable}-{tag:08x}.vec"))
+    format!("{}-{tag:08x}", readable.trim_matches(['.', '-']))
 }
 
 /// The files of vectors in the data directory `dir`.
@@ -274,23 +310,7 @@ fn header(model: &str, dim: usize) -> Result<Vec<u8>> {
             )));
         }
     };
-    let model = model.to_owned();
-    let meta = codec::encode(&Meta { model, dim }, META_LIMIT)?;
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend(FORMAT.to_le_bytes());
-    // Within META_LIMIT, so it fits.
-    bytes.extend((meta.len() as u32).to_le_bytes());
-    bytes.extend(meta);
-    bytes.resize(CRC, 0);
-    bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
-    Ok(bytes)
-}
-
-fn damaged(path: &Path, reason: &str) -> Error {
-    Error::Damaged {
-        path: path.to_path_buf(),
-        reason: format!("{reason}; delete it, and its vectors are computed anew"),
-    }
+    KIND.header(&Meta { model: model.to_owned(), dim })
 }
 
 fn check_header(file: &mut File, path: &Path, model: &str, dim: usize) -> Result<()> {
@@ -300,39 +320,15 @@ fn check_header(file: &mut File, path: &Path, model: &str, dim: usize) -> Result
             "it holds {} dimensions of model '{}', not {dim} of '{model}'",
             meta.dim, meta.model
         );
-        return Err(damaged(path, &reason));
+        return Err(KIND.damaged(path, &reason));
     }
     Ok(())
 }
 
 fn read_header(file: &mut File, path: &Path) -> Result<Meta> {
-    let damaged = |reason: &str| damaged(path, reason);
-    let mut bytes = [0; HEADER];
-    match file.read_exact(&mut bytes) {
-        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
-            return Err(damaged("it ends within its header"));
-        }
-        result => result.map_err(Error::io("read", path))?,
-    }
-    if &bytes[..8] != MAGIC {
-        return Err(damaged("it is not a file of vectors"));
-    }
-    let number = |at: usize| {
-        let bytes = bytes[at..].first_chunk().expect("`at` is in the header");
-        u32::from_le_bytes(*bytes)
-    };
-    let found = number(8);
-    if found > FORMAT {
-        return Err(Error::Format { path: path.to_path_buf(), found, readable: FORMAT });
-    }
-    if found != FORMAT || crc32fast::hash(&bytes[..CRC]) != number(CRC) {
-        return Err(damaged("its header does not fit its checksum"));
-    }
-    let meta = usize::try_from(number(12))
-        .ok()
-        .and_then(|length| bytes[META..CRC].get(..length))
-        .ok_or_else(|| damaged("its metadata is longer than its header"))?;
-    codec::decode(meta, META_LIMIT, path)
+    let mut bytes = Vec::with_capacity(HEADER);
+    file.take(HEADER as u64).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
+    KIND.meta(&bytes, path)
 }
 
 #[cfg(test)]
@@ -434,7 +430,8 @@ mod tests {
         let path = sample(folder.path()).path().to_path_buf();
         let whole = fs::read(&path).unwrap();
         // All of what is written and every hundredth of the padding.
-        for bit in (0..8 * 120).chain((8 * 120..8 * CRC).step_by(99)).chain(8 * CRC..8 * HEADER) {
+        let crc = HEADER - 4;
+        for bit in (0..8 * 120).chain((8 * 120..8 * crc).step_by(99)).chain(8 * crc..8 * HEADER) {
             let mut bytes = whole.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
             fs::write(&path, &bytes).unwrap();

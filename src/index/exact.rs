@@ -1,0 +1,475 @@
+//! Scans every row, by codes, and computes the cosines of the best from the vectors.
+
+use std::{fs, io, ops::Range, path::Path};
+
+use super::{
+    Near, RowSet, VectorIndex,
+    best::Best,
+    block::{self, Block, ROWS_OF_BLOCK},
+    codes::{ByteQuery, planes_of},
+};
+use crate::{
+    error::{Error, Result},
+    file,
+    simd::{self, LANES},
+    store::{Row, VectorFile},
+};
+
+/// How [`Exact`] looks for candidates, whose cosines are then computed from the vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scan {
+    /// No codes: every vector itself.
+    Vectors,
+    /// 8-bit codes.
+    Bytes,
+    /// 1-bit codes.
+    Bits,
+}
+
+impl Scan {
+    /// What costs least for so many rows among so many: a vector read at random costs about a hundred times
+    /// as much as a 1-bit code in passing, an 8-bit code seven times; and 1-bit codes want the most vectors
+    /// read afterwards (`cargo bench --bench search`).
+    fn cheapest(among: usize, rows: usize) -> Self {
+        if among <= 1_000.max(rows / 128) {
+            Scan::Vectors
+        } else if rows <= 32_768 {
+            Scan::Bytes
+        } else {
+            Scan::Bits
+        }
+    }
+
+    /// How many candidates contain the `k` nearest in all but one case of a hundred, and more often.
+    fn candidates(self, k: usize) -> usize {
+        match self {
+            Scan::Vectors => k,
+            Scan::Bytes => 2 * k + 20,
+            Scan::Bits => 20 * k + 400,
+        }
+    }
+}
+
+/// All stored vectors of one model, with the codes of those that have been indexed.
+pub struct Exact {
+    vectors: Option<VectorFile>,
+    rows: u32,
+    dim: usize,
+    /// By number; rows of a block that is missing or damaged are read from the vectors.
+    blocks: Vec<Option<Block>>,
+    damaged: Vec<String>,
+}
+
+impl Exact {
+    /// Opens what there is of `model`, its full id, in the data directory `dir`. It stays as it is now: what is
+    /// stored later is not seen.
+    ///
+    /// # Errors
+    /// As [`VectorFile::open_read_only`]. A block that cannot be used is no error: see [`Exact::damaged`].
+    pub fn open(dir: &Path, model: &str, dim: usize) -> Result<Self> {
+        // Blocks first: a writer takes a block away before it changes a vector of its rows.
+        let mut blocks = Vec::new();
+        let mut damaged = Vec::new();
+        for number in numbers(dir, model)? {
+            let place = number as usize;
+            blocks.resize_with(blocks.len().max(place + 1), || None);
+            match Block::open(dir, model, dim, number) {
+                Ok(block) => blocks[place] = block,
+                Err(error) => damaged.push(error.to_string()),
+            }
+        }
+        let vectors = VectorFile::open_read_only(dir, model, dim)?;
+        let rows = vectors.as_ref().map_or(0, VectorFile::rows);
+        blocks.truncate(rows.div_ceil(ROWS_OF_BLOCK) as usize);
+        Ok(Exact { vectors, rows, dim, blocks, damaged })
+    }
+
+    /// Makes the blocks of `vectors`, which belong to the data directory `dir`, that are missing or damaged;
+    /// returns how many those were. `progress` is called with the blocks looked at so far and in all. Whoever
+    /// calls it holds the open [`Library`](crate::store::Library) of `dir`.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn build(
+        dir: &Path,
+        vectors: &VectorFile,
+        progress: &dyn Fn(usize, usize),
+    ) -> Result<usize> {
+        let model = vectors.model();
+        let all = vectors.rows().div_ceil(ROWS_OF_BLOCK);
+        let mut built = 0;
+        for number in 0..all {
+            let there = Block::open(dir, model, vectors.dim(), number);
+            let whole = matches!(&there, Ok(Some(block)) if block.bits().is_some() && block.bytes().is_some());
+            // A newer program's block stays its own.
+            if let Err(error @ Error::Format { .. }) = there {
+                return Err(error);
+            }
+            if !whole {
+                let content = block::encode(vectors, model, number)?;
+                if !content.is_empty() {
+                    file::write_atomic(&block::path_of(dir, model, number), &content)?;
+                    built += 1;
+                }
+            }
+            progress(number as usize + 1, all as usize);
+        }
+        Ok(built)
+    }
+
+    /// Takes away the blocks of these rows of `model`, because their vectors are about to change.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; then no vector may be changed.
+    pub fn forget(dir: &Path, model: &str, rows: impl Iterator<Item = Row>) -> Result<()> {
+        let mut numbers: Vec<u32> = rows.map(|row| row.0 / ROWS_OF_BLOCK).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        for number in numbers {
+            file::remove(&block::path_of(dir, model, number))?;
+        }
+        Ok(())
+    }
+
+    /// Takes away everything that was built for `model`; returns how many bytes that frees.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn remove(dir: &Path, model: &str) -> Result<u64> {
+        let mut freed = 0;
+        for number in numbers(dir, model)? {
+            let path = block::path_of(dir, model, number);
+            freed += fs::metadata(&path).map_or(0, |meta| meta.len());
+            file::remove(&path)?;
+        }
+        Ok(freed)
+    }
+
+    /// What is wrong with blocks that could not be used.
+    pub fn damaged(&self) -> &[String] {
+        &self.damaged
+    }
+
+    /// Blocks in use.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().flatten()
+    }
+
+    /// [`VectorIndex::nearest`] with a way of one's own choosing.
+    ///
+    /// # Panics
+    /// If `query` has not as many numbers as the vectors.
+    pub fn nearest_by(&self, scan: Scan, query: &[f32], k: usize, among: &RowSet) -> Vec<Near> {
+        assert_eq!(query.len(), self.dim, "query and vectors are of one model");
+        let Some(vectors) = &self.vectors else { return Vec::new() };
+        let mut candidates = Best::new(scan.candidates(k));
+        let cosine = |row: Row| {
+            let vector = vectors.vector(row)?;
+            Some(vector.iter().zip(query).map(|(x, q)| x * q).sum::<f32>())
+        };
+        let mut uncoded = Best::new(k);
+        let mut by_vectors = |from: u32, to: u32| {
+            for row in among.within(from, to) {
+                if let Some(cosine) = cosine(row) {
+                    uncoded.offer(cosine, row);
+                }
+            }
+        };
+        let mut scanner = match scan {
+            Scan::Vectors => None,
+            Scan::Bytes => Some(Scanner::Bytes(ByteQuery::new(query), Vec::new())),
+            Scan::Bits => Some(Scanner::Bits(planes_of(query), Vec::new())),
+        };
+        for number in 0..self.rows.div_ceil(ROWS_OF_BLOCK) {
+            let from = number * ROWS_OF_BLOCK;
+            let to = self.rows.min(from.saturating_add(ROWS_OF_BLOCK));
+            let block = self.blocks.get(number as usize).and_then(Option::as_ref);
+            let scanned = match (&mut scanner, block) {
+                (Some(scanner), Some(block)) => scanner.scan(block, among, &mut candidates),
+                _ => None,
+            };
+            // What no code tells of is read itself: all of a block without, or what came after it.
+            by_vectors(scanned.unwrap_or(from), to);
+        }
+        let candidates = candidates.into_sorted();
+        let read = candidates.into_iter().filter_map(|(_, row)| Some((cosine(row)?, row)));
+        let mut best = Best::new(k);
+        read.chain(uncoded.into_sorted()).for_each(|(cosine, row)| best.offer(cosine, row));
+        best.into_sorted().into_iter().map(|(cosine, row)| Near { row, cosine }).collect()
+    }
+}
+
+impl VectorIndex for Exact {
+    fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    fn nearest(&self, query: &[f32], k: usize, among: &RowSet) -> Vec<Near> {
+        let scan = Scan::cheapest(among.len(), self.rows as usize);
+        self.nearest_by(scan, query, k, among)
+    }
+}
+
+/// Numbers of the blocks that `model` has in the data directory `dir`, ascending.
+fn numbers(dir: &Path, model: &str) -> Result<Vec<u32>> {
+    let folder = block::folder_of(dir, model);
+    let entries = match fs::read_dir(&folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::io("read", &folder))?,
+    };
+    let mut numbers = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(Error::io("read", &folder))?.file_name();
+        let stem = name.to_str().and_then(|name| name.strip_suffix(".block"));
+        numbers.extend(stem.and_then(|stem| stem.parse::<u32>().ok()));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// A query in the form that codes are compared with, and room for the sums of a block.
+enum Scanner {
+    Bytes(ByteQuery, Vec<i32>),
+    Bits(Vec<[u64; simd::PLANES]>, Vec<[i32; LANES]>),
+}
+
+impl Scanner {
+    /// Offers the rows of the block to `best`; returns the row after its last, or nothing if its codes are
+    /// damaged.
+    fn scan(&mut self, block: &Block, among: &RowSet, best: &mut Best) -> Option<u32> {
+        let (from, to) = block.range();
+        let (present, bits) = block.bits()?;
+        // Groups of rows of which any is wanted, in runs: only those are computed.
+        let wanted: Vec<u16> = present
+            .iter()
+            .zip(0..)
+            .map(|(present, group)| {
+                u16::from_le_bytes(*present) & among.sixteen(from + group * LANES as u32)
+            })
+            .collect();
+        match self {
+            Scanner::Bytes(query, sums) => {
+                let (scales, bytes) = block.bytes()?;
+                let dim = query.codes.len();
+                for run in runs(&wanted) {
+                    let rows = run.start * LANES..run.end * LANES;
+                    sums.resize(rows.len(), 0);
+                    simd::dot_rows(&bytes[rows.start * dim..rows.end * dim], &query.codes, sums);
+                    for (sum, at) in sums.iter().zip(rows) {
+                        let score = query.cosine(*sum, f32::from_le_bytes(scales[at]));
+                        if best.wants(score) && wanted[at / LANES] >> (at % LANES) & 1 == 1 {
+                            best.offer(score, Row(from + at as u32));
+                        }
+                    }
+                }
+            }
+            Scanner::Bits(planes, sums) => {
+                let words = planes.len();
+                for run in runs(&wanted) {
+                    sums.resize(run.len(), [0; LANES]);
+                    simd::plane_sums(&bits[run.start * words..run.end * words], planes, sums);
+                    for (sums, group) in sums.iter().zip(run) {
+                        for (lane, sum) in sums.iter().enumerate() {
+                            let score = *sum as f32;
+                            if best.wants(score) && wanted[group] >> lane & 1 == 1 {
+                                best.offer(score, Row(from + (group * LANES + lane) as u32));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Some(to)
+    }
+}
+
+/// The longest ranges in which nothing is 0.
+fn runs(wanted: &[u16]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let from = at + wanted[at..].iter().position(|rows| *rows != 0)?;
+        at = wanted[from..].iter().position(|rows| *rows == 0).map_or(wanted.len(), |n| from + n);
+        Some(from..at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const DIM: usize = 100;
+    const MODEL: &str = "test/1";
+
+    /// Unit vectors in clouds, as texts have them.
+    fn clouds(n: u32, random: &mut fastrand::Rng) -> Vec<Vec<f32>> {
+        let centres: Vec<Vec<f32>> =
+            (0..30).map(|_| (0..DIM).map(|_| random.f32() - 0.5).collect()).collect();
+        let unit = |v: Vec<f32>| {
+            let norm = v.iter().map(|x| x * x).sum::<f32>().sqrt();
+            v.into_iter().map(|x| x / norm).collect()
+        };
+        let mut one =
+            |at: usize| unit(centres[at % 30].iter().map(|x| x + random.f32() - 0.5).collect());
+        (0..n as usize).map(&mut one).collect()
+    }
+
+    struct Shelf {
+        folder: TempDir,
+        file: VectorFile,
+        vectors: Vec<Vec<f32>>,
+    }
+
+    impl Shelf {
+        /// Vectors in rows 1, 2, 3 ... but for every hundredth.
+        fn new(n: u32) -> Self {
+            let vectors = clouds(n, &mut fastrand::Rng::with_seed(7));
+            let folder = tempfile::tempdir().unwrap();
+            let mut file = VectorFile::open(folder.path(), MODEL, DIM).unwrap();
+            let rows: Vec<(Row, u64, &[f32])> = (1..)
+                .zip(&vectors)
+                .filter(|(row, _)| row % 100 != 0)
+                .map(|(row, v)| (Row(row), 9, &v[..]))
+                .collect();
+            file.put(&rows).unwrap();
+            Shelf { folder, file, vectors }
+        }
+
+        fn build(&self) -> usize {
+            Exact::build(self.folder.path(), &self.file, &|_, _| {}).unwrap()
+        }
+
+        fn open(&self) -> Exact {
+            Exact::open(self.folder.path(), MODEL, DIM).unwrap()
+        }
+
+        /// What comparing with everything finds.
+        fn nearest(&self, query: &[f32], k: usize, among: &RowSet) -> Vec<Near> {
+            let mut best = Best::new(k);
+            for row in among.iter().filter(|row| row.0 % 100 != 0) {
+                let Some(vector) = self.vectors.get((row.0 as usize).wrapping_sub(1)) else {
+                    continue;
+                };
+                let cosine = vector.iter().zip(query).map(|(x, q)| x * q).sum::<f32>();
+                best.offer(cosine, row);
+            }
+            best.into_sorted().into_iter().map(|(cosine, row)| Near { row, cosine }).collect()
+        }
+    }
+
+    #[test]
+    fn every_way_finds_the_nearest_with_and_without_codes() {
+        let shelf = Shelf::new(40_000);
+        let mut random = fastrand::Rng::with_seed(8);
+        let queries = clouds(20, &mut random);
+        let some = |share: f32, random: &mut fastrand::Rng| -> RowSet {
+            (0..40_500).map(Row).filter(|_| random.f32() < share).collect()
+        };
+        for blocks in 0..=3 {
+            // With no block, then the middle one alone, then all but the last, then all.
+            match blocks {
+                1 => assert_eq!(shelf.build(), 3),
+                3 => assert_eq!(shelf.build(), 2),
+                _ => {}
+            }
+            if blocks == 1 {
+                let rows = [Row(1), Row(39_000)];
+                Exact::forget(shelf.folder.path(), MODEL, rows.into_iter()).unwrap();
+            }
+            let index = shelf.open();
+            assert_eq!(index.rows(), 40_000, "the last has no vector");
+            assert_eq!(index.blocks().count(), [0, 1, 1, 3][blocks]);
+            for share in [1.0, 0.3, 0.01, 0.0] {
+                let among =
+                    if share == 1.0 { RowSet::all(40_001) } else { some(share, &mut random) };
+                let (mut found, mut all) = (0, 0);
+                for query in &queries {
+                    let expected = shelf.nearest(query, 10, &among);
+                    for scan in [Scan::Vectors, Scan::Bytes, Scan::Bits] {
+                        let near = index.nearest_by(scan, query, 10, &among);
+                        assert_eq!(near.len(), expected.len(), "{scan:?} {share}");
+                        assert!(near.iter().all(|near| among.contains(near.row)));
+                        if scan == Scan::Vectors {
+                            assert_eq!(near, expected);
+                        }
+                        found += near.iter().filter(|near| expected.contains(near)).count();
+                        all += expected.len();
+                    }
+                    let chosen = index.nearest(query, 10, &among);
+                    assert_eq!(chosen.len(), expected.len());
+                }
+                assert!(found * 1000 >= all * 995, "{found} of {all} with {blocks} and {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_number_of_neighbours_comes_back() {
+        let shelf = Shelf::new(150);
+        shelf.build();
+        let index = shelf.open();
+        let query = &shelf.vectors[0];
+        let all = RowSet::all(index.rows());
+        for scan in [Scan::Vectors, Scan::Bytes, Scan::Bits] {
+            for k in [0, 1, 149, 1000] {
+                let near = index.nearest_by(scan, query, k, &all);
+                assert_eq!(near, shelf.nearest(query, k, &all), "{scan:?} {k}");
+            }
+            assert!(index.nearest_by(scan, query, 5, &RowSet::default()).is_empty());
+        }
+        let none = Exact::open(shelf.folder.path(), "other/1", DIM).unwrap();
+        assert_eq!((none.rows(), none.nearest(query, 5, &all)), (0, Vec::new()));
+    }
+
+    #[test]
+    fn damage_is_noticed_and_answered_from_the_vectors() {
+        let shelf = Shelf::new(300);
+        shelf.build();
+        let path = block::path_of(shelf.folder.path(), MODEL, 0);
+        let whole = fs::read(&path).unwrap();
+        let query = &shelf.vectors[7];
+        let all = RowSet::all(301);
+        let expected = shelf.nearest(query, 10, &all);
+        let mut random = fastrand::Rng::with_seed(9);
+        // Every bit of the header that says something, and a sample of the rest.
+        let bits = (0..8 * 160).chain((0..400).map(|_| random.usize(0..8 * whole.len())));
+        for bit in bits {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            // Not in place: an older mapping of the file would change with it.
+            fs::remove_file(&path).unwrap();
+            fs::write(&path, &bytes).unwrap();
+            let index = shelf.open();
+            for scan in [Scan::Bytes, Scan::Bits] {
+                assert_eq!(index.nearest_by(scan, query, 10, &all), expected, "bit {bit}");
+            }
+            let noticed = index.damaged().len() == 1
+                || index.blocks().any(|b| b.bits().is_none() || b.bytes().is_none());
+            assert!(noticed, "bit {bit}");
+        }
+        for length in (0..whole.len()).step_by(97) {
+            fs::remove_file(&path).unwrap();
+            fs::write(&path, &whole[..length]).unwrap();
+            let index = shelf.open();
+            assert_eq!(index.damaged().len(), 1);
+            assert_eq!(index.nearest_by(Scan::Bits, query, 10, &all), expected, "{length} bytes");
+        }
+        assert_eq!(shelf.build(), 1);
+        assert!(fs::read(&path).unwrap() == whole);
+        assert!(Exact::remove(shelf.folder.path(), MODEL).unwrap() > 30_000);
+        assert_eq!(shelf.open().blocks().count(), 0);
+    }
+
+    #[test]
+    fn a_block_knows_the_texts_it_is_of() {
+        let mut shelf = Shelf::new(300);
+        shelf.build();
+        let index = shelf.open();
+        assert!(index.blocks().all(|block| block.is_of(&shelf.file)));
+        assert_eq!(index.blocks().map(Block::present).sum::<usize>(), 297);
+        let changed = shelf.vectors[4].clone();
+        shelf.file.put(&[(Row(4), 10, &changed)]).unwrap();
+        assert!(!index.blocks().any(|block| block.is_of(&shelf.file)));
+    }
+}

@@ -1,0 +1,87 @@
+//! The first page of a file of our own: what it is, in which format, and what its author said about it.
+//!
+//! ```text
+//! 8 bytes of magic | u32 format | u32 n | n bytes of metadata (bincode) | zeros | u32 CRC of all before
+//! ```
+//!
+//! All numbers are little-endian.
+
+use std::path::Path;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::codec;
+use crate::error::{Error, Result};
+
+/// Bytes of a header.
+pub const HEADER: usize = 4096;
+/// Where the metadata starts, and where the header's CRC does.
+const META: usize = 16;
+const CRC: usize = HEADER - 4;
+const META_LIMIT: u64 = (CRC - META) as u64;
+
+/// A kind of file.
+pub struct Kind {
+    /// Its first bytes.
+    pub magic: &'static [u8; 8],
+    /// The newest format, which is written.
+    pub format: u32,
+    /// What it is, for messages: "a file of vectors".
+    pub what: &'static str,
+    /// How to get a whole one again, for messages.
+    pub cure: &'static str,
+}
+
+impl Kind {
+    /// The header that says `meta`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if that takes more than 4,076 bytes.
+    pub fn header<M: Serialize>(&self, meta: &M) -> Result<Vec<u8>> {
+        let meta = codec::encode(meta, META_LIMIT)?;
+        let mut bytes = self.magic.to_vec();
+        bytes.extend(self.format.to_le_bytes());
+        // Within META_LIMIT, so it fits.
+        bytes.extend((meta.len() as u32).to_le_bytes());
+        bytes.extend(meta);
+        bytes.resize(CRC, 0);
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        Ok(bytes)
+    }
+
+    /// What the header at the start of `bytes` says; they are those of the file `path`.
+    ///
+    /// # Errors
+    /// [`Error::Format`] if a newer program wrote it; [`Error::Damaged`] if it is not whole.
+    pub fn meta<M: DeserializeOwned>(&self, bytes: &[u8], path: &Path) -> Result<M> {
+        let damaged = |reason: &str| self.damaged(path, reason);
+        let bytes = bytes.get(..HEADER).ok_or_else(|| damaged("it ends within its header"))?;
+        if &bytes[..8] != self.magic {
+            return Err(damaged(&format!("it is not {}", self.what)));
+        }
+        let number = |at: usize| {
+            let bytes = bytes[at..].first_chunk().expect("`at` is in the header");
+            u32::from_le_bytes(*bytes)
+        };
+        let found = number(8);
+        if found > self.format {
+            return Err(Error::Format { path: path.to_path_buf(), found, readable: self.format });
+        }
+        if found != self.format || crc32fast::hash(&bytes[..CRC]) != number(CRC) {
+            return Err(damaged("its header does not fit its checksum"));
+        }
+        let meta = usize::try_from(number(12))
+            .ok()
+            .and_then(|length| bytes[META..CRC].get(..length))
+            .ok_or_else(|| damaged("its metadata is longer than its header"))?;
+        codec::decode(meta, META_LIMIT, path)
+    }
+
+    /// That the file `path` is no use, and what helps.
+    pub fn damaged(&self, path: &Path, reason: &str) -> Error {
+        Error::Damaged {
+            path: path.to_path_buf(),
+            reason: format!("{reason}; delete it, and {}", self.cure),
+        }
+    }
+}
