@@ -299,19 +299,21 @@ mod tests {
 
     use super::*;
 
-    const DIM: usize = 100;
+    const DIM: usize = 200;
     const MODEL: &str = "test/1";
+    /// So many that a cloud is smaller than the candidates: noise alone has no nearest that codes could tell.
+    const CLOUDS: usize = 100;
 
     /// Unit vectors in clouds, as texts have them.
     fn clouds(n: u32, random: &mut fastrand::Rng) -> Vec<Vec<f32>> {
         let centres: Vec<Vec<f32>> =
-            (0..30).map(|_| (0..DIM).map(|_| random.f32() - 0.5).collect()).collect();
+            (0..CLOUDS).map(|_| (0..DIM).map(|_| random.f32() - 0.5).collect()).collect();
         let unit = |v: Vec<f32>| {
             let norm = v.iter().map(|x| x * x).sum::<f32>().sqrt();
             v.into_iter().map(|x| x / norm).collect()
         };
         let mut one =
-            |at: usize| unit(centres[at % 30].iter().map(|x| x + random.f32() - 0.5).collect());
+            |at: usize| unit(centres[at % CLOUDS].iter().map(|x| x + random.f32() - 0.5).collect());
         (0..n as usize).map(&mut one).collect()
     }
 
@@ -362,7 +364,7 @@ mod tests {
     fn every_way_finds_the_nearest_with_and_without_codes() {
         let shelf = Shelf::new(40_000);
         let mut random = fastrand::Rng::with_seed(8);
-        let queries = clouds(20, &mut random);
+        let queries: Vec<&Vec<f32>> = shelf.vectors.iter().step_by(1_999).collect();
         let some = |share: f32, random: &mut fastrand::Rng| -> RowSet {
             (0..40_500).map(Row).filter(|_| random.f32() < share).collect()
         };
@@ -384,7 +386,7 @@ mod tests {
                 let among =
                     if share == 1.0 { RowSet::all(40_001) } else { some(share, &mut random) };
                 let (mut found, mut all) = (0, 0);
-                for query in &queries {
+                for query in queries.iter().copied() {
                     let expected = shelf.nearest(query, 10, &among);
                     for scan in [Scan::Vectors, Scan::Bytes, Scan::Bits] {
                         let near = index.nearest_by(scan, query, 10, &among);
@@ -399,8 +401,7 @@ mod tests {
                     let chosen = index.nearest(query, 10, &among);
                     assert_eq!(chosen.len(), expected.len());
                 }
-                // Random numbers have no structure that fewer bits could keep; texts do (benches/search.rs).
-                assert!(found * 100 >= all * 98, "{found} of {all} with {blocks} and {share}");
+                assert!(found * 1000 >= all * 995, "{found} of {all} with {blocks} and {share}");
             }
         }
     }
