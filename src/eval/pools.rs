@@ -106,7 +106,9 @@ pub fn evaluate(
         let pool = chosen[at];
         let (candidates, grades): (Vec<usize>, Vec<f64>) = pool.graded.iter().copied().unzip();
         let query = [pool.query];
-        let ours = similar(&documents.select(&query), &documents.select(&candidates), &stream);
+        let (example, among) = (documents.select(&query), documents.select(&candidates));
+        let ours = similar(&example, &Documents::default(), &among, &stream);
+        let ours = ours.iter().map(|likeness| likeness.score).collect();
         let reader = Reader { likes: &query, negatives: &[], seed: options.seed ^ at as u64 };
         let theirs = baselines.iter().map(|baseline| ready.scores(*baseline, &reader, &candidates));
         let outcome = [ours].into_iter().chain(theirs).map(|scores| {

@@ -2,6 +2,8 @@
 
 use std::{fs, io, ops::Range, path::Path};
 
+use ndarray::ArrayView1;
+
 use super::{
     Near, RowSet, VectorIndex,
     best::Best,
@@ -145,6 +147,11 @@ impl Exact {
         Ok(freed)
     }
 
+    /// The vector in `row` if it is of the text with this hash; see [`VectorFile::get`].
+    pub fn vector(&self, row: Row, text_hash: u64) -> Option<Vec<f32>> {
+        self.vectors.as_ref()?.get(row, text_hash)
+    }
+
     /// What is wrong with blocks that could not be used.
     pub fn damaged(&self) -> &[String] {
         &self.damaged
@@ -165,7 +172,7 @@ impl Exact {
         let mut candidates = Best::new(scan.candidates(k));
         let cosine = |row: Row| {
             let vector = vectors.vector(row)?;
-            Some(vector.iter().zip(query).map(|(x, q)| x * q).sum::<f32>())
+            Some(ArrayView1::from(&vector).dot(&ArrayView1::from(query)))
         };
         let mut uncoded = Best::new(k);
         let mut by_vectors = |from: u32, to: u32| {
@@ -283,13 +290,25 @@ impl Scanner {
     }
 }
 
-/// The longest ranges in which nothing is 0.
+/// Ranges in which few are 0 and outside of which all are.
 fn runs(wanted: &[u16]) -> impl Iterator<Item = Range<usize>> {
+    // To begin anew costs as much as to compute so many groups in vain.
+    const GAP: usize = 8;
     let mut at = 0;
     std::iter::from_fn(move || {
         let from = at + wanted[at..].iter().position(|rows| *rows != 0)?;
-        at = wanted[from..].iter().position(|rows| *rows == 0).map_or(wanted.len(), |n| from + n);
-        Some(from..at)
+        let (mut to, mut gap) = (from + 1, 0);
+        for (place, rows) in wanted.iter().enumerate().skip(to) {
+            gap = if *rows == 0 { gap + 1 } else { 0 };
+            if gap > GAP {
+                break;
+            }
+            if gap == 0 {
+                to = place + 1;
+            }
+        }
+        at = to;
+        Some(from..to)
     })
 }
 
@@ -353,7 +372,7 @@ mod tests {
                 let Some(vector) = self.vectors.get((row.0 as usize).wrapping_sub(1)) else {
                     continue;
                 };
-                let cosine = vector.iter().zip(query).map(|(x, q)| x * q).sum::<f32>();
+                let cosine = ArrayView1::from(vector).dot(&ArrayView1::from(query));
                 best.offer(cosine, row);
             }
             best.into_sorted().into_iter().map(|(cosine, row)| Near { row, cosine }).collect()
@@ -404,6 +423,17 @@ mod tests {
                 assert!(found * 1000 >= all * 995, "{found} of {all} with {blocks} and {share}");
             }
         }
+    }
+
+    #[test]
+    fn runs_leave_out_long_gaps_only() {
+        let mut wanted = [0; 40];
+        assert_eq!(runs(&wanted).count(), 0);
+        for at in [3, 5, 13, 23, 39] {
+            wanted[at] = 1;
+        }
+        assert_eq!(runs(&wanted).collect::<Vec<_>>(), [3..14, 23..24, 39..40]);
+        assert_eq!(runs(&[1; 5]).collect::<Vec<_>>(), [0..5]);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub use crowd::Crowd;
 pub use lexical::terms;
 pub use likelihood::{Bin, Likelihood, MIN_ANSWERS, Reliability};
 pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, select};
-pub use similar::similar;
+pub use similar::{Likeness, similar};
 pub use stream::Stream;
 
 /// So many recent papers describe a stream; more change little.
