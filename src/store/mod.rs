@@ -5,6 +5,8 @@
 //! - [`VectorFile`] holds one embedding model's vectors; a paper's [`Row`] in the library is its row
 //!   there. Vectors can be deleted at any time and are computed anew.
 //!
+//! [`Query`] and [`Filter`] find papers, by their words and by what they are.
+//!
 //! There is one writer at a time, the holder of an open [`Library`]; readers need no lock.
 //!
 //! ```
@@ -22,12 +24,14 @@
 //! # Ok::<(), paperlark::Error>(())
 //! ```
 
+mod check;
 mod codec;
 mod feedback;
 mod ledger;
 mod library;
 mod map;
 mod schema;
+mod search;
 #[cfg(test)]
 mod tests;
 mod vectors;
@@ -35,6 +39,7 @@ mod vectors;
 pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
 pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library};
+pub use search::{Filter, Query};
 pub use vectors::VectorFile;
 
 /// A paper's key in the [`Library`], which is also the row of its vector in every [`VectorFile`].
