@@ -208,13 +208,14 @@ fn words(text: &str) -> Vec<String> {
 
 /// A person's name in words, as `Given Middle Surname` or `Surname, Given Middle`.
 #[derive(Debug, PartialEq, Eq)]
-struct Name {
+pub(super) struct Name {
     given: Vec<String>,
-    surname: Vec<String>,
+    /// Empty where there is no word at all.
+    pub(super) surname: Vec<String>,
 }
 
 impl Name {
-    fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         if let Some((surname, given)) = text.split_once(',') {
             return Name { given: words(given), surname: words(surname) };
         }
@@ -224,7 +225,7 @@ impl Name {
     }
 
     /// Whether this, as a rule, means `author`. The surname may be more than the last word.
-    fn covers(&self, author: &Name) -> bool {
+    pub(super) fn covers(&self, author: &Name) -> bool {
         let all = [&author.given[..], &author.surname[..]].concat();
         let Some(given) = all.strip_suffix(&self.surname[..]) else { return false };
         // A surname alone would hide strangers.

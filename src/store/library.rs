@@ -13,11 +13,12 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, ffi,
-    named_params, params, types::Type,
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Statement, Transaction,
+    TransactionBehavior, ffi, params, params_from_iter,
+    types::{ToSqlOutput, Type, ValueRef},
 };
 
-use super::{Considered, Row, schema};
+use super::{Considered, Row, schema, search::Index};
 use crate::{
     error::{Error, Result},
     file::Lock,
@@ -27,6 +28,12 @@ use crate::{
 const FILE: &str = "library.sqlite";
 /// A reader may meet a writer's checkpoint, which takes moments.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// SQLite's cache in KiB, written as a negative number: the inner pages of a large library's trees.
+const CACHE: i32 = -65_536;
+/// Pages in the log, 64 MB, before they are written to their places: those that change often are
+/// written once.
+const CHECKPOINT: u32 = 16_384;
 
 /// One profile's digest of one day, as it was put in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +54,7 @@ pub struct Library {
     // Before the lock, so that the database is closed while the lock is still held.
     connection: Connection,
     path: PathBuf,
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 impl Library {
@@ -72,7 +79,7 @@ impl Library {
         };
         prepare().map_err(|e| refused(&path, e))?;
         schema::migrate(&mut connection, &path, found)?;
-        Ok(Library { connection, path, _lock: Some(lock) })
+        Ok(Library { connection, path, lock: Some(lock) })
     }
 
     /// Whether there is a library in the folder `dir`.
@@ -105,13 +112,18 @@ impl Library {
         let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         match schema::format(&connection, &path)? {
             0 => Err(absent()),
-            schema::FORMAT => Ok(Library { connection, path, _lock: None }),
+            schema::FORMAT => Ok(Library { connection, path, lock: None }),
             found => Err(Error::Invalid(format!(
                 "the library {} has the older format {found}; run `paperlark daily` once to bring it to {}",
                 path.display(),
                 schema::FORMAT
             ))),
         }
+    }
+
+    /// Whether this is the one writer.
+    pub(super) fn is_writer(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// The database file.
@@ -141,57 +153,43 @@ impl Library {
     ///
     /// A paper that is there is overwritten field by field only by a higher version, or by a known
     /// one if its own is unknown; anything else just fills what it lacks. So an older source, or one
-    /// that does not tell the version, never replaces newer text.
+    /// that does not tell the version, never replaces newer text. What was returned survives a crash, and is found by its words.
     ///
     /// # Errors
     /// As [`Library::len`].
     pub fn add_papers(&mut self, papers: &[Paper]) -> Result<Vec<Row>> {
         self.write(|t| {
             let mut find = t.prepare(&select("id = ?1"))?;
-            let mut insert = t.prepare(
-                "INSERT INTO paper (id, version, title, authors, affiliations, abstract, categories,
-                                    submitted, comment, journal_ref, doi)
-                 VALUES (:id, :version, :title, :authors, :affiliations, :abstract, :categories,
-                         :submitted, :comment, :journal_ref, :doi)
-                 RETURNING key",
-            )?;
-            let mut update = t.prepare(
-                "UPDATE paper SET version = :version, title = :title, authors = :authors,
-                        affiliations = :affiliations, abstract = :abstract, categories = :categories, submitted = :submitted,
-                        comment = :comment, journal_ref = :journal_ref, doi = :doi
-                 WHERE id = :id
-                 RETURNING key",
-            )?;
+            let mut insert = t.prepare(&format!(
+                "INSERT INTO paper (key, id, {FIELDS})
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+            ))?;
+            let mut update = t.prepare(&format!(
+                "UPDATE paper SET ({FIELDS})
+                 = (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) WHERE key = ?1"
+            ))?;
+            let mut last: u32 =
+                t.query_row("SELECT coalesce(max(key), 0) FROM paper", [], |row| row.get(0))?;
+            let mut index = Index::new(t, Row(last))?;
             let mut add = |paper: &Paper| {
                 let stored = find
                     .query_row([paper.id.as_str()], |row| Ok((Row(row.get(0)?), read_paper(row)?)))
                     .optional()?;
-                let (statement, paper) = match stored {
-                    None => (&mut insert, paper.clone()),
-                    Some((row, stored)) => {
-                        let merged = merge(&stored, paper);
-                        if merged == stored {
-                            return Ok(row);
-                        }
-                        (&mut update, merged)
-                    }
+                let Some((row, stored)) = stored else {
+                    last += 1;
+                    put(&mut insert, Row(last), paper)?;
+                    return Ok(Row(last));
                 };
-                let values = named_params! {
-                    ":id": paper.id.as_str(),
-                    ":version": paper.version,
-                    ":title": paper.title,
-                    ":authors": json(&paper.authors),
-                    ":affiliations": json(&paper.affiliations),
-                    ":abstract": paper.abstract_text,
-                    ":categories": json(&paper.categories),
-                    ":submitted": paper.submitted.map(|date| date.to_string()),
-                    ":comment": paper.comment,
-                    ":journal_ref": paper.journal_ref,
-                    ":doi": paper.doi,
-                };
-                statement.query_row(values, |row| row.get(0).map(Row))
+                let merged = merge(&stored, paper);
+                if merged != stored {
+                    index.replace(row, &stored, &merged)?;
+                    put(&mut update, row, &merged)?;
+                }
+                Ok(row)
             };
-            papers.iter().map(&mut add).collect()
+            let rows = papers.iter().map(&mut add).collect::<rusqlite::Result<_>>()?;
+            index.finish()?;
+            Ok(rows)
         })
     }
 
@@ -226,6 +224,16 @@ impl Library {
             c.prepare_cached("SELECT key FROM paper WHERE key > ?1 ORDER BY key LIMIT ?2")?
                 .query_map([row.0, limit], |row| row.get(0).map(Row))?
                 .collect()
+        })
+    }
+
+    /// The last row that holds a paper; 0 if none does.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn last_row(&self) -> Result<Row> {
+        self.read(|c| {
+            c.query_row("SELECT coalesce(max(key), 0) FROM paper", [], |row| row.get(0).map(Row))
         })
     }
 
@@ -438,33 +446,38 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "cache_size", CACHE)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
         Ok(connection)
     };
     open().map_err(|e| refused(path, e))
 }
+
+/// What helps against damage to anything but the index of texts.
+const CURE: &str = "put a backup in its place, or move it away to start anew";
 
 /// SQLite's refusal in the user's terms.
 pub fn refused(path: &Path, source: rusqlite::Error) -> Error {
     use rusqlite::Error as E;
     let path = path.to_path_buf();
     match source {
-        E::SqliteFailure(cause, _)
-            if matches!(cause.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) =>
-        {
+        E::SqliteFailure(cause, _) if cause.extended_code == ffi::SQLITE_CORRUPT_VTAB => {
             Error::Damaged {
-                reason: format!(
-                    "{source}; put a backup in its place, or move it away to start anew"
-                ),
+                reason: "the index of its texts is; `paperlark doctor` makes it anew".into(),
                 path,
             }
         }
-        E::FromSqlConversionFailure(..)
-        | E::InvalidColumnType(..)
-        | E::IntegralValueOutOfRange(..)
-        | E::Utf8Error(..) => Error::Damaged {
-            reason: format!("{source}; put a backup in its place, or move it away to start anew"),
-            path,
-        },
+        E::SqliteFailure(cause, _)
+            if matches!(cause.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) =>
+        {
+            Error::Damaged { reason: format!("{source}; {CURE}"), path }
+        }
+        E::FromSqlConversionFailure(_, _, cause) => {
+            Error::Damaged { reason: format!("{cause}; {CURE}"), path }
+        }
+        E::InvalidColumnType(..) | E::IntegralValueOutOfRange(..) | E::Utf8Error(..) => {
+            Error::Damaged { reason: format!("{source}; {CURE}"), path }
+        }
         E::SqliteFailure(cause, _) if cause.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
             Error::Invalid(format!(
                 "the library {} has no paper in one of the rows named; add the papers first",
@@ -475,16 +488,88 @@ pub fn refused(path: &Path, source: rusqlite::Error) -> Error {
     }
 }
 
-fn select(condition: &str) -> String {
-    format!(
-        "SELECT key, id, version, title, authors, affiliations, abstract, categories, submitted,
-                comment, journal_ref, doi
-         FROM paper WHERE {condition}"
-    )
+/// The columns of a paper after its key and id, in the order in which [`seal`] takes them.
+const FIELDS: &str = "version, title, authors, affiliations, abstract, categories, submitted, \
+                      comment, journal_ref, doi, crc";
+/// Where the checksum stands in a row of [`select`].
+const CRC: usize = 12;
+
+pub(super) fn select(condition: &str) -> String {
+    format!("SELECT key, id, {FIELDS} FROM paper WHERE {condition}")
 }
 
+/// Writes a paper with a statement whose parameters are key, id and [`FIELDS`].
+fn put(statement: &mut Statement, row: Row, paper: &Paper) -> rusqlite::Result<()> {
+    let lists = [&paper.authors, &paper.affiliations, &paper.categories].map(|list| json(list));
+    let submitted = paper.submitted.map(|date| date.to_string());
+    let fields: [ValueRef; CRC] = [
+        ValueRef::Integer(row.0.into()),
+        paper.id.as_str().into(),
+        paper.version.map_or(ValueRef::Null, |version| ValueRef::Integer(version.into())),
+        paper.title.as_str().into(),
+        lists[0].as_str().into(),
+        lists[1].as_str().into(),
+        paper.abstract_text.as_str().into(),
+        lists[2].as_str().into(),
+        submitted.as_deref().into(),
+        paper.comment.as_deref().into(),
+        paper.journal_ref.as_deref().into(),
+        paper.doi.as_deref().into(),
+    ];
+    let crc = seal(fields);
+    let fields = fields.into_iter().map(ToSqlOutput::Borrowed);
+    statement.execute(params_from_iter(fields.chain([crc.into()])))?;
+    Ok(())
+}
+
+/// The checksum of a paper's columns: CRC-32 over each with its kind and length before it, so that
+/// no two papers are the same bytes. It is part of the format.
+fn seal<'a>(fields: impl IntoIterator<Item = ValueRef<'a>>) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    let mut add = |kind: u8, bytes: &[u8]| {
+        crc.update(&[kind]);
+        crc.update(&(bytes.len() as u64).to_le_bytes());
+        crc.update(bytes);
+    };
+    for field in fields {
+        match field {
+            ValueRef::Null => add(0, &[]),
+            ValueRef::Integer(number) => add(1, &number.to_le_bytes()),
+            ValueRef::Real(number) => add(2, &number.to_le_bytes()),
+            ValueRef::Text(text) => add(3, text),
+            ValueRef::Blob(bytes) => add(4, bytes),
+        }
+    }
+    crc.finalize()
+}
+
+/// The checksum that the paper in a row of [`select`] should have.
+fn seal_of(row: &rusqlite::Row) -> rusqlite::Result<u32> {
+    let fields = (0..CRC).map(|column| row.get_ref(column));
+    Ok(seal(fields.collect::<rusqlite::Result<Vec<_>>>()?))
+}
+
+/// Gives every paper its checksum.
+pub(super) fn seal_all(t: &Transaction) -> rusqlite::Result<()> {
+    let mut papers = t.prepare(&select("true"))?;
+    let mut papers = papers.query([])?;
+    let mut update = t.prepare("UPDATE paper SET crc = ?2 WHERE key = ?1")?;
+    while let Some(row) = papers.next()? {
+        update.execute(params![row.get::<_, u32>(0)?, seal_of(row)?])?;
+    }
+    Ok(())
+}
+
+/// A paper is not what was stored.
+#[derive(Debug, thiserror::Error)]
+#[error("paper {0} does not fit its checksum")]
+struct Broken(u32);
+
 /// The paper in a row of [`select`].
-fn read_paper(row: &rusqlite::Row) -> rusqlite::Result<Paper> {
+pub(super) fn read_paper(row: &rusqlite::Row) -> rusqlite::Result<Paper> {
+    if row.get_ref(CRC)? != ValueRef::Integer(seal_of(row)?.into()) {
+        return Err(unreadable(CRC, Broken(row.get(0)?)));
+    }
     let submitted: Option<String> = row.get(8)?;
     Ok(Paper {
         id: parsed(row, 1)?,

@@ -5,6 +5,8 @@
 //! - [`VectorFile`] holds one embedding model's vectors; a paper's [`Row`] in the library is its row
 //!   there. Vectors can be deleted at any time and are computed anew.
 //!
+//! [`Query`] and [`Filter`] find papers, by their words and by what they are.
+//!
 //! There is one writer at a time, the holder of an open [`Library`]; readers need no lock.
 //!
 //! ```
@@ -22,6 +24,7 @@
 //! # Ok::<(), paperlark::Error>(())
 //! ```
 
+mod check;
 mod codec;
 mod feedback;
 pub(crate) mod header;
@@ -29,6 +32,7 @@ mod ledger;
 mod library;
 mod map;
 mod schema;
+mod search;
 #[cfg(test)]
 mod tests;
 mod vectors;
@@ -36,6 +40,7 @@ mod vectors;
 pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
 pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library};
+pub use search::{Filter, Query};
 pub use vectors::VectorFile;
 pub(crate) use {map::FrozenMap, vectors::name_of};
 

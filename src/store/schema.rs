@@ -8,7 +8,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::library::refused;
+use super::{
+    library::{refused, seal_all},
+    search::FILL,
+};
 use crate::error::{Error, Result};
 
 /// "PLRK", SQLite's `application_id` of our files: another program's database is left alone.
@@ -142,7 +145,30 @@ INSERT INTO event (seq, profile, command, act, paper, at, origin)
     SELECT seq, profile, seq, mark, paper, at, origin FROM feedback ORDER BY seq;
 DROP TABLE feedback;
 ",
+    "
+ALTER TABLE paper ADD COLUMN crc INTEGER NOT NULL DEFAULT 0; -- of all other columns, see library.rs
+
+-- Says which papers are of some days and categories without a look at one of them.
+CREATE INDEX paper_of ON paper (submitted, categories);
+
+-- What readers write is kept as a paper, yet nothing to be found.
+CREATE VIEW unlisted AS SELECT key FROM paper WHERE id GLOB 'text:*' OR id GLOB 'seed:*';
+CREATE VIEW listed AS SELECT key, title, abstract, authors, categories FROM paper
+    WHERE NOT (id GLOB 'text:*' OR id GLOB 'seed:*');
+
+-- The words of the listed papers, in step with them by add_papers: triggers take twice the time,
+-- because SQLite then makes a savepoint for every row, and each writes out what FTS5 has gathered.
+-- C++ and C# are words.
+CREATE VIRTUAL TABLE paper_text USING fts5 (
+    title, abstract, authors, categories,
+    content = 'listed', content_rowid = 'key',
+    tokenize = \"porter unicode61 remove_diacritics 2 tokenchars '+#'\"
+);
+",
 ];
+
+/// The first format whose papers have checksums and an index of their texts.
+const SEARCHABLE: u32 = 4;
 
 /// The format that this program writes, and the newest it reads.
 pub const FORMAT: u32 = MIGRATIONS.len() as u32;
@@ -189,6 +215,10 @@ pub fn migrate(connection: &mut Connection, path: &Path, found: u32) -> Result<(
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for step in steps.clone() {
             transaction.execute_batch(step)?;
+        }
+        if found < SEARCHABLE {
+            seal_all(&transaction)?;
+            transaction.execute_batch(FILL)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION)?;
         transaction.pragma_update(None, "user_version", FORMAT)?;

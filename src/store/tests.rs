@@ -3,9 +3,13 @@
 use std::{fs, path::Path, process};
 
 use jiff::{Timestamp, civil::Date};
+use proptest::prelude::*;
 use rusqlite::Connection;
 
-use super::{Act, Considered, Day, Delivery, Field, Library, Line, Mark, Mute, Row, schema};
+use super::{
+    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row, schema,
+    search,
+};
 use crate::{
     error::Error,
     paper::{Kind, Paper, PaperId},
@@ -848,4 +852,384 @@ fn the_current_format_has_a_kept_file() {
         .unwrap();
     fs::copy(&path, &kept).unwrap();
     panic!("{kept} is new: commit it, with a test that opens it");
+}
+
+#[test]
+fn the_file_of_format_4_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::copy(FORMAT_1.replace("v1", "v4"), dir.join("library.sqlite")).unwrap();
+    let library = Library::open(dir).unwrap();
+    let rows = library.rows(&[id("2602.04118"), id("zotero:AB12")]).unwrap();
+    let (one, two) = (rows[0].unwrap(), rows[1].unwrap());
+    assert_eq!(
+        library.papers(&[one, two]).unwrap(),
+        [full("2602.04118", 2, "x"), bare("zotero:AB12")]
+    );
+    assert_eq!(found(&library, "larks"), [one]);
+    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+}
+
+/// The papers that a query finds, ascending.
+fn found(library: &Library, text: &str) -> Vec<Row> {
+    let matches = library.matching(&Query::parse(text).unwrap(), 100).unwrap();
+    let mut rows: Vec<Row> = matches.into_iter().map(|(row, _)| row).collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// A paper with a title, a number for an id.
+fn titled(n: u32, title: &str) -> Paper {
+    Paper { title: title.into(), ..bare(&format!("2602.{n:05}")) }
+}
+
+#[test]
+fn libraries_of_every_format_can_be_searched() {
+    for format in 1..=schema::FORMAT {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = FORMAT_1.replace("v1", &format!("v{format}"));
+        fs::copy(kept, folder.path().join("library.sqlite")).unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let row = library.row(&id("2602.04118")).unwrap().unwrap();
+        assert_eq!(found(&library, "count larks"), [row], "{format}");
+        let since = Some(day("2026-02-03"));
+        let filter = Filter { since, until: since, ..Filter::default() };
+        assert_eq!(library.rows_of(&filter).unwrap(), [row], "{format}");
+        assert_eq!(library.check().unwrap(), Vec::<String>::new(), "{format}");
+    }
+}
+
+#[test]
+fn words_are_found_as_people_write_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    let rows = library
+        .add_papers(&[
+            Paper {
+                abstract_text: "Few-shot learning of β-VAE in C++.".into(),
+                authors: vec!["Zoë Müller".into(), "José O'Brien".into()],
+                categories: vec!["cs.LG".into(), "stat.ML".into()],
+                ..titled(1, "Graph Neural Networks")
+            },
+            titled(2, "Neural graph networks for 云雀"),
+            titled(3, "C and LG displays; shots that are few"),
+            Paper { abstract_text: "A neural graph.".into(), ..titled(4, "Larks") },
+        ])
+        .unwrap();
+    let quoted = Paper::new(id("text:1"), "I like neural networks".into(), String::new());
+    let seed = Paper::new(id("seed:1"), "Graph larks".into(), String::new());
+    let written = library.add_papers(&[quoted, seed]).unwrap();
+    for (text, expected) in [
+        ("neural NETWORK graph", &[0, 1][..]),
+        ("\"graph neural network\"", &[0]),
+        ("“neural graph” -display", &[1, 3]),
+        ("graph -\"neural graph\"", &[0]),
+        ("\"neural graph", &[1, 3]),
+        ("graph -network", &[3]),
+        ("graph - network", &[0, 1]),
+        ("few-shot", &[0]),
+        ("\"few shot\"", &[0]),
+        ("few shot", &[0, 2]),
+        ("β-VAE", &[0]),
+        ("c++", &[0]),
+        ("C", &[2]),
+        ("cs.LG", &[0]),
+        ("lg cs", &[0]),
+        ("muller", &[0]),
+        ("MÜLLER zoe", &[0]),
+        ("o'brien", &[0]),
+        ("云雀", &[1]),
+        ("NEAR(graph", &[]),
+        ("title:graph", &[]),
+        ("graph OR larks", &[]),
+        ("larks*", &[3]),
+        ("graph ++ (neural", &[0, 1, 3]),
+    ] {
+        let expected: Vec<Row> = expected.iter().map(|place| rows[*place]).collect();
+        assert_eq!(found(&library, text), expected, "{text}");
+    }
+    // A title counts more than an abstract.
+    let best = library.matching(&Query::parse("neural graph").unwrap(), 9).unwrap();
+    assert_eq!(best.last().unwrap().0, rows[3]);
+    assert!(best.windows(2).all(|pair| pair[0].1 >= pair[1].1) && best[2].1 > 0.0);
+    assert_eq!(library.matching(&Query::parse("graph").unwrap(), 1).unwrap().len(), 1);
+    assert_eq!(library.unlisted().unwrap(), written);
+    assert_eq!(library.rows_of(&Filter::default()).unwrap(), rows);
+
+    let sharing = |terms: &[&str]| {
+        let terms: Vec<_> = terms.iter().map(|term| (*term).to_owned()).collect();
+        let mut rows: Vec<_> =
+            library.sharing(&terms, 9).unwrap().into_iter().map(|(row, _)| row).collect();
+        rows.sort_unstable();
+        rows
+    };
+    assert_eq!(sharing(&["displays", "neural networks", "owl", "", "\"+"]), [rows[0], rows[2]]);
+    assert_eq!(sharing(&["owl"]), []);
+    assert_eq!(sharing(&[]), []);
+    for text in ["", " ", "\"\"", "-lark", "- ++ \"", "\0", "-\"a lark\""] {
+        let error = Query::parse(text).unwrap_err().to_string();
+        assert!(error.contains("nothing to search for"), "{text}: {error}");
+    }
+    assert!(Query::parse(&"a ".repeat(101)).is_err());
+    assert_eq!(found(&library, &"graph ".repeat(100)), [rows[0], rows[1], rows[3]]);
+    assert_eq!(found(&library, &format!("larks {}", "-owl ".repeat(99))), [rows[3]]);
+}
+
+#[test]
+fn a_changed_text_is_found_by_its_new_words_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    let of = |version, n, title: &str| Paper { version: Some(version), ..titled(n, title) };
+    let rows = library.add_papers(&[of(1, 1, "Old larks"), of(1, 2, "Wrens")]).unwrap();
+    // Twice in one call, and new and changed in one call.
+    library
+        .add_papers(&[
+            of(2, 1, "Middle larks"),
+            of(3, 1, "New larks"),
+            of(1, 3, "Early owls"),
+            of(2, 3, "Late owls"),
+            Paper { comment: Some("7 pages".into()), ..of(2, 2, "Wrens") },
+        ])
+        .unwrap();
+    let third = library.row(&id("2602.00003")).unwrap().unwrap();
+    for (text, expected) in [
+        ("old", vec![]),
+        ("middle", vec![]),
+        ("new larks", vec![rows[0]]),
+        ("early", vec![]),
+        ("late owls", vec![third]),
+        ("wrens", vec![rows[1]]),
+    ] {
+        assert_eq!(found(&library, text), expected, "{text}");
+    }
+    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+    // A failing call leaves the index as it was.
+    drop(library);
+    Connection::open(folder.path().join("library.sqlite"))
+        .unwrap()
+        .execute_batch(
+            "CREATE TRIGGER no BEFORE INSERT ON paper WHEN new.title = 'Bad' BEGIN
+                 SELECT raise(ABORT, 'bad');
+             END",
+        )
+        .unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    library.add_papers(&[of(4, 1, "Other"), of(1, 4, "Swifts"), titled(5, "Bad")]).unwrap_err();
+    assert_eq!(found(&library, "new larks"), [rows[0]]);
+    assert!(found(&library, "swifts").is_empty());
+    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn filters_go_by_day_category_and_author() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    let of = |n, submitted: &str, categories: &[&str], authors: &[&str]| Paper {
+        submitted: (!submitted.is_empty()).then(|| day(submitted)),
+        categories: categories.iter().map(|text| (*text).to_owned()).collect(),
+        authors: authors.iter().map(|text| (*text).to_owned()).collect(),
+        ..titled(n, "Lark")
+    };
+    let rows = library
+        .add_papers(&[
+            of(1, "2026-02-01", &["cs.LG", "stat.ML"], &["Ana Maria Öz", "Jan van Dyck"]),
+            of(2, "2026-02-03", &["math.NA"], &["B. Öz"]),
+            of(3, "", &["cs.CV"], &["A. Oz"]),
+            of(4, "", &["cs.CV"], &[]),
+            of(5, "2025-01-01", &[], &["van Dyck, J."]),
+            Paper::new(id("text:1"), "Lark".into(), String::new()),
+        ])
+        .unwrap();
+    let lines = [("2026-02-05", 2), ("2026-02-02", 2), ("2026-02-01", 5)]
+        .map(|(date, place)| line((rows[place], day(date), Kind::New)));
+    library.record_announcements(&lines, "test").unwrap();
+    for (since, until, categories, authors, expected) in [
+        ("", "", &[][..], &[][..], &[0, 1, 2, 3, 4][..]),
+        ("2026-02-02", "", &[], &[], &[1, 2]),
+        ("", "2026-02-02", &[], &[], &[0, 2, 4]),
+        ("2026-02-01", "2026-02-02", &[], &[], &[0, 2]),
+        // What is listed in math.NA is also called cs.NA.
+        ("", "", &["cs"], &[], &[0, 1, 2, 3]),
+        ("", "", &["cs.NA", "stat.ml"], &[], &[0, 1]),
+        ("2026-02-02", "", &["cs.CV"], &[], &[2]),
+        ("", "", &[], &["oz, a."], &[0, 2]),
+        ("", "", &[], &["Öz, B.", "Jan van Dyck"], &[0, 1]),
+        ("", "", &[], &["J. van Dyck"], &[0, 4]),
+        ("", "", &[], &["Öz"], &[]),
+        ("2026-02-02", "2026-02-02", &[], &["a öz"], &[2]),
+        ("2026-02-01", "", &["cs.LG"], &["a öz"], &[0]),
+        ("", "", &[], &["Ada Nobody"], &[]),
+        ("", "", &["hep-th"], &[], &[]),
+    ] {
+        let filter = Filter {
+            since: (!since.is_empty()).then(|| day(since)),
+            until: (!until.is_empty()).then(|| day(until)),
+            categories: categories.iter().map(|text: &&str| (*text).to_owned()).collect(),
+            authors: authors.iter().map(|text: &&str| (*text).to_owned()).collect(),
+        };
+        let expected: Vec<Row> = expected.iter().map(|place: &usize| rows[*place]).collect();
+        assert_eq!(library.rows_of(&filter).unwrap(), expected, "{filter:?}");
+    }
+    let nobody = Filter { authors: vec!["A. Lark".into(), "?!".into()], ..Filter::default() };
+    let error = library.rows_of(&nobody).unwrap_err().to_string();
+    assert!(error.contains("no name in '?!'"), "{error}");
+}
+
+#[test]
+fn filters_read_indexes_and_no_papers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (library, _) = library(folder.path(), &["2602.00001"]);
+    let plan = |sql: &str| -> Vec<String> {
+        let connection = Connection::open(library.path()).unwrap();
+        let sql = [":since", ":until", ":authors"]
+            .into_iter()
+            .fold(sql.to_owned(), |sql, name| sql.replace(name, "'2026'"));
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let lines = plan.query_map([], |row| row.get(3)).unwrap();
+        lines.map(Result::unwrap).collect()
+    };
+    for sql in [
+        search::select(false, false),
+        search::select(true, false),
+        "SELECT key FROM unlisted ORDER BY key".to_owned(),
+    ] {
+        let plan = plan(&sql);
+        let looks = |line: &&String| line.starts_with("SCAN") || line.starts_with("SEARCH");
+        let bad = plan.iter().filter(looks).find(|line| !line.contains("COVERING INDEX"));
+        assert_eq!(bad, None, "{plan:#?}");
+    }
+    let plan = plan(&search::select(true, true)).join("; ");
+    assert!(plan.contains("paper_text VIRTUAL TABLE INDEX"), "{plan}");
+    assert!(plan.contains("SEARCH paper USING INTEGER PRIMARY KEY"), "{plan}");
+}
+
+#[test]
+fn a_flipped_bit_is_never_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (library, _) = library(folder.path(), &["2602.00001"]);
+    drop(library);
+    let mut library = Library::open(folder.path()).unwrap();
+    let rows = library.add_papers(&[full("2602.00002", 2, "x"), bare("2602.00003")]).unwrap();
+    let path = library.path().to_path_buf();
+    for sql in [
+        "UPDATE paper SET title = 'On l\u{61}rks' WHERE key = 2",
+        "UPDATE paper SET crc = crc + 1 WHERE key = 2",
+        "UPDATE paper SET comment = NULL WHERE key = 2",
+        "UPDATE paper SET comment = doi, doi = comment WHERE key = 2",
+        "UPDATE paper SET version = 3 WHERE key = 2",
+        "UPDATE paper SET key = 7 WHERE key = 2",
+    ] {
+        drop(library);
+        let kept = fs::read(&path).unwrap();
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        library = Library::open(folder.path()).unwrap();
+        let error = library.paper(&id("2602.00002")).unwrap_err();
+        let message = error.to_string();
+        assert!(matches!(error, Error::Damaged { .. }), "{sql}: {message}");
+        let key = if sql.contains("= 7") { 7 } else { 2 };
+        let told = format!("paper {key} does not fit its checksum");
+        assert!(message.contains(&told) && message.contains("backup"), "{sql}: {message}");
+        assert!(message.contains(path.to_str().unwrap()), "{message}");
+        assert!(library.check().unwrap().contains(&told), "{sql}");
+        // Nor is it taken for what a newer paper adds to.
+        assert!(library.add_papers(&[full("2602.00002", 4, "x")]).is_err(), "{sql}");
+        assert_eq!(library.papers(&rows[1..]).unwrap(), [bare("2602.00003")]);
+        drop(library);
+        fs::write(&path, kept).unwrap();
+        library = Library::open(folder.path()).unwrap();
+    }
+    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_damaged_index_of_texts_is_told_and_made_anew() {
+    for (sql, refused) in [
+        ("DELETE FROM paper_text_data", true),
+        ("UPDATE paper_text_data SET block = x'00' WHERE id > 10", true),
+        ("DELETE FROM paper_text_docsize WHERE id = 1", false),
+        ("DELETE FROM paper_text_config", false),
+        ("UPDATE paper SET title = 'Silent swap' WHERE key = 1", false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let rows = library.add_papers(&[titled(1, "Larks"), titled(2, "Larks sing")]).unwrap();
+        let path = library.path().to_path_buf();
+        drop(library);
+        let connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "writable_schema", true).unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
+        let mut library = Library::open(folder.path()).unwrap();
+        let told = library.check().unwrap();
+        assert!(!told.is_empty(), "{sql}");
+        if refused {
+            let result = library.matching(&Query::parse("larks").unwrap(), 9);
+            let result = result.map_err(|error| error.to_string());
+            assert!(
+                result.as_ref().is_err_and(|m| m.contains("paperlark doctor")),
+                "{sql}: {result:?}"
+            );
+        }
+        library.rebuild_text().unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        if !sql.contains("swap") {
+            assert_eq!(library.check().unwrap(), Vec::<String>::new(), "{sql}");
+            assert_eq!(found(&library, "larks"), rows, "{sql}");
+        }
+        library.add_papers(&[titled(3, "Owls")]).unwrap();
+        assert_eq!(found(&library, "owls").len(), 1);
+    }
+}
+
+#[test]
+fn broken_pages_are_told_by_a_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    let papers: Vec<_> = (0..500).map(|n| full(&format!("2602.{n:05}"), 1, "x")).collect();
+    library.add_papers(&papers).unwrap();
+    let path = library.path().to_path_buf();
+    drop(library);
+    // Leaves no page unused.
+    Connection::open(&path).unwrap().execute_batch("PRAGMA journal_mode = delete; VACUUM").unwrap();
+    let whole = fs::read(&path).unwrap();
+    let (mut tried, mut quiet) = (0, Vec::new());
+    for page in 1..whole.len() / 4096 {
+        let range = page * 4096 + 3000..page * 4096 + 3100;
+        // Nothing is there to be damaged; an inner page has old bytes in the room that it does not use.
+        let is_inner = matches!(whole[page * 4096], 2 | 5);
+        if is_inner || whole[range.clone()].iter().all(|byte| *byte == 0) {
+            continue;
+        }
+        let mut bytes = whole.clone();
+        bytes[range].fill(0xa5);
+        fs::write(&path, bytes).unwrap();
+        let told = Library::open(folder.path()).and_then(|library| library.check());
+        tried += 1;
+        quiet.extend(told.is_ok_and(|told| told.is_empty()).then_some(page));
+    }
+    assert!(tried > 30 && quiet.is_empty(), "{quiet:?} of {tried} broken pages are not told");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_a_query_or_clearly_none(
+        texts in prop::collection::vec("\\PC*|[a-b \"*:(){}^+-]{0,12}|(NOT|AND|OR|NEAR|lark|-|\"| ){0,9}", 20),
+        any in prop::collection::vec(any::<char>(), 0..20),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, _) = library(folder.path(), &["2602.00001"]);
+        for text in texts.into_iter().chain([any.into_iter().collect()]) {
+            match Query::parse(&text) {
+                Ok(query) => _ = library.matching(&query, 9).unwrap(),
+                Err(error) => prop_assert!(matches!(error, Error::Invalid(_)), "{error:?}"),
+            }
+            library.sharing(std::slice::from_ref(&text), 9).unwrap();
+            let filter = Filter { authors: vec![text], ..Filter::default() };
+            match library.rows_of(&filter) {
+                Ok(_) | Err(Error::Invalid(_)) => {}
+                Err(error) => prop_assert!(false, "{error:?}"),
+            }
+        }
+    }
 }

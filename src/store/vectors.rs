@@ -116,6 +116,20 @@ impl VectorFile {
         Ok(freed)
     }
 
+    /// The models that have vectors in the data directory `dir`, by full id. A damaged file names none.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn models(dir: &Path) -> Result<Vec<String>> {
+        let mut models = Vec::new();
+        for path in files(dir)? {
+            let mut file = File::open(&path).map_err(Error::io("open", &path))?;
+            models.extend(read_header(&mut file, &path).ok().map(|meta| meta.model));
+        }
+        models.sort_unstable();
+        Ok(models)
+    }
+
     /// The models that have vectors in the data directory `dir`, by full id, with their number. A damaged
     /// file counts nothing.
     ///
