@@ -1224,7 +1224,7 @@ proptest! {
                 Ok(query) => _ = library.matching(&query, 9).unwrap(),
                 Err(error) => prop_assert!(matches!(error, Error::Invalid(_)), "{error:?}"),
             }
-            library.sharing(&[text.clone()], 9).unwrap();
+            library.sharing(std::slice::from_ref(&text), 9).unwrap();
             let filter = Filter { authors: vec![text], ..Filter::default() };
             match library.rows_of(&filter) {
                 Ok(_) | Err(Error::Invalid(_)) => {}
