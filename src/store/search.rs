@@ -26,9 +26,10 @@ const RANKED: u32 = 100_000;
 /// Words that a query has at most.
 const WORDS: usize = 100;
 
-/// Makes the index of texts anew. Its settings may be damaged, so they come after. Merging seldom makes
-/// storing faster, and a search hardly slower.
+/// Makes the index of texts anew, whatever of it is damaged: FTS5 does nothing before it can read its
+/// format, and takes settings only for a sound index. Merging seldom makes storing faster, and a search hardly slower.
 pub(super) const FILL: &str = "
+    REPLACE INTO paper_text_config (k, v) VALUES ('version', 4);
     INSERT INTO paper_text (paper_text) VALUES ('rebuild');
     INSERT INTO paper_text (paper_text, rank) VALUES ('automerge', 16);
 ";
