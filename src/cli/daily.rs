@@ -63,6 +63,10 @@ pub struct Args {
     #[arg(long)]
     again: bool,
 
+    /// Also write digests/catch-up/PROFILE.md: the best of the last year, for a new reader; see `paperlark rank`
+    #[arg(long)]
+    catch_up: bool,
+
     #[command(flatten)]
     model: ModelArgs,
 }
@@ -106,9 +110,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         {
             failed += 1;
             setup.ui.error(&error);
+            continue;
+        }
+        if args.catch_up {
+            let progress = |done, total| bar.set(done, total);
+            made.push(engine.catch_up(profile, setup.now, &progress)?);
         }
     }
     drop(bar);
+    // Derived, and of no use to the digests: a failure is worth a note only.
+    if let Err(error) = engine.build_index(&|_, _| {}) {
+        setup.ui.note(error);
+    }
     for outcome in &outcomes {
         outcome.notices.iter().for_each(|notice| setup.ui.note(notice));
         if let Some(kept) = &outcome.kept {

@@ -12,7 +12,7 @@ use paperlark::{
 };
 use serde::Serialize;
 
-use super::{Setup, arxiv::Arxiv};
+use super::{ModelArgs, Setup, arxiv::Arxiv, index::index};
 
 /// Add papers from files or from Zotero to the library
 ///
@@ -24,7 +24,8 @@ use super::{Setup, arxiv::Arxiv};
 /// `zotero:PhD/Optimisers` for one collection of it.
 ///
 /// Items without an abstract are looked up at arXiv by id, DOI or exact title; those that stay
-/// without are named. To use a library as seeds, name it in a profile's interest: from =
+/// without are named. Everything is then embedded and indexed, so that it can be found; a run that
+/// was killed goes on where it stopped. To use a library as seeds, name it in a profile's interest: from =
 /// ["refs.bib"].
 ///
 /// Examples:
@@ -37,6 +38,13 @@ pub struct Args {
     /// Files, - for standard input, or zotero:COLLECTION
     #[arg(value_name = "FILE", required = true)]
     from: Vec<String>,
+
+    /// Do not embed and index the papers now; `paperlark index` does it later
+    #[arg(long)]
+    no_index: bool,
+
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 /// Lines that are looked at before a file is taken for something else than lines of papers.
@@ -72,6 +80,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
                 setup.ui.error(&error);
             }
         }
+    }
+    drop(library);
+    if !args.no_index && reports.iter().any(|report| report.papers > 0) {
+        let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
+        index(setup, &mut engine)?;
     }
     if setup.json {
         setup.print_json(&reports)?;

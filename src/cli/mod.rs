@@ -21,13 +21,19 @@ use paperlark::{
 mod arxiv;
 mod config;
 mod daily;
+mod doctor;
 mod eval;
 mod explain;
 mod feedback;
 mod fetch;
+mod find;
 mod import;
+mod index;
 mod model;
 mod profile;
+mod rank;
+mod search;
+mod similar;
 mod stats;
 mod ui;
 
@@ -42,7 +48,7 @@ pub use ui::say;
 /// interests and writes a Markdown digest that says why each paper is there. No account, no model to
 /// download, no language model.
 ///
-/// Exit status: 0 done (an empty day included), 2 failed.
+/// Exit status: 0 done (an empty day included), 1 nothing found for a query, 2 failed.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Args {
@@ -83,7 +89,12 @@ enum Command {
     Daily(daily::Args),
     Fetch(fetch::Args),
     Import(import::Args),
+    Index(index::Args),
+    Similar(similar::Args),
+    Search(search::Args),
+    Rank(rank::Args),
     Stats(stats::Args),
+    Doctor(doctor::Args),
     Explain(explain::Args),
     /// Tell a profile which papers you like; the next digest takes it in
     Like(feedback::Args),
@@ -128,7 +139,12 @@ pub fn run(args: Args) -> Result<()> {
         Command::Daily(args) => daily::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),
+        Command::Index(args) => index::run(&setup, &args),
+        Command::Similar(args) => similar::run(&setup, &args),
+        Command::Search(args) => search::run(&setup, &args),
+        Command::Rank(args) => rank::run(&setup, &args),
         Command::Stats(args) => stats::run(&setup, &args),
+        Command::Doctor(args) => doctor::run(&setup, &args),
         Command::Explain(args) => explain::run(&setup, &args),
         Command::Like(args) => feedback::run(&setup, &args, Mark::Like),
         Command::Dislike(args) => feedback::run(&setup, &args, Mark::Dislike),
@@ -139,6 +155,18 @@ pub fn run(args: Args) -> Result<()> {
         Command::Eval(command) => eval::run(&setup, &command),
     }
 }
+
+/// A query that found nothing; it has been said.
+#[derive(Debug)]
+pub struct Nothing;
+
+impl std::fmt::Display for Nothing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("nothing was found")
+    }
+}
+
+impl std::error::Error for Nothing {}
 
 /// Whether an error is only the reader of our output having gone away.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -22,13 +22,17 @@ use crate::{
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
     hash,
+    index::Exact,
     paper::{Paper, PaperId},
     profile::{Notice, Profile, written_paper},
     rank::{Documents, Like, TREND, Taste, Weights},
     store::{Feedback, Library, Mark, Row, VectorFile},
 };
 
+mod back;
+mod catalogue;
 mod daily;
+mod doctor;
 mod explain;
 mod fetch;
 mod import;
@@ -37,7 +41,10 @@ mod own;
 mod profiles;
 mod seeds;
 
+pub use back::BackOptions;
+pub use catalogue::{Catalogue, Examples, Found};
 pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
+pub use doctor::{Examination, Finding};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
@@ -70,6 +77,7 @@ pub struct Engine {
 
 /// A model, and the vectors it gave so far.
 struct Embeddings {
+    dir: PathBuf,
     embedder: Box<dyn Embedder>,
     vectors: VectorFile,
 }
@@ -78,7 +86,7 @@ impl Embeddings {
     fn open(dir: &Path, embedder: Box<dyn Embedder>) -> Result<Self> {
         let id = embedder.model();
         let vectors = VectorFile::open(dir, &id.to_string(), id.dim)?;
-        Ok(Embeddings { embedder, vectors })
+        Ok(Embeddings { dir: dir.into(), embedder, vectors })
     }
 
     /// See [`Engine::documents`].
@@ -97,6 +105,8 @@ impl Embeddings {
                 None => missing.push(at),
             }
         }
+        let model = self.embedder.model().to_string();
+        Exact::forget(&self.dir, &model, missing.iter().map(|at| rows[*at]))?;
         let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
             let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();

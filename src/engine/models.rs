@@ -6,6 +6,7 @@ use super::{CHUNK, Engine, ProgressFn};
 use crate::{
     embed::{ModelId, Models},
     error::{Error, Result},
+    index::Exact,
     store::{Library, Row, VectorFile},
 };
 
@@ -24,10 +25,25 @@ impl Engine {
             let rows = self.library.rows_after(last, CHUNK as u32)?;
             let Some(end) = rows.last() else { return Ok(total) };
             last = *end;
-            self.documents(&rows, &|n, _| progress(done + n, total))?;
+            // Texts need not be read for papers that have a vector.
+            let vectors = &self.first.vectors;
+            let absent: Vec<Row> =
+                rows.iter().copied().filter(|row| vectors.text_hash(*row).is_none()).collect();
+            if !absent.is_empty() {
+                self.documents(&absent, &|n, _| progress(done + n, total))?;
+            }
             done += rows.len();
             progress(done, total);
         }
+    }
+
+    /// Makes what the index of this model lacks, and returns how many blocks that were; `progress` counts the
+    /// blocks.
+    ///
+    /// # Errors
+    /// As [`Exact::build`].
+    pub fn build_index(&mut self, progress: ProgressFn) -> Result<usize> {
+        Exact::build(&self.dir, &self.first.vectors, &|done, all| progress(done, all))
     }
 
     /// Makes this model the one in use, once it has embedded the whole library.
@@ -66,7 +82,11 @@ pub fn use_model(dir: &Path, models: &Models, name: &str, progress: ProgressFn) 
 pub fn remove_model(dir: &Path, models: &Models, name: &str) -> Result<u64> {
     // Held to the end: a writer may be using the vectors.
     let _library = if Library::exists(dir)? { Some(Library::open(dir)?) } else { None };
-    let freed = models.remove(name)? + VectorFile::remove(dir, |id| ModelId::is_of(id, name))?;
+    let mut freed = models.remove(name)?;
+    for id in VectorFile::models(dir)?.iter().filter(|id| ModelId::is_of(id, name)) {
+        freed += Exact::remove(dir, id)?;
+    }
+    freed += VectorFile::remove(dir, |id| ModelId::is_of(id, name))?;
     if freed == 0 {
         let reason = "it is not installed, so there is nothing to remove".into();
         return Err(Error::Model { model: name.into(), reason });

@@ -140,7 +140,7 @@ pub fn gather(
     Ok(gathered)
 }
 
-fn item(place: &str, id: PaperId) -> Item {
+pub(super) fn item(place: &str, id: PaperId) -> Item {
     Item {
         place: place.to_owned(),
         source: "list".into(),

@@ -1,0 +1,37 @@
+//! `paperlark index`: everything that finding papers needs.
+
+use anyhow::Result;
+use paperlark::engine::Engine;
+use serde_json::json;
+
+use super::{ModelArgs, Setup};
+
+/// Embed what is not embedded yet, and bring the index up to date
+///
+/// `daily` and `import` do this by themselves; it is of use after `fetch`, and after a run that was
+/// killed. Everything it makes is derived: the index can be deleted at any time.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    model: ModelArgs,
+}
+
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    drop(paperlark::store::Library::open_read_only(&setup.data_dir)?);
+    let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
+    let (papers, blocks) = index(setup, &mut engine)?;
+    if setup.json {
+        return setup.print_json(&json!({ "papers": papers, "blocks_made": blocks }));
+    }
+    setup.print(format!("{papers} papers are embedded; {blocks} blocks of the index were made"))
+}
+
+/// Embeds and indexes, with a bar each; how many papers there are, and how many blocks were made.
+pub fn index(setup: &Setup, engine: &mut Engine) -> Result<(usize, usize)> {
+    let bar = setup.ui.bar("embedding");
+    let papers = engine.embed_library(&|done, total| bar.set(done, total))?;
+    drop(bar);
+    let bar = setup.ui.bar("indexing");
+    let blocks = engine.build_index(&|done, total| bar.set(done, total))?;
+    Ok((papers, blocks))
+}

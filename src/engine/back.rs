@@ -1,0 +1,251 @@
+//! The back catalogue: what a reader would have liked of all that the library holds.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::PathBuf,
+};
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+use ndarray::{Array1, Axis};
+
+use super::{
+    Engine, Learned, Outcome, ProgressFn,
+    catalogue::listed,
+    daily::{nothing_to_rank_by, selection},
+};
+use crate::{
+    calendar,
+    digest::{self, Digest, Empty, Entry},
+    embed::text_of,
+    error::Result,
+    file,
+    index::{Exact, RowSet, VectorIndex},
+    paper::{Kind, Paper, PaperId},
+    profile::{Notice, Profile},
+    rank::{Background, Documents, OLDER, Ranked, STREAM, rank},
+    store::{Filter, Line, Row},
+    vector,
+};
+
+/// Neighbours that the index is asked for, of the middle of each interest and of each like.
+const OF_INTEREST: usize = 1_500;
+const OF_LIKE: usize = 150;
+/// Likes of an interest that are asked for themselves, spread evenly over all.
+const LIKES: usize = 64;
+/// Days that a new reader catches up on.
+const CATCH_UP_DAYS: i32 = 365;
+
+/// Which papers to rank, and how.
+#[derive(Debug, Clone, Default)]
+pub struct BackOptions {
+    /// Submitted on this day or later.
+    pub since: Option<Date>,
+    /// The same, or earlier.
+    pub until: Option<Date>,
+    /// How many are wanted; as many as the profile's digests show, if nothing else is said.
+    pub n: Option<usize>,
+    /// Rank every paper, not only those that the index finds near the likes.
+    pub exhaustive: bool,
+    /// The present.
+    pub now: Timestamp,
+}
+
+impl Engine {
+    /// The papers of the library that suit `profile` best, as a digest that is not recorded: of its
+    /// categories and of the time asked for, without what the reader knows already or has muted. The index
+    /// names candidates near the likes; those are ranked as a day's papers are, against a sample of all.
+    ///
+    /// # Errors
+    /// [`Error::Profile`](crate::Error::Profile) if the profile has nothing to rank by; else as [`Engine::documents`].
+    pub fn rank_back(
+        &mut self,
+        profile: &Profile,
+        options: &BackOptions,
+        progress: ProgressFn,
+    ) -> Result<(Digest, Vec<Notice>)> {
+        let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
+        if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
+            return Err(nothing_to_rank_by(profile, notices.first()));
+        }
+        let categories = profile.categories.clone();
+        let BackOptions { since, until, .. } = *options;
+        let mut among =
+            listed(&self.library, &Filter { since, until, categories, authors: Vec::new() })?;
+        let read = among.len();
+        let sample = self.sample(&among, progress)?;
+        let shown = self.library.shown(&profile.id)?;
+        let feedback = &stated.feedback;
+        let known = stated.likes.iter().map(|(row, _)| row).chain(shown.iter().map(|(_, row)| row));
+        let known = known.chain(feedback.marks.keys()).chain(feedback.removed.keys());
+        let seen_before = known.filter(|row| among.remove(**row)).count();
+
+        let today = calendar::today(options.now);
+        let mutes = stated.feedback.clone();
+        let learned = self.learned(profile, stated, today, &HashSet::new())?;
+        let rows = match options.exhaustive {
+            true => among.iter().collect(),
+            false => self.near(&learned, &among, progress)?,
+        };
+        let papers = self.library.papers(&rows)?;
+        let candidates: Vec<(Line, Paper)> = std::iter::zip(rows, papers)
+            .filter(|(_, paper)| mutes.muted(paper).is_none())
+            .map(|(row, paper)| (line(row, &paper, today), paper))
+            .collect();
+        let rows: Vec<Row> = candidates.iter().map(|(line, _)| line.row).collect();
+        let mut entries = Vec::new();
+        if let Some(background) = sample
+            && !rows.is_empty()
+        {
+            let (ranked, taste, documents) = self.ranked(&rows, &background, &learned, progress)?;
+            let mut profile = profile.clone();
+            profile.top = options.n.unwrap_or(profile.top);
+            let fitted = self.likelihood(&profile)?;
+            let chosen = selection(&profile, fitted, &candidates, &ranked, &taste, &documents);
+            for shown in &chosen.shown {
+                let paper = &candidates[shown.at].1;
+                let also = shown.also.iter().map(|at| super::daily::named(&candidates[*at].1));
+                entries.push(Entry {
+                    paper: paper.clone(),
+                    kind: Kind::New,
+                    announced: None,
+                    score: ranked[shown.at].score,
+                    likelihood: fitted.map(|fit| fit.of(ranked[shown.at].score)),
+                    place: shown.place,
+                    also: also.collect(),
+                    why: self.why(&profile, &learned, &ranked[shown.at])?,
+                });
+            }
+        }
+        let digest = Digest {
+            schema: digest::SCHEMA,
+            date: today,
+            generated_at: options.now.to_zoned(profile.timezone.clone()),
+            profile: profile.id.clone(),
+            title: profile.name.clone(),
+            style: profile.style,
+            language: profile.language,
+            model: self.model_name(),
+            tokens: 0,
+            read,
+            seen_before,
+            unwanted: 0,
+            muted: 0,
+            missed: None,
+            empty: entries.is_empty().then_some(Empty::Quiet),
+            entries,
+            updated: Vec::new(),
+        };
+        Ok((digest, notices))
+    }
+
+    /// Writes the best of the last year for `profile` to `digests/catch-up/PROFILE.md`. Nothing is recorded.
+    ///
+    /// # Errors
+    /// As [`Engine::rank_back`]; [`Error::Io`](crate::Error::Io).
+    pub fn catch_up(
+        &mut self,
+        profile: &Profile,
+        now: Timestamp,
+        progress: ProgressFn,
+    ) -> Result<Outcome> {
+        let since = calendar::today(now).saturating_sub(CATCH_UP_DAYS.days());
+        let options = BackOptions { since: Some(since), now, ..BackOptions::default() };
+        let (digest, notices) = self.rank_back(profile, &options, progress)?;
+        let folder: PathBuf = self.dir.join("digests").join("catch-up");
+        let path = folder.join(format!("{}.md", profile.id));
+        let written = file::write_atomic(&path, digest.render().as_bytes())?;
+        Ok(Outcome { digest, path, written, kept: None, notices })
+    }
+
+    /// Puts papers in the order of a profile's taste, best first.
+    ///
+    /// # Errors
+    /// As [`Engine::rank_back`].
+    pub fn by_taste(
+        &mut self,
+        profile: &Profile,
+        ids: &[PaperId],
+        progress: ProgressFn,
+    ) -> Result<Vec<(PaperId, f32)>> {
+        let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
+        if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
+            return Err(nothing_to_rank_by(profile, notices.first()));
+        }
+        let rows: Vec<Row> = self.library.rows(ids)?.into_iter().flatten().collect();
+        let all = listed(&self.library, &Filter::default())?;
+        let Some(background) = self.sample(&all, progress)? else { return Ok(Vec::new()) };
+        let learned = self.learned(profile, stated, Date::MAX, &rows.iter().copied().collect())?;
+        let (ranked, ..) = self.ranked(&rows, &background, &learned, progress)?;
+        let papers = self.library.papers(&rows)?;
+        let mut ids: Vec<(PaperId, f32, f32)> = std::iter::zip(papers, ranked)
+            .map(|(paper, ranked)| (paper.id, ranked.standing, ranked.score))
+            .collect();
+        ids.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Ok(ids.into_iter().map(|(id, _, score)| (id, score)).collect())
+    }
+
+    /// A stream that papers of `among`, spread evenly over all, stand for.
+    fn sample(&mut self, among: &RowSet, progress: ProgressFn) -> Result<Option<Background>> {
+        let spread = |n: usize| among.len().div_ceil(n).max(1);
+        let stream: Vec<Row> = among.iter().step_by(spread(STREAM)).collect();
+        if stream.is_empty() {
+            return Ok(None);
+        }
+        let in_stream: HashSet<Row> = stream.iter().copied().collect();
+        let older = among.iter().step_by(spread(STREAM + OLDER));
+        let older: Vec<Row> = older.filter(|row| !in_stream.contains(row)).take(OLDER).collect();
+        let older = self.library.papers(&older)?.iter().map(text_of).collect();
+        Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older)))
+    }
+
+    fn ranked(
+        &mut self,
+        rows: &[Row],
+        background: &Background,
+        learned: &Learned,
+        progress: ProgressFn,
+    ) -> Result<(Vec<Ranked>, crate::rank::Taste, Documents)> {
+        let documents = self.documents(rows, progress)?;
+        let taste = learned.taste(|rows| self.documents(rows, progress))?;
+        Ok((rank(&documents, background, &taste), taste, documents))
+    }
+
+    /// The rows of `among` whose vectors are near those of the likes, ascending.
+    fn near(
+        &mut self,
+        learned: &Learned,
+        among: &RowSet,
+        progress: ProgressFn,
+    ) -> Result<Vec<Row>> {
+        let vectors = self.documents(&learned.liked, progress)?.vectors;
+        let id = self.embedder().model();
+        let index = Exact::open(&self.dir, &id.to_string(), id.dim)?;
+        let interests = (0..learned.interests).map(Some).chain([None]);
+        let mut queries: Vec<(Array1<f32>, usize)> = Vec::new();
+        for interest in interests {
+            let own: Vec<usize> = (0..learned.likes.len())
+                .filter(|at| learned.likes[*at].interest == interest)
+                .collect();
+            let own = vectors.select(Axis(0), &own);
+            if let Some(mut mean) = own.mean_axis(Axis(0)) {
+                vector::normalise(mean.view_mut());
+                queries.push((mean, OF_INTEREST));
+            }
+            let some = own.rows().into_iter().step_by(own.nrows().div_ceil(LIKES).max(1));
+            queries.extend(some.map(|like| (like.to_owned(), OF_LIKE)));
+        }
+        let mut rows: BTreeSet<Row> = BTreeSet::new();
+        for (done, (query, n)) in queries.iter().enumerate() {
+            let query = query.as_slice().expect("owned arrays are contiguous");
+            rows.extend(index.nearest(query, *n, among).into_iter().map(|near| near.row));
+            progress(done + 1, queries.len());
+        }
+        Ok(rows.into_iter().collect())
+    }
+}
+
+/// An announcement to stand for a paper that need not have had one here.
+fn line(row: Row, paper: &Paper, today: Date) -> Line {
+    let date = paper.submitted.unwrap_or(today);
+    Line { row, date, category: String::new(), kind: Kind::New, stated: false }
+}

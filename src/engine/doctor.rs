@@ -1,0 +1,223 @@
+//! Looks for damage in a data folder, and mends what can be made anew.
+
+use std::{collections::BTreeSet, fs, io, path::Path};
+
+use serde::Serialize;
+
+use super::{CHUNK, Engine, ProgressFn};
+use crate::{
+    embed::text_of,
+    error::{Error, Result},
+    file, hash,
+    index::{Exact, RowSet, Scan, VectorIndex},
+    store::{Row, VectorFile, name_of},
+};
+
+/// Queries by which an index is tried, and neighbours of each.
+const PROBES: usize = 100;
+const NEIGHBOURS: usize = 10;
+/// The least share of neighbours that an index must find.
+const RECALL: f64 = 0.99;
+
+/// What is wrong.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// In words, with the file.
+    pub what: String,
+    /// Whether it has been mended.
+    pub mended: bool,
+    /// What helps, if it has not.
+    pub cure: String,
+}
+
+/// What was looked at, and what is wrong with it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Examination {
+    /// Papers, each compared with its checksum.
+    pub papers: usize,
+    /// Vectors of this model, each compared with its checksum and its paper's text.
+    pub vectors: usize,
+    /// Papers without a vector.
+    pub not_embedded: usize,
+    /// Blocks of the index, each compared with its checksums and its vectors.
+    pub blocks: usize,
+    /// Share of the ten nearest that the index finds, of sampled papers; nothing without vectors.
+    pub recall: Option<f64>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl Examination {
+    fn found(&mut self, what: String, mended: bool, cure: &str) {
+        self.findings.push(Finding { what, mended, cure: cure.to_owned() });
+    }
+}
+
+impl Engine {
+    /// Compares everything with its checksums and with what it was made from. With `repair`, what is derived
+    /// is made anew: the index of texts, vectors, blocks; truth cannot be. `progress` counts papers.
+    ///
+    /// # Errors
+    /// As [`Library::check`](crate::store::Library::check); [`Error::Io`].
+    pub fn examine(&mut self, repair: bool, progress: ProgressFn) -> Result<Examination> {
+        let mut seen = Examination { papers: self.library.len()?, ..Examination::default() };
+        let truth = "put a backup of library.sqlite in its place, or move it away to start anew";
+        let wrong = self.library.check()?;
+        let is_text = |what: &String| what.starts_with("the index of texts");
+        let only_text = wrong.iter().all(is_text);
+        for what in wrong {
+            let mend = repair && only_text;
+            if mend {
+                self.library.rebuild_text()?;
+            }
+            let cure = if is_text(&what) { "run `paperlark doctor --repair`" } else { truth };
+            seen.found(what, mend, cure);
+        }
+        // Papers that cannot be read can be compared with nothing.
+        if !only_text {
+            return Ok(seen);
+        }
+        self.examine_vectors(&mut seen, repair, progress)?;
+        self.examine_blocks(&mut seen, repair)?;
+        self.find_orphans(&mut seen, repair)?;
+        seen.recall = self.probe()?;
+        if let Some(recall) = seen.recall.filter(|recall| *recall < RECALL) {
+            let cure = "report it with your model's name";
+            seen.found(format!("the index finds only {recall:.3} of the nearest"), false, cure);
+        }
+        Ok(seen)
+    }
+
+    fn examine_vectors(
+        &mut self,
+        seen: &mut Examination,
+        repair: bool,
+        progress: ProgressFn,
+    ) -> Result<()> {
+        let (mut done, mut last) = (0, Row(0));
+        let (mut damaged, mut stale) = (0, 0);
+        loop {
+            let rows = self.library.rows_after(last, CHUNK as u32)?;
+            let Some(end) = rows.last() else { break };
+            last = *end;
+            let mut anew = Vec::new();
+            for (row, paper) in rows.iter().zip(self.library.papers(&rows)?) {
+                let vectors = &self.first.vectors;
+                let of = hash::text(&text_of(&paper));
+                match vectors.text_hash(*row) {
+                    None => seen.not_embedded += 1,
+                    Some(_) if vectors.vector(*row).is_none() => {
+                        damaged += 1;
+                        anew.push(*row);
+                    }
+                    Some(hash) if hash != of => {
+                        stale += 1;
+                        anew.push(*row);
+                    }
+                    Some(_) => seen.vectors += 1,
+                }
+            }
+            if repair && !anew.is_empty() {
+                self.documents(&anew, &|_, _| {})?;
+            }
+            done += rows.len();
+            progress(done, seen.papers);
+        }
+        let file = self.first.vectors.path().display().to_string();
+        let cure = "run `paperlark doctor --repair`";
+        if damaged > 0 {
+            seen.found(format!("{damaged} damaged vectors in {file}"), repair, cure);
+        }
+        if stale > 0 {
+            let what = format!("{stale} vectors of texts that have changed since, in {file}");
+            seen.found(what, repair, cure);
+        }
+        Ok(())
+    }
+
+    fn examine_blocks(&mut self, seen: &mut Examination, repair: bool) -> Result<()> {
+        let id = self.embedder().model();
+        let index = Exact::open(&self.dir, &id.to_string(), id.dim)?;
+        let mut wrong: Vec<(String, Option<u32>)> =
+            index.damaged().iter().map(|what| (what.clone(), None)).collect();
+        for block in index.blocks() {
+            seen.blocks += 1;
+            let path = block.path().display();
+            let first = Some(block.range().0);
+            if block.bits().is_none() || block.bytes().is_none() {
+                wrong.push((format!("{path} is damaged"), first));
+            } else if !block.is_of(&self.first.vectors) {
+                wrong.push((format!("{path} is of other vectors than there are"), first));
+            }
+        }
+        let rows = wrong.iter().filter_map(|(_, row)| row.map(Row));
+        if repair {
+            Exact::forget(&self.dir, &id.to_string(), rows)?;
+            self.build_index(&|_, _| {})?;
+        }
+        for (what, _) in wrong {
+            seen.found(
+                what,
+                repair,
+                "run `paperlark doctor --repair`; until then answers are slower",
+            );
+        }
+        Ok(())
+    }
+
+    /// What belongs to no model with vectors, and what killed runs left.
+    fn find_orphans(&mut self, seen: &mut Examination, repair: bool) -> Result<()> {
+        let known: BTreeSet<String> =
+            VectorFile::models(&self.dir)?.iter().map(|id| name_of(id)).collect();
+        let index = self.dir.join("index");
+        for name in names(&index)? {
+            let path = index.join(&name);
+            let orphan = !known.contains(&name);
+            if orphan {
+                if repair {
+                    fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
+                }
+                let what = format!("{} belongs to no model with vectors", path.display());
+                seen.found(what, repair, "run `paperlark doctor --repair`, or delete it");
+            } else if repair {
+                file::sweep(&path);
+            }
+        }
+        Ok(())
+    }
+
+    /// The share of nearest neighbours that the way of looking with the most loss finds.
+    fn probe(&mut self) -> Result<Option<f64>> {
+        let id = self.embedder().model();
+        let index = Exact::open(&self.dir, &id.to_string(), id.dim)?;
+        let all = RowSet::all(index.rows());
+        let with_vector: Vec<Row> =
+            all.iter().filter(|row| self.first.vectors.text_hash(*row).is_some()).collect();
+        let step = with_vector.len().div_ceil(PROBES).max(1);
+        let (mut found, mut wanted) = (0, 0);
+        for row in with_vector.iter().step_by(step) {
+            let Some(query) = self.first.vectors.vector(*row) else { continue };
+            let truth = index.nearest_by(Scan::Vectors, &query, NEIGHBOURS, &all);
+            let near = index.nearest_by(Scan::Bits, &query, NEIGHBOURS, &all);
+            wanted += truth.len();
+            // Of equal vectors either will do.
+            let least = truth.last().map_or(f32::MAX, |near| near.cosine);
+            found += near.iter().filter(|near| near.cosine >= least).count();
+        }
+        Ok((wanted > 0).then(|| found as f64 / wanted as f64))
+    }
+}
+
+/// Names of what a folder holds; none if there is no folder.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    match fs::read_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        entries => {
+            let entries = entries.map_err(Error::io("read", folder))?;
+            let mut names: Vec<String> =
+                entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+            names.sort_unstable();
+            Ok(names)
+        }
+    }
+}
