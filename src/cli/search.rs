@@ -9,7 +9,8 @@ use super::{Setup, find::Wanted};
 /// Papers that have all of the words, in title, abstract, authors or categories, and papers whose
 /// embeddings are nearest to what you wrote, fused by reciprocal rank. "Words between quotation marks"
 /// must stand side by side, and -words must not be there; then only papers that have the words count.
-/// Case, accents and English endings make no difference.
+/// (Your shell takes quotation marks away: put the whole query between apostrophes.) Case, accents and
+/// English endings make no difference.
 ///
 /// It reads the library as it is, also while another paperlark writes to it; with --profile it has to wait
 /// its turn. Exit status 1: nothing was found.
@@ -22,7 +23,7 @@ use super::{Setup, find::Wanted};
 #[command(verbatim_doc_comment)]
 pub struct Args {
     /// What to look for
-    #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
 
     #[command(flatten)]

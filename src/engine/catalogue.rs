@@ -338,9 +338,10 @@ pub(super) fn listed(library: &Library, filter: &Filter) -> Result<RowSet> {
         return Ok(library.rows_of(filter)?.into_iter().collect());
     }
     let mut all = RowSet::all(library.last_row()?.0.saturating_add(1));
-    library.unlisted()?.into_iter().for_each(|row| {
+    // Rows count from 1.
+    for row in library.unlisted()?.into_iter().chain([Row(0)]) {
         all.remove(row);
-    });
+    }
     Ok(all)
 }
 

@@ -1,0 +1,288 @@
+//! Finding papers in a library as a person does: similar, search, rank, index, doctor.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Output,
+    thread,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+mod program;
+
+use program::{program, stderr, succeeded};
+
+/// What papers can be about, with the words of each.
+const TOPICS: [(&str, [&str; 6]); 4] = [
+    ("larks", ["lark", "song", "dawn", "syllable", "meadow", "nestling"]),
+    ("stars", ["star", "dwarf", "galaxy", "gas", "redshift", "spectrograph"]),
+    ("games", ["shapley", "coalition", "payoff", "player", "axiom", "bargaining"]),
+    ("polymers", ["polymer", "viscosity", "chain", "solvent", "entanglement", "rheology"]),
+];
+const CATEGORIES: [&str; 4] = ["q-bio.NC", "astro-ph.GA", "cs.GT", "cond-mat.soft"];
+const PAPERS: usize = 80;
+
+/// Paper `n`, of topic `n % 4`; every tenth is of 2024, the others of 2026.
+fn paper(n: usize) -> Value {
+    let (topic, words) = TOPICS[n % 4];
+    let word = |k: usize| words[(n / 4 + k) % words.len()];
+    let year = if n % 10 == 0 { 2024 } else { 2026 };
+    json!({
+        "id": format!("2602.{:05}", n + 1),
+        "title": format!("On the {} and the {} of {topic}, part {n}", word(0), word(1)),
+        "authors": [format!("{} Wren", ["Ada", "Bela", "Chidi"][n % 3]), "Dora Owl"],
+        "abstract": format!(
+            "We study the {} of {topic} by its {} and compare the {} with the {}.",
+            word(2), word(3), word(4), word(5)
+        ),
+        "categories": [CATEGORIES[n % 4]],
+        "submitted": format!("{year}-02-{:02}", n % 28 + 1),
+    })
+}
+
+struct Desk(TempDir);
+
+impl Desk {
+    /// A library of the papers, imported.
+    fn new() -> Self {
+        let desk = Desk(tempfile::tempdir().unwrap());
+        let lines: Vec<String> = (0..PAPERS).map(|n| paper(n).to_string()).collect();
+        fs::write(desk.path("papers.jsonl"), lines.join("\n")).unwrap();
+        desk.ok(&["import", "papers.jsonl"]);
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        program(self.0.path()).arg("--offline").args(args).output().unwrap()
+    }
+
+    fn ok(&self, args: &[&str]) -> String {
+        succeeded(args, self.run(args))
+    }
+
+    fn json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(&[&["--json"], args].concat())).unwrap()
+    }
+
+    /// Places among the papers of what a command finds.
+    fn found(&self, args: &[&str]) -> Vec<usize> {
+        let found = self.json(args);
+        let place = |found: &Value| {
+            let id = found["paper"]["id"].as_str().unwrap();
+            id.split('.').nth(1).unwrap().parse::<usize>().unwrap() - 1
+        };
+        found.as_array().unwrap().iter().map(place).collect()
+    }
+
+    fn profile(&self) {
+        fs::create_dir_all(self.path("profiles")).unwrap();
+        let seeds: Vec<String> = [2, 6, 10].map(|n| format!("\"2602.{:05}\"", n + 1)).into();
+        let text = format!(
+            "name = \"Ada\"\nfold = false\ndiversity = 0\nquota = 0\nmin_score = 0\n\
+             [[interest]]\nname = \"Games\"\nseeds = [{}]\n",
+            seeds.join(", ")
+        );
+        fs::write(self.path("profiles/ada.toml"), text).unwrap();
+    }
+}
+
+#[test]
+fn similar_papers_are_of_the_same_topic_however_the_paper_is_named() {
+    let desk = Desk::new();
+    let title = paper(5)["title"].as_str().unwrap().to_uppercase();
+    let text = paper(5)["abstract"].as_str().unwrap().to_owned();
+    fs::write(desk.path("note.txt"), format!("Of stars\n\n{text}")).unwrap();
+    let bib = "@article{a, title = {Stars and their gas}, eprint = {2602.00006}, archiveprefix = {arXiv}}";
+    fs::write(desk.path("refs.bib"), bib).unwrap();
+    for named in
+        ["2602.00006", "https://arxiv.org/abs/2602.00006v2", &title, &text, "note.txt", "refs.bib"]
+    {
+        let found = desk.found(&["similar", named, "-n", "12"]);
+        assert_eq!(found.len(), 12, "{named}");
+        assert!(found.iter().all(|n| n % 4 == 1), "{named}: {found:?}");
+        let is_text = named == text || named == "note.txt";
+        assert!(is_text || !found.contains(&5), "{named} is like itself: {found:?}");
+    }
+    let shown = desk.ok(&["similar", "2602.00006", "-n", "1"]);
+    assert!(shown.contains("similarity ") && shown.contains("shared: "), "{shown}");
+
+    let both = desk.found(&["similar", "2602.00006", "2602.00001", "-n", "30"]);
+    assert!(both.iter().all(|n| n % 4 < 2) && both.iter().any(|n| n % 4 == 0), "{both:?}");
+    let without =
+        desk.found(&["similar", "2602.00006", "2602.00001", "--not", "2602.00005", "-n", "15"]);
+    assert!(without.iter().all(|n| n % 4 == 1), "{without:?}");
+}
+
+#[test]
+fn filters_never_leave_fewer_than_there_are() {
+    let desk = Desk::new();
+    let similar = |args: &[&str]| desk.found(&[&["similar", "2602.00006"], args].concat());
+    let old = similar(&["--until", "2025-01-01"]);
+    assert_eq!(old.len(), PAPERS / 10);
+    assert!(old.iter().all(|n| n % 10 == 0), "{old:?}");
+    let games = similar(&["--category", "cs", "-n", "50"]);
+    assert_eq!(games.len(), PAPERS / 4);
+    assert!(games.iter().all(|n| n % 4 == 2), "{games:?}");
+    let ada = similar(&["--author", "A. Wren", "-n", "50"]);
+    assert!(ada.len() > 20 && ada.iter().all(|n| n % 3 == 0), "{ada:?}");
+    let all = similar(&["-n", "500"]);
+    assert_eq!(all.len(), PAPERS - 1);
+    let none = desk.run(&["similar", "2602.00006", "--since", "2027-01-01"]);
+    assert_eq!(none.status.code(), Some(1), "{}", stderr(&none));
+    let wrong = desk.run(&["similar", "2602.00006", "--category", "cs.LX"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(stderr(&wrong).contains("no category cs.LX"), "{}", stderr(&wrong));
+    let unknown = desk.run(&["similar", "2602.09999"]);
+    assert!(stderr(&unknown).contains("2602.09999"), "{}", stderr(&unknown));
+}
+
+#[test]
+fn search_knows_words_phrases_and_what_must_not_be_there() {
+    let desk = Desk::new();
+    let search = |args: &[&str]| desk.found(&[&["search"], args].concat());
+    let found = search(&["shapley", "coalition", "-n", "10"]);
+    assert!(found.iter().all(|n| n % 4 == 2), "{found:?}");
+    let phrase = search(&["\"the shapley and the coalition\""]);
+    let has = |n: &usize, text: &str| paper(*n).to_string().contains(text);
+    assert!(!phrase.is_empty());
+    assert!(phrase.iter().all(|n| has(n, "the shapley and the coalition")), "{phrase:?}");
+    let without = search(&["larks -Ada", "-n", "100"]);
+    assert!(without.len() > 10 && without.iter().all(|n| n % 4 == 0 && n % 3 != 0), "{without:?}");
+    let filtered = search(&["polymer viscosity", "--since", "2025-01-01", "-n", "100"]);
+    assert!(filtered.iter().all(|n| n % 10 != 0), "{filtered:?}");
+    for odd in ["\"", "AND", "a OR", "NEAR(", "x*", "col:x", "(((", "论文"] {
+        let output = desk.run(&["search", odd]);
+        assert!(output.status.code().is_some_and(|code| code <= 2), "{odd}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("panicked"), "{odd}");
+        assert!(!stderr(&output).contains("fts5"), "{odd}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn taste_reorders_and_the_back_catalogue_is_ranked_by_it() {
+    let desk = Desk::new();
+    desk.profile();
+    let both = ["similar", "2602.00006", "2602.00003", "-n", "8"];
+    let by_taste = desk.found(&[&both[..], &["--profile", "ada"]].concat());
+    assert!(by_taste.iter().all(|n| n % 4 == 2), "{by_taste:?}");
+
+    let digest = desk.json(&["rank", "ada", "-n", "12"]);
+    let ids = |digest: &Value| -> Vec<String> {
+        let entries = digest["entries"].as_array().unwrap();
+        entries.iter().map(|e| e["paper"]["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let best = ids(&digest);
+    assert_eq!(best.len(), 12);
+    for id in &best {
+        let n = id.split('.').nth(1).unwrap().parse::<usize>().unwrap() - 1;
+        assert!(n % 4 == 2 && ![2, 6, 10].contains(&n), "{best:?}");
+    }
+    assert_eq!(best, ids(&desk.json(&["rank", "ada", "-n", "12", "--exhaustive"])));
+    let of_2024 = desk.json(&["rank", "ada", "--until", "2025-01-01", "-n", "100"]);
+    assert!(ids(&of_2024).iter().all(|id| id.ends_with('1')), "{:?}", ids(&of_2024));
+    assert_eq!(digest["entries"][0]["why"]["interest"], "Games");
+
+    desk.ok(&["like", &best[0], "--profile", "ada"]);
+    assert!(!ids(&desk.json(&["rank", "ada", "-n", "100"])).contains(&best[0]));
+    let seen = desk.found(&["similar", "2602.00003", "--profile", "ada", "--seen"]);
+    assert_eq!(seen.len(), 1);
+    let unseen =
+        desk.found(&["similar", "2602.00003", "--profile", "ada", "--unseen", "-n", "100"]);
+    assert!(!unseen.contains(&seen[0]) && unseen.len() > 70, "{unseen:?}");
+}
+
+#[test]
+fn two_read_while_a_third_adds() {
+    let desk = Desk::new();
+    let more: Vec<String> = (PAPERS..PAPERS + 600).map(|n| paper(n).to_string()).collect();
+    fs::write(desk.path("more.jsonl"), more.join("\n")).unwrap();
+    thread::scope(|scope| {
+        let reader = |args: &'static [&'static str]| {
+            let desk = &desk;
+            scope.spawn(move || {
+                for _ in 0..12 {
+                    let found = desk.found(args);
+                    assert_eq!(found.len(), 15);
+                    assert!(found.iter().all(|n| n % 4 == 1), "{found:?}");
+                }
+            })
+        };
+        let readers = [
+            reader(&["similar", "2602.00006", "-n", "15"]),
+            reader(&["search", "star galaxy redshift", "-n", "15"]),
+        ];
+        let writer = scope.spawn(|| {
+            for _ in 0..3 {
+                desk.ok(&["import", "more.jsonl"]);
+            }
+        });
+        writer.join().unwrap();
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+    });
+    assert_eq!(
+        desk.json(&["similar", "2602.00006", "-n", "700"]).as_array().unwrap().len(),
+        PAPERS + 599
+    );
+}
+
+/// The files of the index and the vectors.
+fn derived(desk: &Desk) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![desk.path("data/index"), desk.path("data/vectors")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
+}
+
+/// Puts other bytes in the place of a file, as another file.
+fn replace(path: &Path, bytes: &[u8]) {
+    fs::remove_file(path).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn doctor_finds_and_mends_what_is_derived() {
+    let desk = Desk::new();
+    let query = ["similar", "2602.00006", "-n", "15"];
+    let expected = desk.found(&query);
+    assert!(desk.ok(&["doctor"]).contains("nothing is wrong"));
+    let files = derived(&desk);
+    assert_eq!(files.len(), 2, "{files:?}");
+    for path in files {
+        let whole = fs::read(&path).unwrap();
+        for at in [5, 30, 4096 + 1_600, whole.len() - 60] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 4;
+            replace(&path, &bytes);
+            let header_of_vectors = at < 4096 && path.extension().unwrap() == "vec";
+            if header_of_vectors {
+                // Nothing can be read from it, and the message says so.
+                let output = desk.run(&query);
+                assert_eq!(output.status.code(), Some(2));
+                assert!(stderr(&output).contains("delete it"), "{}", stderr(&output));
+                continue;
+            }
+            assert_eq!(desk.found(&query), expected, "byte {at} of {}", path.display());
+            let output = desk.run(&["doctor"]);
+            assert_eq!(output.status.code(), Some(2), "byte {at} of {}", path.display());
+            desk.ok(&["doctor", "--repair"]);
+            assert!(desk.ok(&["doctor"]).contains("nothing is wrong"), "byte {at}");
+        }
+        replace(&path, &whole);
+    }
+    fs::remove_dir_all(desk.path("data/index")).unwrap();
+    assert_eq!(desk.found(&query), expected, "without an index");
+    desk.ok(&["index"]);
+    assert_eq!(derived(&desk).len(), 2);
+    assert_eq!(desk.found(&query), expected);
+}
