@@ -125,7 +125,8 @@ fn dot_rows_anywhere(codes: &[u8], query: &[i8], sums: &mut [i32]) {
 #[inline(always)]
 fn signed_dots_anywhere(rows: &[&[u8]], query: &[u8], sums: &mut [i32]) {
     for (row, sum) in rows.iter().zip(sums) {
-        let products = row.iter().zip(query).map(|(a, b)| i32::from(*a as i8) * i32::from(*b as i8));
+        let products =
+            row.iter().zip(query).map(|(a, b)| i32::from(*a as i8) * i32::from(*b as i8));
         *sum = products.sum();
     }
 }

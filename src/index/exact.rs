@@ -340,18 +340,16 @@ fn runs(wanted: &[u16]) -> impl Iterator<Item = Range<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use tempfile::TempDir;
 
     use super::*;
 
-    const DIM: usize = 200;
-    const MODEL: &str = "test/1";
-    /// So many that a cloud is smaller than the candidates: noise alone has no nearest that codes could tell.
-    const CLOUDS: usize = 100;
+    pub const DIM: usize = 100;
+    pub const MODEL: &str = "test/1";
 
     /// Unit vectors in clouds, as texts have them.
-    fn clouds(n: u32, random: &mut fastrand::Rng) -> Vec<Vec<f32>> {
+    pub fn clouds(n: u32, random: &mut fastrand::Rng) -> Vec<Vec<f32>> {
         let centres: Vec<Vec<f32>> =
             (0..CLOUDS).map(|_| (0..DIM).map(|_| random.f32() - 0.5).collect()).collect();
         let unit = |v: Vec<f32>| {

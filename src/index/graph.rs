@@ -36,6 +36,8 @@ const KIND: Kind = Kind {
     cure: "`paperlark index` makes it anew",
 };
 
+/// Links that hnsw_rs allows; keeps every offset within 64 bits.
+const MOST_LINKS: u32 = 256;
 /// Fills up a point's links.
 const NONE: u32 = u32::MAX;
 
@@ -54,8 +56,6 @@ pub struct Meta {
     pub m: u32,
     pub points: u32,
     pub rows: u32,
-    /// Rows that the file of vectors had room for.
-    pub seen: u32,
     /// Points of the higher layers, from the lowest.
     pub layers: Vec<u32>,
     /// How many candidates a search keeps.
@@ -70,16 +70,15 @@ pub struct Parts<'a> {
     pub model: &'a str,
     pub dim: usize,
     pub m: u32,
-    pub seen: u32,
     pub layers: Vec<u32>,
     /// By point: its code, as [`code_of`] makes it.
     pub codes: Vec<&'a [u8]>,
     /// By point: links of its layers, from the lowest.
     pub links: Vec<Vec<Vec<u32>>>,
     /// By point: its rows, ascending.
-    pub rows: Vec<Vec<Row>>,
+    pub rows: Vec<&'a [Row]>,
     /// Rows in no point.
-    pub zeros: Vec<Row>,
+    pub zeros: &'a [Row],
 }
 
 /// The code of a vector: a signed byte a number, and one over its length; `None` for the zero vector.
@@ -169,7 +168,7 @@ fn filled(links: &[u32], width: usize) -> impl Iterator<Item = u32> {
 impl Graph {
     /// Puts a graph together. `text` is the hash of the text of each row.
     pub fn new(parts: &Parts, text: impl Fn(Row) -> u64) -> Self {
-        let rows = parts.rows.iter().flatten().chain(&parts.zeros);
+        let rows = parts.rows.iter().copied().flatten().chain(parts.zeros);
         let meta = Meta {
             model: parts.model.to_owned(),
             // All within what a file of vectors can hold.
@@ -177,7 +176,6 @@ impl Graph {
             points: parts.codes.len() as u32,
             rows: rows.clone().count() as u32,
             m: parts.m,
-            seen: parts.seen,
             layers: parts.layers.clone(),
             effort: 0,
             recall: 0.0,
@@ -234,7 +232,11 @@ impl Graph {
         }
         let map = FrozenMap::new(&file).map_err(Error::io("map", path))?;
         let meta: Meta = KIND.meta(map.bytes(), path)?;
-        if meta.model != model || meta.dim as usize != dim {
+        let fits = meta.model == model
+            && meta.dim as usize == dim
+            && meta.m <= MOST_LINKS
+            && meta.layers.iter().all(|points| *points <= meta.points);
+        if !fits {
             return Err(KIND.damaged(path, "its header is that of another graph"));
         }
         let plan = Plan::new(meta.dim, meta.m, meta.points);
