@@ -6,7 +6,7 @@
 //!         layer | zeros up to the next multiple of 64 bytes
 //! layers  for each higher layer, from the lowest: the links of its points
 //! starts  u32 per point and one more: where its rows begin
-//! rows    u32 per row; those after the last point's are known and in no point, because their vector is zero
+//! rows    u32 per row
 //! texts   u32 per row: the lower half of the hash of the text whose vector was taken
 //! ```
 //!
@@ -77,8 +77,6 @@ pub struct Parts<'a> {
     pub links: Vec<Vec<Vec<u32>>>,
     /// By point: its rows, ascending.
     pub rows: Vec<&'a [Row]>,
-    /// Rows in no point.
-    pub zeros: &'a [Row],
 }
 
 /// The code of a vector: a signed byte a number, and one over its length; `None` for the zero vector.
@@ -168,7 +166,7 @@ fn filled(links: &[u32], width: usize) -> impl Iterator<Item = u32> {
 impl Graph {
     /// Puts a graph together. `text` is the hash of the text of each row.
     pub fn new(parts: &Parts, text: impl Fn(Row) -> u64) -> Self {
-        let rows = parts.rows.iter().copied().flatten().chain(parts.zeros);
+        let rows = parts.rows.iter().copied().flatten();
         let meta = Meta {
             model: parts.model.to_owned(),
             // All within what a file of vectors can hold.

@@ -284,25 +284,19 @@ struct Seeds {
     groups: Vec<Group>,
     /// By group, one after the other.
     codes: Vec<u8>,
-    /// Rows with the zero vector.
-    zeros: Vec<Row>,
 }
 
 impl Seeds {
     /// All finite unit vectors. Anything else stays outside, where it is compared as it is.
     fn new(exact: &Exact, vectors: &VectorFile) -> Self {
         let length = vectors.dim() + 4;
-        let (mut codes, mut rows, mut zeros) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut codes, mut rows) = (Vec::new(), Vec::new());
         for row in (0..exact.rows()).map(Row) {
             let Some(vector) = vectors.vector(row) else { continue };
             let square: f32 = vector.iter().map(|x| x * x).sum();
-            match code_of(&vector) {
-                None => zeros.push(row),
-                Some(code) if (square - 1.0).abs() < 0.01 => {
-                    codes.extend(code);
-                    rows.push(row);
-                }
-                Some(_) => {}
+            if let Some(code) = code_of(&vector).filter(|_| (square - 1.0).abs() < 0.01) {
+                codes.extend(code);
+                rows.push(row);
             }
         }
         let code = |at: usize| &codes[at * length..(at + 1) * length];
@@ -314,7 +308,7 @@ impl Seeds {
         let codes = groups.iter().flat_map(|group| code(group[0])).copied().collect();
         let rows_of = |group: &&[usize]| group.iter().map(|at| rows[*at]).collect();
         let groups = groups.iter().map(rows_of).collect();
-        Seeds { dim: vectors.dim(), groups, codes, zeros }
+        Seeds { dim: vectors.dim(), groups, codes }
     }
 
     fn code(&self, group: usize) -> &[u8] {
@@ -371,7 +365,6 @@ impl Seeds {
             links: links.collect(),
             codes: group_of.iter().map(|group| self.code(*group)).collect(),
             rows: group_of.iter().map(|group| &self.groups[*group][..]).collect(),
-            zeros: &self.zeros,
         };
         Graph::new(&parts, |row| vectors.text_hash(row).unwrap_or(0))
     }
@@ -541,7 +534,10 @@ mod tests {
 
     #[test]
     fn finds_the_nearest_whatever_is_wanted() {
-        let shelf = Shelf::new(&clouds(4_000, &mut fastrand::Rng::with_seed(7)));
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut vectors = clouds(4_040, &mut random);
+        let queries = vectors.split_off(4_000);
+        let shelf = Shelf::new(&vectors);
         assert!(shelf.build());
         assert!(!shelf.build(), "it is there");
         let hnsw = shelf.open().unwrap();
@@ -549,8 +545,6 @@ mod tests {
         let (points, bytes, recall) = hnsw.measures();
         assert_eq!(points, 4_000);
         assert!(bytes < 400 * points && recall > LEAST, "{bytes} bytes, recall {recall}");
-        let mut random = fastrand::Rng::with_seed(8);
-        let queries = clouds(40, &mut random);
         for share in [1.0, 0.5, 0.1, 0.01, 0.001, 0.0] {
             let among: RowSet = (0..4_100).map(Row).filter(|_| random.f32() < share).collect();
             let by_graph = hnsw.nearest_by(64, &queries[0], 10, &among);
@@ -568,7 +562,8 @@ mod tests {
 
     #[test]
     fn five_thousand_times_the_same_is_one_point() {
-        let mut vectors = clouds(6_000, &mut fastrand::Rng::with_seed(9));
+        let mut vectors = clouds(6_040, &mut fastrand::Rng::with_seed(9));
+        let queries = vectors.split_off(6_000);
         let same = vectors[17].clone();
         vectors[500..5_500].fill(same.clone());
         let shelf = Shelf::new(&vectors);
@@ -579,7 +574,6 @@ mod tests {
         let near = hnsw.nearest_by(32, &same, 10, &all).unwrap();
         let rows: Vec<u32> = near.iter().map(|near| near.row.0).collect();
         assert_eq!(rows, [&[18][..], &(501..510).collect::<Vec<_>>()].concat());
-        let queries = clouds(40, &mut fastrand::Rng::with_seed(10));
         let (found, all) = found(&hnsw, &queries, &all);
         assert!(found * 100 >= all * 97, "{found} of {all}");
     }
@@ -633,7 +627,7 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(13);
         for path in [graph_of(&folder, 1), changes_of(&folder, 1)] {
             let whole = fs::read(&path).unwrap();
-            let mut check = |bytes: &[u8], what: &str| {
+            let check = |bytes: &[u8], what: &str| {
                 // Not in place: an older mapping of the file would change with it.
                 fs::remove_file(&path).unwrap();
                 fs::write(&path, bytes).unwrap();
@@ -694,8 +688,8 @@ mod tests {
             let shelf = Shelf::new(&vectors[..n]);
             assert!(shelf.build());
             let hnsw = shelf.open().unwrap();
-            // What is no unit vector is compared as it is.
-            assert_eq!(hnsw.outside(), usize::from(n > 4));
+            // The zero vector, and one that is too long, are compared as they are.
+            assert_eq!(hnsw.outside(), [0, 1, 2][usize::from(n > 3) + usize::from(n > 4)]);
             for k in [0, 1, 5, 100] {
                 let expected = hnsw.exact.nearest_by(Scan::Vectors, &vectors[7], k, &all);
                 assert_eq!(hnsw.nearest(&vectors[7], k, &all), expected, "{n} {k}");
