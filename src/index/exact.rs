@@ -345,8 +345,10 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub const DIM: usize = 100;
+    pub const DIM: usize = 200;
     pub const MODEL: &str = "test/1";
+    /// So many that a cloud is smaller than the candidates: noise alone has no nearest that codes could tell.
+    const CLOUDS: usize = 100;
 
     /// Unit vectors in clouds, as texts have them.
     pub fn clouds(n: u32, random: &mut fastrand::Rng) -> Vec<Vec<f32>> {
