@@ -5,7 +5,7 @@
     pip install hnswlib faiss-cpu && python benches/compare_index.py 100000
 
 Prints, for each index and effort (ef): recall@10 against every cosine in floats, CPU per query, and bytes per
-paper, which is how much the process grew while the index was filled.
+paper, which are those of the index when it is saved, vectors included.
 """
 
 import os
@@ -21,12 +21,6 @@ import numpy as np
 
 DIM, K, M, BUILDING, ROUNDS = 384, 10, 24, 200, 5
 EFFORTS = [16, 24, 32, 48, 64, 96, 128, 192, 384]
-
-
-def memory():
-    """Bytes of this process in memory."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def measure(ask, queries, least):
@@ -46,12 +40,12 @@ def show(name, measured, size=None):
     print(f"  {name:<34}{recall:>9.4f}{micros:>12.1f}" + (f"{size:>8.0f}" if size else ""), flush=True)
 
 
-def filled(make):
-    """An index, and bytes per paper."""
-    before, start = memory(), time.time()
+def timed(make):
+    """An index."""
+    start = time.time()
     index = make()
     print(f"  (built in {time.time() - start:.0f} s)", flush=True)
-    return index, (memory() - before) / len(VECTORS)
+    return index
 
 
 def with_hnswlib():
@@ -82,7 +76,8 @@ for n in sys.argv[1:] or ["10000", "100000"]:
     least = np.sort(best, axis=0)[-K]
     print(f"{len(VECTORS)} papers {'':<20}{'recall@10':>11}{'CPU us':>12}{'bytes':>8}")
 
-    index, size = filled(with_hnswlib)
+    index = timed(with_hnswlib)
+    size = index.index_file_size() / len(VECTORS)
     for effort in EFFORTS:
         index.set_ef(effort)
         measured = measure(lambda query: index.knn_query(query, k=K)[0][0], queries, least)
@@ -96,10 +91,10 @@ for n in sys.argv[1:] or ["10000", "100000"]:
             lambda: faiss.IndexHNSWSQ(DIM, faiss.ScalarQuantizer.QT_8bit, M, faiss.METRIC_INNER_PRODUCT),
         ),
     ]:
-        index, size = filled(lambda: with_faiss(make()))
+        index = timed(lambda: with_faiss(make()))
+        size = faiss.serialize_index(index).nbytes / len(VECTORS)
         for effort in EFFORTS:
             index.hnsw.efSearch = effort
             measured = measure(lambda query: index.search(query[None], K)[1][0], queries, least)
             show(f"{name}, M {M}, ef {effort}", measured, size)
         del index
-
