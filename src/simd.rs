@@ -69,6 +69,13 @@ dispatched! {
 }
 
 dispatched! {
+    /// Sets each of `sums` to the sum of products of one of `rows`, wherever it is, with `query`; the bytes of both
+    /// are signed numbers. Exact for rows of up to 65,536 numbers.
+    signed_dots, signed_dots_anywhere, signed_dots_avx2, signed_dots_avx512,
+    (rows: &[&[u8]], query: &[u8], sums: &mut [i32])
+}
+
+dispatched! {
     /// Sums of a query's numbers over the set bits of rows, [`LANES`] rows at a time.
     ///
     /// `groups` holds, for each group of rows, `planes.len()` times [`Words`]: the first of every row, then the second of
@@ -113,6 +120,28 @@ fn dot_rows_anywhere(codes: &[u8], query: &[i8], sums: &mut [i32]) {
         let products = row.iter().zip(query).map(|(c, q)| i32::from(*c) * i32::from(*q));
         *sum = products.sum();
     }
+}
+
+#[inline(always)]
+fn signed_dots_anywhere(rows: &[&[u8]], query: &[u8], sums: &mut [i32]) {
+    for (row, sum) in rows.iter().zip(sums) {
+        let products =
+            row.iter().zip(query).map(|(a, b)| i32::from(*a as i8) * i32::from(*b as i8));
+        *sum = products.sum();
+    }
+}
+
+/// Asks the processor to bring bytes near that will be read soon; where it cannot be asked, nothing happens.
+#[inline]
+pub fn prefetch(bytes: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in bytes.chunks(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch changes nothing that a program can see, and the address is one of the slice.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = bytes;
 }
 
 #[inline(always)]
@@ -191,6 +220,36 @@ mod tests {
         let mut sums = [0];
         dot_rows(&[255; 65_536], &[-128; 65_536], &mut sums);
         assert_eq!(sums, [-255 * 128 * 65_536]);
+    }
+
+    #[test]
+    fn sums_of_signed_products_are_exact() {
+        let mut random = fastrand::Rng::with_seed(6);
+        for dim in [0, 1, 31, 64, 384, 1000] {
+            let rows: Vec<Vec<u8>> =
+                (0..7).map(|_| (0..dim).map(|_| random.u8(..)).collect()).collect();
+            let rows: Vec<&[u8]> = rows.iter().map(Vec::as_slice).collect();
+            let query: Vec<u8> = (0..dim).map(|_| random.u8(..)).collect();
+            let plain = |row: &&[u8]| -> i64 {
+                row.iter().zip(&query).map(|(a, b)| i64::from(*a as i8) * i64::from(*b as i8)).sum()
+            };
+            let expected: Vec<i64> = rows.iter().map(plain).collect();
+            let check = |sums: &mut [i32]| {
+                assert!(sums.iter().map(|s| i64::from(*s)).eq(expected.iter().copied()), "{dim}");
+                sums.fill(-1);
+            };
+            let mut sums = vec![-1; 7];
+            signed_dots_anywhere(&rows, &query, &mut sums);
+            check(&mut sums);
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+                // SAFETY: the processor has what the function asks for.
+                unsafe { signed_dots_avx2(&rows, &query, &mut sums) };
+                check(&mut sums);
+            }
+            signed_dots(&rows, &query, &mut sums);
+            check(&mut sums);
+        }
     }
 
     #[test]

@@ -173,6 +173,15 @@ impl Exact {
         &self.damaged
     }
 
+    pub(super) fn vectors(&self) -> Option<&VectorFile> {
+        self.vectors.as_ref()
+    }
+
+    /// The cosine of a row's vector and `query`; `None` if there is none.
+    pub(super) fn cosine(&self, query: &[f32], row: Row) -> Option<f32> {
+        cosine(self.vectors.as_ref()?, query, row)
+    }
+
     /// Blocks in use.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().flatten()
@@ -186,10 +195,7 @@ impl Exact {
         assert_eq!(query.len(), self.dim, "query and vectors are of one model");
         let Some(vectors) = &self.vectors else { return Vec::new() };
         let mut candidates = Best::new(scan.candidates(k));
-        let cosine = |row: Row| {
-            let vector = vectors.vector(row)?;
-            Some(ArrayView1::from(&vector).dot(&ArrayView1::from(query)))
-        };
+        let cosine = |row: Row| cosine(vectors, query, row);
         let mut uncoded = Best::new(k);
         let mut by_vectors = |from: u32, to: u32| {
             for row in among.within(from, to) {
@@ -231,6 +237,11 @@ impl VectorIndex for Exact {
         let scan = Scan::cheapest(among.len(), self.rows as usize);
         self.nearest_by(scan, query, k, among)
     }
+}
+
+fn cosine(vectors: &VectorFile, query: &[f32], row: Row) -> Option<f32> {
+    let vector = vectors.vector(row)?;
+    Some(ArrayView1::from(&vector).dot(&ArrayView1::from(query)))
 }
 
 /// Numbers of the blocks that `model` has in the data directory `dir`, ascending.
@@ -329,18 +340,18 @@ fn runs(wanted: &[u16]) -> impl Iterator<Item = Range<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use tempfile::TempDir;
 
     use super::*;
 
-    const DIM: usize = 200;
-    const MODEL: &str = "test/1";
+    pub const DIM: usize = 200;
+    pub const MODEL: &str = "test/1";
     /// So many that a cloud is smaller than the candidates: noise alone has no nearest that codes could tell.
     const CLOUDS: usize = 100;
 
     /// Unit vectors in clouds, as texts have them.
-    fn clouds(n: u32, random: &mut fastrand::Rng) -> Vec<Vec<f32>> {
+    pub fn clouds(n: u32, random: &mut fastrand::Rng) -> Vec<Vec<f32>> {
         let centres: Vec<Vec<f32>> =
             (0..CLOUDS).map(|_| (0..DIM).map(|_| random.f32() - 0.5).collect()).collect();
         let unit = |v: Vec<f32>| {

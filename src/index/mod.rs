@@ -25,10 +25,13 @@ mod best;
 mod block;
 mod codes;
 mod exact;
+mod graph;
+mod hnsw;
 mod rows;
 
 pub use block::ROWS_OF_BLOCK;
 pub use exact::{Exact, Scan};
+pub use hnsw::Hnsw;
 pub use rows::RowSet;
 
 /// A stored vector near a query.
