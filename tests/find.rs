@@ -28,7 +28,7 @@ const PAPERS: usize = 80;
 fn paper(n: usize) -> Value {
     let (topic, words) = TOPICS[n % 4];
     let word = |k: usize| words[(n / 4 + k) % words.len()];
-    let year = if n % 10 == 0 { 2024 } else { 2026 };
+    let year = if n.is_multiple_of(10) { 2024 } else { 2026 };
     json!({
         "id": format!("2602.{:05}", n + 1),
         "title": format!("On the {} and the {} of {topic}, part {n}", word(0), word(1)),

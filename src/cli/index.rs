@@ -12,6 +12,11 @@ use super::{ModelArgs, Setup};
 /// killed. Everything it makes is derived: the index can be deleted at any time.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// Also build a graph (HNSW), which answers many queries at a tenth of the cost of the exact scan, as
+    /// `paperlark rank` asks them. It takes minutes for 100,000 papers, and 600 bytes a paper
+    #[arg(long)]
+    graph: bool,
+
     #[command(flatten)]
     model: ModelArgs,
 }
@@ -20,10 +25,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     drop(paperlark::store::Library::open_read_only(&setup.data_dir)?);
     let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
     let (papers, blocks) = index(setup, &mut engine)?;
+    let graph = args.graph && {
+        let bar = setup.ui.bar("linking");
+        engine.build_graph(&|done, total| bar.set(done, total))?
+    };
     if setup.json {
-        return setup.print_json(&json!({ "papers": papers, "blocks_made": blocks }));
+        return setup
+            .print_json(&json!({ "papers": papers, "blocks_made": blocks, "graph_made": graph }));
     }
-    setup.print(format!("{papers} papers are embedded; {blocks} blocks of the index were made"))
+    let graph = if graph { ", and a graph" } else { "" };
+    setup.print(format!(
+        "{papers} papers are embedded; {blocks} blocks of the index were made{graph}"
+    ))
 }
 
 /// Embeds and indexes, with a bar each; how many papers there are, and how many blocks were made.

@@ -19,7 +19,7 @@ use crate::{
     embed::text_of,
     error::Result,
     file,
-    index::{Exact, RowSet, VectorIndex},
+    index::{self, RowSet},
     paper::{Kind, Paper, PaperId},
     profile::{Notice, Profile},
     rank::{Background, Documents, OLDER, Ranked, STREAM, rank},
@@ -28,10 +28,12 @@ use crate::{
 };
 
 /// Neighbours that the index is asked for, of the middle of each interest and of each like.
-const OF_INTEREST: usize = 1_500;
-const OF_LIKE: usize = 150;
+const OF_INTEREST: usize = 2_000;
+const OF_LIKE: usize = 300;
 /// Likes of an interest that are asked for themselves, spread evenly over all.
 const LIKES: usize = 64;
+/// Papers that are ranked together, like those of a day: so few that they leave the sample its say.
+const CHUNK: usize = 2_000;
 /// Days that a new reader catches up on.
 const CATCH_UP_DAYS: i32 = 365;
 
@@ -195,7 +197,7 @@ impl Engine {
         let older = among.iter().step_by(spread(STREAM + OLDER));
         let older: Vec<Row> = older.filter(|row| !in_stream.contains(row)).take(OLDER).collect();
         let older = self.library.papers(&older)?.iter().map(text_of).collect();
-        Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older)))
+        Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older).closed()))
     }
 
     fn ranked(
@@ -207,7 +209,10 @@ impl Engine {
     ) -> Result<(Vec<Ranked>, crate::rank::Taste, Documents)> {
         let documents = self.documents(rows, progress)?;
         let taste = learned.taste(|rows| self.documents(rows, progress))?;
-        Ok((rank(&documents, background, &taste), taste, documents))
+        let places: Vec<usize> = (0..rows.len()).collect();
+        let chunks = places.chunks(CHUNK).map(|chunk| documents.select(chunk));
+        let ranked = chunks.flat_map(|chunk| rank(&chunk, background, &taste)).collect();
+        Ok((ranked, taste, documents))
     }
 
     /// The rows of `among` whose vectors are near those of the likes, ascending.
@@ -219,7 +224,7 @@ impl Engine {
     ) -> Result<Vec<Row>> {
         let vectors = self.documents(&learned.liked, progress)?.vectors;
         let id = self.embedder().model();
-        let index = Exact::open(&self.dir, &id.to_string(), id.dim)?;
+        let index = index::open(&self.dir, &id.to_string(), id.dim)?;
         let interests = (0..learned.interests).map(Some).chain([None]);
         let mut queries: Vec<(Array1<f32>, usize)> = Vec::new();
         for interest in interests {

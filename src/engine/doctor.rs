@@ -1,6 +1,6 @@
 //! Looks for damage in a data folder, and mends what can be made anew.
 
-use std::{collections::BTreeSet, fs, io, path::Path};
+use std::{collections::BTreeSet, fs, io, path::Path, sync::Arc};
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::{
     embed::text_of,
     error::{Error, Result},
     file, hash,
-    index::{Exact, RowSet, Scan, VectorIndex},
+    index::{Exact, Hnsw, RowSet, Scan, VectorIndex},
     store::{Row, VectorFile, name_of},
 };
 
@@ -137,7 +137,8 @@ impl Engine {
 
     fn examine_blocks(&mut self, seen: &mut Examination, repair: bool) -> Result<()> {
         let id = self.embedder().model();
-        let index = Exact::open(&self.dir, &id.to_string(), id.dim)?;
+        let (model, dim) = (id.to_string(), id.dim);
+        let index = Exact::open(&self.dir, &model, dim)?;
         let mut wrong: Vec<(String, Option<u32>)> =
             index.damaged().iter().map(|what| (what.clone(), None)).collect();
         for block in index.blocks() {
@@ -152,15 +153,24 @@ impl Engine {
         }
         let rows = wrong.iter().filter_map(|(_, row)| row.map(Row));
         if repair {
-            Exact::forget(&self.dir, &id.to_string(), rows)?;
+            Exact::forget(&self.dir, &model, rows)?;
             self.build_index(&|_, _| {})?;
         }
+        if Hnsw::is_built(&self.dir, &model)? {
+            let exact = Arc::new(Exact::open(&self.dir, &model, dim)?);
+            let reason = match Hnsw::open(&self.dir, &exact) {
+                Ok(graph) if graph.is_current() => None,
+                Ok(_) => Some("the graph is of other vectors than there are".to_owned()),
+                Err(reason) => Some(reason),
+            };
+            if reason.is_some() && repair {
+                Hnsw::remove(&self.dir, &model)?;
+            }
+            wrong.extend(reason.map(|reason| (reason, None)));
+        }
         for (what, _) in wrong {
-            seen.found(
-                what,
-                repair,
-                "run `paperlark doctor --repair`; until then answers are slower",
-            );
+            let cure = "run `paperlark doctor --repair`; until then answers are slower";
+            seen.found(what, repair, cure);
         }
         Ok(())
     }

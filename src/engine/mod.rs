@@ -21,8 +21,7 @@ use crate::{
     calendar,
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
-    hash,
-    index::Exact,
+    hash, index,
     paper::{Paper, PaperId},
     profile::{Notice, Profile, written_paper},
     rank::{Documents, Like, TREND, Taste, Weights},
@@ -106,7 +105,8 @@ impl Embeddings {
             }
         }
         let model = self.embedder.model().to_string();
-        Exact::forget(&self.dir, &model, missing.iter().map(|at| rows[*at]))?;
+        let changing: Vec<Row> = missing.iter().map(|at| rows[*at]).collect();
+        index::forget(&self.dir, &model, &changing)?;
         let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
             let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();

@@ -1,12 +1,12 @@
 //! Changing the model of a data folder, and taking one out of it.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{CHUNK, Engine, ProgressFn};
 use crate::{
     embed::{ModelId, Models},
     error::{Error, Result},
-    index::Exact,
+    index::{self, Exact, Hnsw},
     store::{Library, Row, VectorFile},
 };
 
@@ -44,6 +44,17 @@ impl Engine {
     /// As [`Exact::build`].
     pub fn build_index(&mut self, progress: ProgressFn) -> Result<usize> {
         Exact::build(&self.dir, &self.first.vectors, &|done, all| progress(done, all))
+    }
+
+    /// Builds the graph of this model, which answers many queries at less cost than the exact scan; false if
+    /// there is one already. `progress` counts papers.
+    ///
+    /// # Errors
+    /// As [`Hnsw::build`].
+    pub fn build_graph(&mut self, progress: ProgressFn) -> Result<bool> {
+        let id = self.embedder().model();
+        let exact = Arc::new(Exact::open(&self.dir, &id.to_string(), id.dim)?);
+        Hnsw::build(&self.dir, &exact, &|done, all| progress(done, all))
     }
 
     /// Makes this model the one in use, once it has embedded the whole library.
@@ -84,7 +95,7 @@ pub fn remove_model(dir: &Path, models: &Models, name: &str) -> Result<u64> {
     let _library = if Library::exists(dir)? { Some(Library::open(dir)?) } else { None };
     let mut freed = models.remove(name)?;
     for id in VectorFile::models(dir)?.iter().filter(|id| ModelId::is_of(id, name)) {
-        freed += Exact::remove(dir, id)?;
+        freed += index::remove(dir, id)?;
     }
     freed += VectorFile::remove(dir, |id| ModelId::is_of(id, name))?;
     if freed == 0 {

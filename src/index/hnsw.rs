@@ -149,6 +149,14 @@ impl Hnsw {
         Ok(true)
     }
 
+    /// Whether a graph was built for `model`, of use or not.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn is_built(dir: &Path, model: &str) -> Result<bool> {
+        Ok(!generations(&folder_of(dir, model))?.is_empty())
+    }
+
     /// Notes that the vectors of these rows of `model` are about to change.
     ///
     /// # Errors

@@ -19,7 +19,9 @@
 //! # Ok::<(), paperlark::Error>(())
 //! ```
 
-use crate::store::Row;
+use std::{path::Path, sync::Arc};
+
+use crate::{error::Result, store::Row};
 
 mod best;
 mod block;
@@ -52,4 +54,37 @@ pub trait VectorIndex: Sync {
     /// equal ones the smaller row first. `query` has unit length, and as many numbers as the vectors. Fewer
     /// than `k` come back only if fewer of the rows have vectors.
     fn nearest(&self, query: &[f32], k: usize, among: &RowSet) -> Vec<Near>;
+}
+
+/// Opens what answers many queries at the least cost: the graph of `model`, its full id, if one was built in
+/// the data directory `dir` and can be used, else the exact scan.
+///
+/// # Errors
+/// As [`Exact::open`].
+pub fn open(dir: &Path, model: &str, dim: usize) -> Result<Box<dyn VectorIndex>> {
+    let exact = Arc::new(Exact::open(dir, model, dim)?);
+    Ok(match Hnsw::open(dir, &exact) {
+        Ok(hnsw) => Box::new(hnsw),
+        Err(reason) => {
+            tracing::debug!("no graph is used: {reason}");
+            Box::new(Arc::into_inner(exact).expect("a graph that failed holds nothing"))
+        }
+    })
+}
+
+/// Takes away what was derived from these rows of `model`, because their vectors are about to change.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io); then no vector may be changed.
+pub fn forget(dir: &Path, model: &str, rows: &[Row]) -> Result<()> {
+    Exact::forget(dir, model, rows.iter().copied())?;
+    Hnsw::forget(dir, model, rows.iter().copied())
+}
+
+/// Takes away everything that was derived for `model`; returns how many bytes that frees.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io).
+pub fn remove(dir: &Path, model: &str) -> Result<u64> {
+    Ok(Exact::remove(dir, model)? + Hnsw::remove(dir, model)?)
 }

@@ -13,6 +13,8 @@ pub struct Background {
     pub(super) documents: Documents,
     /// Texts of older papers of the stream.
     pub(super) older: Vec<String>,
+    /// Whether the words of candidates do not add to those of the stream.
+    pub(super) is_closed: bool,
     mean: Array1<f32>,
     /// Columns are eigenvectors.
     axes: Array2<f32>,
@@ -42,13 +44,21 @@ impl Background {
         // Unit vectors have a spread of at most 1/dim; a tenth of it stands in where there is none.
         let spread = (values.sum() / dim as f32).max(0.1 / dim as f32);
         let mean = vector::shrunken_mean(vectors);
-        Background { documents, older: Vec::new(), mean, axes, values, spread }
+        let (older, is_closed) = (Vec::new(), false);
+        Background { documents, older, is_closed, mean, axes, values, spread }
     }
 
     /// Adds the texts of older papers, newest first, which teach a classifier of words what the stream is
     /// about; [`OLDER`](super::OLDER) are enough.
     pub fn with_older(self, older: Vec<String>) -> Self {
         Background { older, ..self }
+    }
+
+    /// Lets words be weighed by the stream and its older papers alone. Else candidates add to what is known of
+    /// words, as befits a day that is part of its stream; where candidates were chosen because they are near
+    /// some topic, its words would seem to be everywhere.
+    pub fn closed(self) -> Self {
+        Background { is_closed: true, ..self }
     }
 
     /// How many papers it has.

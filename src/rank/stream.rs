@@ -67,8 +67,10 @@ impl<'a> Stream<'a> {
             }
         }
         let texts = || background.documents.texts.iter().chain(&candidates.texts);
-        let distinct = || background.documents.texts.iter().chain(fresh.iter().copied());
-        let lexicon = Lexicon::new(distinct());
+        if background.is_closed {
+            fresh = background.older.iter().collect();
+        }
+        let lexicon = Lexicon::new(background.documents.texts.iter().chain(fresh));
         let terms = lexicon.vectors(texts());
         let even = terms[..background.len()].iter().map(|vector| (vector, 1.0));
         let mean_terms = super::lexical::mean(even, lexicon.len());
@@ -91,7 +93,10 @@ impl<'a> Stream<'a> {
         self.read.get_or_init(|| {
             let stream = &self.background.documents.texts;
             let candidates = &self.candidates.texts;
-            let fresh = candidates.iter().filter(|text| !self.by_text.contains_key(text.as_str()));
+            let is_fresh = |text: &&String| {
+                !self.background.is_closed && !self.by_text.contains_key(text.as_str())
+            };
+            let fresh = candidates.iter().filter(is_fresh);
             let vocabulary =
                 Vocabulary::new(stream.iter().chain(fresh).chain(&self.background.older));
             let texts = stream.iter().chain(candidates);
