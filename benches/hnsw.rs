@@ -129,7 +129,7 @@ fn store(dir: &Path, vectors: &Array2<f32>) {
         .map(|(row, v)| (Row(row), 1, v.to_slice().expect("rows are in order")))
         .collect();
     file.put(&rows).expect("the vectors are stored");
-    Exact::build(dir, &file, &|_, _| {}).expect("the codes are made");
+    Exact::build(dir, &mut file, &|_, _| {}).expect("the codes are made");
 }
 
 fn compare(vectors: &Array2<f32>, queries: &Array2<f32>) {

@@ -133,7 +133,7 @@ fn measure_size(real: &Array2<f32>, queries: ArrayView2<f32>, n: usize) {
         file.put(&rows).expect("there is room");
     }
     let (start, before) = (Instant::now(), busy());
-    Exact::build(dir.path(), &file, &|_, _| {}).expect("there is room");
+    Exact::build(dir.path(), &mut file, &|_, _| {}).expect("there is room");
     let (built, built_busy) = (start.elapsed(), busy() - before);
     let start = Instant::now();
     let index = Exact::open(dir.path(), MODEL, dim).expect("it was just built");

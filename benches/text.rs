@@ -121,20 +121,20 @@ fn main() {
         "the",
     ] {
         let query = Query::parse(text).expect("it has a word");
-        timed(text, &|| library.matching(&query, 50).expect("it is searched").len());
+        timed(text, &|| library.matching(&query, None, 50).expect("it is searched").len());
     }
     let terms: Vec<String> = "diffusion models sampling score matching stochastic differential equations \
                               guidance denoising image synthesis likelihood variance schedule latent"
         .split(' ')
         .map(str::to_owned)
         .collect();
-    timed("any of 16 terms", &|| library.sharing(&terms, 200).expect("it is searched").len());
+    timed("any of 16 terms", &|| library.sharing(&terms, None, 200).expect("it is searched").len());
     let terms: Vec<String> = "we the model learning show data method propose results based"
         .split(' ')
         .map(str::to_owned)
         .collect();
     timed("any of 10 words that most papers have", &|| {
-        library.sharing(&terms, 200).expect("it is searched").len()
+        library.sharing(&terms, None, 200).expect("it is searched").len()
     });
     let since = Some(date(2025, 6, 1));
     for (what, filter) in [

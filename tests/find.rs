@@ -231,6 +231,43 @@ fn two_read_while_a_third_adds() {
     );
 }
 
+#[test]
+fn a_new_reader_catches_up() {
+    let desk = Desk::new();
+    desk.profile();
+    fs::write(desk.path("day.jsonl"), paper(PAPERS).to_string()).unwrap();
+    let daily = ["daily", "--feed", "day.jsonl", "--date", "2026-03-02", "--catch-up"];
+    desk.ok(&daily);
+    let digest = fs::read_to_string(desk.path("data/digests/catch-up/ada.md")).unwrap();
+    assert!(digest.contains("of games") && digest.contains("Games"), "{digest}");
+    // It records nothing, so that no paper counts as shown.
+    let unseen =
+        desk.found(&["similar", "2602.00003", "--profile", "ada", "--unseen", "-n", "200"]);
+    assert!(unseen.len() >= PAPERS - 5, "{}", unseen.len());
+}
+
+#[test]
+fn a_graph_answers_like_the_scan() {
+    let desk = Desk::new();
+    desk.profile();
+    let rank = ["rank", "ada", "-n", "10"];
+    let expected = desk.ok(&rank);
+    let said = desk.ok(&["index", "--graph"]);
+    assert!(said.contains("the graph has 80 papers"), "{said}");
+    let time = |digest: &str| digest.lines().skip(3).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(time(&desk.ok(&rank)), time(&expected));
+    assert!(desk.ok(&["doctor"]).contains("nothing is wrong"));
+    let graph =
+        derived(&desk).into_iter().find(|path| path.extension().unwrap() == "graph").unwrap();
+    let mut bytes = fs::read(&graph).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    replace(&graph, &bytes);
+    assert_eq!(time(&desk.ok(&rank)), time(&expected), "by the scan");
+    assert_eq!(desk.run(&["doctor"]).status.code(), Some(2));
+    desk.ok(&["doctor", "--repair"]);
+    assert!(desk.ok(&["doctor"]).contains("nothing is wrong"));
+}
+
 /// The files of the index and the vectors.
 fn derived(desk: &Desk) -> Vec<PathBuf> {
     let mut files = Vec::new();

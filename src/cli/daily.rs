@@ -113,8 +113,13 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             continue;
         }
         if args.catch_up {
-            let progress = |done, total| bar.set(done, total);
-            made.push(engine.catch_up(profile, setup.now, &progress)?);
+            match engine.catch_up(profile, setup.now, &|done, total| bar.set(done, total)) {
+                Ok(outcome) => made.push(outcome),
+                Err(error) => {
+                    failed += 1;
+                    setup.ui.error(&error.into());
+                }
+            }
         }
     }
     drop(bar);

@@ -63,7 +63,6 @@ impl Wanted {
         let models = setup.models();
         let name = self.model.clone().unwrap_or_else(|| models.current());
         let catalogue = Catalogue::open(&setup.data_dir, &models, &name)?;
-        catalogue.damaged().iter().for_each(|what| setup.ui.note(what));
         let absent = catalogue.not_embedded()?;
         if absent > 0 {
             setup.ui.note(format!(
@@ -106,6 +105,7 @@ impl Wanted {
     /// Prints what was found, in the order of the profile's taste if one is asked for. `catalogue` is closed
     /// before, since the ranking of a profile takes the library for itself.
     pub fn show(&self, setup: &Setup, catalogue: Catalogue, found: Vec<Found>) -> Result<()> {
+        catalogue.damaged().iter().for_each(|what| setup.ui.note(what));
         drop(catalogue);
         let n = usize::from(self.n);
         let scored = match &self.profile {

@@ -81,11 +81,6 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             }
         }
     }
-    drop(library);
-    if !args.no_index && reports.iter().any(|report| report.papers > 0) {
-        let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
-        index(setup, &mut engine)?;
-    }
     if setup.json {
         setup.print_json(&reports)?;
     } else {
@@ -100,6 +95,12 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
                 setup.print(format!("  and {more} more; --json names them all"))?;
             }
         }
+    }
+    drop(library);
+    // Once everything has been said: this may take long, and can be done later.
+    if !args.no_index && reports.iter().any(|report| report.papers > 0) {
+        let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
+        index(setup, &mut engine)?;
     }
     if failed > 0 {
         bail!("{failed} of {} could not be imported", args.from.len());

@@ -8,8 +8,8 @@ use super::{ModelArgs, Setup};
 
 /// Embed what is not embedded yet, and bring the index up to date
 ///
-/// `daily` and `import` do this by themselves; it is of use after `fetch`, and after a run that was
-/// killed. Everything it makes is derived: the index can be deleted at any time.
+/// `import` does this by itself, and `daily` for the papers that it looks at; it is of use after `fetch`,
+/// and after a run that was killed. Everything it makes is derived: the index can be deleted at any time.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Also build a graph (HNSW), which answers many queries at a tenth of the cost of the exact scan, as
@@ -25,18 +25,25 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     drop(paperlark::store::Library::open_read_only(&setup.data_dir)?);
     let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
     let (papers, blocks) = index(setup, &mut engine)?;
-    let graph = args.graph && {
-        let bar = setup.ui.bar("linking");
-        engine.build_graph(&|done, total| bar.set(done, total))?
+    let graph = match args.graph {
+        false => None,
+        true => {
+            let bar = setup.ui.bar("linking");
+            Some(engine.build_graph(&|done, total| bar.set(done, total))?)
+        }
     };
     if setup.json {
         return setup
-            .print_json(&json!({ "papers": papers, "blocks_made": blocks, "graph_made": graph }));
+            .print_json(&json!({ "papers": papers, "blocks_made": blocks, "graph": graph.and_then(Result::ok) }));
     }
-    let graph = if graph { ", and a graph" } else { "" };
-    setup.print(format!(
-        "{papers} papers are embedded; {blocks} blocks of the index were made{graph}"
-    ))
+    setup.print(format!("{papers} papers are embedded; {blocks} blocks of the index were made"))?;
+    match graph {
+        None => Ok(()),
+        Some(Ok((points, recall))) => setup.print(format!(
+            "the graph has {points} papers, and found {recall:.3} of the ten nearest when it was tried"
+        )),
+        Some(Err(reason)) => setup.print(format!("the graph is not used: {reason}")),
+    }
 }
 
 /// Embeds and indexes, with a bar each; how many papers there are, and how many blocks were made.

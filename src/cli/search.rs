@@ -12,8 +12,8 @@ use super::{Setup, find::Wanted};
 /// (Your shell takes quotation marks away: put the whole query between apostrophes.) Case, accents and
 /// English endings make no difference.
 ///
-/// It reads the library as it is, also while another paperlark writes to it; with --profile it has to wait
-/// its turn. Exit status 1: nothing was found.
+/// It reads the library as it is, also while another paperlark writes to it; --profile needs the library
+/// for itself. Exit status 1: nothing was found.
 ///
 /// Examples:
 ///   paperlark search shapley interaction values

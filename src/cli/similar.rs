@@ -11,8 +11,8 @@ use super::{Setup, arxiv::Arxiv, find::Wanted};
 /// ranked by their embeddings and by the words that they share with yours; each line says how similar
 /// the paper is to the nearest of yours (a cosine, 1 at most) and which terms they share.
 ///
-/// It reads the library as it is, also while another paperlark writes to it; with --profile it has to wait
-/// its turn. Exit status 1: nothing was found.
+/// It reads the library as it is, also while another paperlark writes to it; --profile needs the library
+/// for itself. Exit status 1: nothing was found.
 ///
 /// Examples:
 ///   paperlark similar 2602.04118

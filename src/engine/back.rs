@@ -22,7 +22,7 @@ use crate::{
     index::{self, RowSet},
     paper::{Kind, Paper, PaperId},
     profile::{Notice, Profile},
-    rank::{Background, Documents, OLDER, Ranked, STREAM, rank},
+    rank::{Background, OLDER, Ranked, STREAM, rank},
     store::{Filter, Line, Row},
     vector,
 };
@@ -34,6 +34,9 @@ const OF_LIKE: usize = 300;
 const LIKES: usize = 64;
 /// Papers that are ranked together, like those of a day: so few that they leave the sample its say.
 const CHUNK: usize = 2_000;
+/// So many of the best, or so many times as many as are shown, are what a list is chosen from.
+const LIST: usize = 500;
+const LIST_PER_PLACE: usize = 5;
 /// Days that a new reader catches up on.
 const CATCH_UP_DAYS: i32 = 365;
 
@@ -88,19 +91,31 @@ impl Engine {
             true => among.iter().collect(),
             false => self.near(&learned, &among, progress)?,
         };
-        let papers = self.library.papers(&rows)?;
-        let candidates: Vec<(Line, Paper)> = std::iter::zip(rows, papers)
-            .filter(|(_, paper)| mutes.muted(paper).is_none())
-            .map(|(row, paper)| (line(row, &paper, today), paper))
-            .collect();
-        let rows: Vec<Row> = candidates.iter().map(|(line, _)| line.row).collect();
         let mut entries = Vec::new();
-        if let Some(background) = sample
-            && !rows.is_empty()
-        {
-            let (ranked, taste, documents) = self.ranked(&rows, &background, &learned, progress)?;
+        if let Some(background) = sample {
             let mut profile = profile.clone();
             profile.top = options.n.unwrap_or(profile.top);
+            let taste = learned.taste(|rows| self.documents(rows, progress))?;
+            // All papers may be more than there is memory: only the best are kept.
+            let keep = LIST.max(LIST_PER_PLACE * profile.top);
+            let mut best: Vec<(Row, Ranked)> = Vec::new();
+            for chunk in rows.chunks(CHUNK) {
+                let papers = self.library.papers(chunk)?;
+                let chunk: Vec<Row> = std::iter::zip(chunk, papers)
+                    .filter(|(_, paper)| mutes.muted(paper).is_none())
+                    .map(|(row, _)| *row)
+                    .collect();
+                let documents = self.documents(&chunk, progress)?;
+                best.extend(chunk.into_iter().zip(rank(&documents, &background, &taste)));
+                best.sort_by(|a, b| b.1.standing.total_cmp(&a.1.standing).then(a.0.cmp(&b.0)));
+                best.truncate(keep);
+            }
+            let (rows, ranked): (Vec<Row>, Vec<Ranked>) = best.into_iter().unzip();
+            let documents = self.documents(&rows, progress)?;
+            let papers = self.library.papers(&rows)?;
+            let candidates: Vec<(Line, Paper)> = std::iter::zip(rows, papers)
+                .map(|(row, paper)| (line(row, &paper, today), paper))
+                .collect();
             let fitted = self.likelihood(&profile)?;
             let chosen = selection(&profile, fitted, &candidates, &ranked, &taste, &documents);
             for shown in &chosen.shown {
@@ -177,7 +192,9 @@ impl Engine {
         let all = listed(&self.library, &Filter::default())?;
         let Some(background) = self.sample(&all, progress)? else { return Ok(Vec::new()) };
         let learned = self.learned(profile, stated, Date::MAX, &rows.iter().copied().collect())?;
-        let (ranked, ..) = self.ranked(&rows, &background, &learned, progress)?;
+        let documents = self.documents(&rows, progress)?;
+        let taste = learned.taste(|rows| self.documents(rows, progress))?;
+        let ranked = rank(&documents, &background, &taste);
         let papers = self.library.papers(&rows)?;
         let mut ids: Vec<(PaperId, f32, f32)> = std::iter::zip(papers, ranked)
             .map(|(paper, ranked)| (paper.id, ranked.standing, ranked.score))
@@ -198,21 +215,6 @@ impl Engine {
         let older: Vec<Row> = older.filter(|row| !in_stream.contains(row)).take(OLDER).collect();
         let older = self.library.papers(&older)?.iter().map(text_of).collect();
         Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older).closed()))
-    }
-
-    fn ranked(
-        &mut self,
-        rows: &[Row],
-        background: &Background,
-        learned: &Learned,
-        progress: ProgressFn,
-    ) -> Result<(Vec<Ranked>, crate::rank::Taste, Documents)> {
-        let documents = self.documents(rows, progress)?;
-        let taste = learned.taste(|rows| self.documents(rows, progress))?;
-        let places: Vec<usize> = (0..rows.len()).collect();
-        let chunks = places.chunks(CHUNK).map(|chunk| documents.select(chunk));
-        let ranked = chunks.flat_map(|chunk| rank(&chunk, background, &taste)).collect();
-        Ok((ranked, taste, documents))
     }
 
     /// The rows of `among` whose vectors are near those of the likes, ascending.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 use serde::Serialize;
 
 use super::profiles::item;
@@ -24,8 +24,11 @@ use crate::{
     vector,
 };
 
-/// Candidates that embeddings name, for each example.
+/// Candidates that embeddings name, for an example or the mean of several.
 const NEAREST: usize = 500;
+/// Of many examples so many, spread evenly, name candidates themselves, and no more than these together.
+const EXAMPLES: usize = 64;
+const ALL_NEAREST: usize = 4_000;
 /// Candidates that shared words name.
 const SHARING: usize = 300;
 /// Papers of the library that say how words and embeddings are spread.
@@ -80,9 +83,15 @@ impl Catalogue {
         &self.library
     }
 
-    /// What is wrong with the index; answers are right all the same, and slower.
-    pub fn damaged(&self) -> &[String] {
-        self.index.damaged()
+    /// What is wrong with the index, as far as it was met: blocks, without which answers are right and slower,
+    /// and damaged vectors, whose papers can only be found by their words.
+    pub fn damaged(&self) -> Vec<String> {
+        let mut damaged = self.index.damaged().to_vec();
+        if self.index.unreadable() > 0 {
+            let what = "damaged vectors were met, whose papers may be missing; `paperlark doctor --repair` mends them";
+            damaged.push(what.into());
+        }
+        damaged
     }
 
     /// How many papers of the library were never embedded, so that only their words can be found.
@@ -125,7 +134,6 @@ impl Catalogue {
             let is_file = source == "-" || Path::new(source).is_file();
             let id = source.parse::<PaperId>().ok();
             let known = id.as_ref().map(|id| self.library.paper(id)).transpose()?.flatten();
-            let single = known.is_some() || !is_file;
             let items = if let Some(paper) = known {
                 examples.add(paper);
                 continue;
@@ -153,7 +161,7 @@ impl Catalogue {
             let completed = shelf::complete(items, client, &|id| self.library.paper(id))?;
             let found = completed.papers.len();
             completed.papers.into_iter().for_each(|(_, paper)| examples.add(paper));
-            if single && found == 0 {
+            if !is_file && found == 0 {
                 let cure = match client {
                     Some(_) => "arXiv does not know it either",
                     None => "it was not asked for at arXiv",
@@ -163,11 +171,10 @@ impl Catalogue {
                 )));
             }
             let unusable = completed.unusable.iter().map(ToString::to_string);
+            examples.unusable.extend(unusable);
             // A title says something, even without the abstract.
-            let titled = titles.into_iter().flatten();
-            match found {
-                0 => titled.for_each(|title| examples.add(of_text(&title))),
-                _ => examples.unusable.extend(unusable),
+            if found == 0 {
+                titles.into_iter().flatten().for_each(|title| examples.add(of_text(&title)));
             }
         }
         Ok(examples)
@@ -181,8 +188,8 @@ impl Catalogue {
         };
         let phrase = format!("\"{}\"", title.replace('"', " "));
         let Ok(query) = Query::parse(&phrase) else { return Ok(None) };
-        let rows: Vec<Row> =
-            self.library.matching(&query, TERMS)?.into_iter().map(|(row, _)| row).collect();
+        let found = self.library.matching(&query, None, SHARING)?;
+        let rows: Vec<Row> = found.into_iter().map(|(row, _)| row).collect();
         let papers = self.library.papers(&rows)?;
         Ok(papers.into_iter().find(|paper| plain(&paper.title) == plain(title)))
     }
@@ -212,21 +219,26 @@ impl Catalogue {
         }
         let wanted = self.embed(&examples.papers)?;
         let unwanted = self.embed(&unwanted.papers)?;
-        let mean = wanted.vectors.mean_axis(Axis(0)).map(unit);
-        let each = wanted.vectors.rows().into_iter().map(|row| row.to_owned());
         // One example is its own mean.
-        let asked = each.chain(mean.filter(|_| wanted.len() > 1));
+        let mean = wanted.vectors.mean_axis(Axis(0)).map(unit).filter(|_| wanted.len() > 1);
+        let each = wanted.vectors.rows().into_iter().step_by(wanted.len().div_ceil(EXAMPLES));
+        let each: Vec<Array1<f32>> = each.map(|row| row.to_owned()).collect();
+        let share = (ALL_NEAREST / each.len()).min(NEAREST).max(2 * n);
         let mut rows: HashSet<Row> = HashSet::new();
-        for query in asked {
-            rows.extend(self.nearest(&query, NEAREST.max(2 * n), &among)?);
+        for (query, depth) in each
+            .iter()
+            .map(|each| (each, share))
+            .chain(mean.as_ref().map(|m| (m, NEAREST.max(2 * n))))
+        {
+            rows.extend(self.nearest(query, depth, &among)?);
         }
         let telling = telling_terms(&wanted.texts);
-        let sharing = self.library.sharing(&telling, SHARING.max(n))?;
-        rows.extend(sharing.into_iter().map(|(row, _)| row).filter(|row| among.contains(*row)));
+        let sharing = self.library.sharing(&telling, Some(&among), SHARING.max(n))?;
+        rows.extend(sharing.into_iter().map(|(row, _)| row));
         let mut rows: Vec<Row> = rows.into_iter().collect();
         rows.sort_unstable();
         let (papers, candidates) = self.documents(&rows)?;
-        let (_, stream) = self.documents(&self.sample(&among))?;
+        let (_, stream) = self.documents(&self.sample()?)?;
         let likeness = similar(&wanted, &unwanted, &candidates, &stream);
         Ok(best(papers, likeness, n))
     }
@@ -240,15 +252,19 @@ impl Catalogue {
     pub fn search(&self, text: &str, n: usize, among: &RowSet) -> Result<Vec<Found>> {
         let query = Query::parse(text)?;
         let depth = NEAREST.max(2 * n);
-        let matching = self.library.matching(&query, usize::MAX)?;
-        let matching: Vec<Row> =
-            matching.into_iter().map(|(row, _)| row).filter(|row| among.contains(*row)).collect();
-        let asked = self.embed(&[of_text(&query.text())])?;
-        let vector = asked.vectors.row(0).to_owned();
-        // What must be there or must not, an embedding cannot tell.
-        let near = match query.is_strict() {
-            true => self.nearest(&vector, depth, &matching.iter().copied().collect())?,
-            false => self.nearest(&vector, depth, among)?,
+        let matching = self.library.matching(&query, Some(among), usize::MAX)?;
+        let matching: Vec<Row> = matching.into_iter().map(|(row, _)| row).collect();
+        let asked = of_text(&query.text());
+        let is_read = self.embedder.reads(&text_of(&asked));
+        let asked = self.embed(if is_read { std::slice::from_ref(&asked) } else { &[] })?;
+        let near = match asked.vectors.rows().into_iter().next() {
+            // Words of a script that the model does not read can be found all the same.
+            None => Vec::new(),
+            // What must be there or must not, an embedding cannot tell.
+            Some(vector) if query.is_strict() => {
+                self.nearest(&vector.to_owned(), depth, &matching.iter().copied().collect())?
+            }
+            Some(vector) => self.nearest(&vector.to_owned(), depth, among)?,
         };
         let mut scores: HashMap<Row, f32> = HashMap::new();
         for list in [&matching, &near] {
@@ -261,12 +277,15 @@ impl Catalogue {
         rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let rows: Vec<Row> = rows.into_iter().take(n).map(|(_, row)| row).collect();
         let (papers, documents) = self.documents(&rows)?;
-        let words: Vec<String> = terms(&asked.texts[0]).collect();
+        let words: Vec<String> = terms(&query.text()).collect();
+        let similarity = |of: ArrayView1<f32>| {
+            asked.vectors.rows().into_iter().next().map_or(0.0, |asked| asked.dot(&of))
+        };
         let found = papers.into_iter().zip(&documents.texts).zip(documents.vectors.rows());
         let found = found.map(|((paper, text), vector)| {
             let its: HashSet<String> = terms(text).collect();
             let terms = words.iter().filter(|word| its.contains(*word)).cloned().collect();
-            Found { paper, similarity: vector.dot(&asked.vectors.row(0)), terms }
+            Found { paper, similarity: similarity(vector), terms }
         });
         Ok(found.collect())
     }
@@ -276,9 +295,10 @@ impl Catalogue {
         Ok(self.index.nearest(query, n, among).into_iter().map(|near| near.row).collect())
     }
 
-    /// Papers spread evenly over those of `among`.
-    fn sample(&self, among: &RowSet) -> Vec<Row> {
-        among.iter().step_by(among.len().div_ceil(SAMPLE).max(1)).collect()
+    /// Papers spread evenly over the library, whatever was asked for.
+    fn sample(&self) -> Result<Vec<Row>> {
+        let all = listed(&self.library, &Filter::default())?;
+        Ok(all.iter().step_by(all.len().div_ceil(SAMPLE).max(1)).collect())
     }
 
     /// Papers with text and vector; what has no vector of its present text is embedded, and not stored.

@@ -9,12 +9,15 @@ use crate::{
     embed::text_of,
     error::{Error, Result},
     file, hash,
-    index::{Exact, Hnsw, RowSet, Scan, VectorIndex},
+    index::{self, Exact, Hnsw, Near, RowSet, Scan, VectorIndex},
     store::{Row, VectorFile, name_of},
 };
 
 /// Queries by which an index is tried, and neighbours of each.
 const PROBES: usize = 100;
+/// Comparing with so many vectors takes a second.
+const MANY: usize = 300_000;
+const FEW_PROBES: usize = 20;
 const NEIGHBOURS: usize = 10;
 /// The least share of neighbours that an index must find.
 const RECALL: f64 = 0.99;
@@ -63,15 +66,14 @@ impl Engine {
         let mut seen = Examination { papers: self.library.len()?, ..Examination::default() };
         let truth = "put a backup of library.sqlite in its place, or move it away to start anew";
         let wrong = self.library.check()?;
-        let is_text = |what: &String| what.starts_with("the index of texts");
-        let only_text = wrong.iter().all(is_text);
-        for what in wrong {
-            let mend = repair && only_text;
-            if mend {
-                self.library.rebuild_text()?;
-            }
-            let cure = if is_text(&what) { "run `paperlark doctor --repair`" } else { truth };
-            seen.found(what, mend, cure);
+        let only_text = wrong.iter().all(|damage| damage.is_derived);
+        if repair && only_text && !wrong.is_empty() {
+            self.library.rebuild_text()?;
+        }
+        let mended = repair && only_text && self.library.check()?.is_empty();
+        for damage in wrong {
+            let cure = if damage.is_derived { "run `paperlark doctor --repair`" } else { truth };
+            seen.found(damage.what, mended, cure);
         }
         // Papers that cannot be read can be compared with nothing.
         if !only_text {
@@ -120,6 +122,7 @@ impl Engine {
             if repair && !anew.is_empty() {
                 self.documents(&anew, &|_, _| {})?;
             }
+            self.first.vectors.refresh()?;
             done += rows.len();
             progress(done, seen.papers);
         }
@@ -196,24 +199,31 @@ impl Engine {
         Ok(())
     }
 
-    /// The share of nearest neighbours that the way of looking with the most loss finds.
+    /// The share of the nearest that the index finds of papers spread evenly over all, themselves aside.
     fn probe(&mut self) -> Result<Option<f64>> {
         let id = self.embedder().model();
-        let index = Exact::open(&self.dir, &id.to_string(), id.dim)?;
-        let all = RowSet::all(index.rows());
+        let (model, dim) = (id.to_string(), id.dim);
+        let exact = Exact::open(&self.dir, &model, dim)?;
+        let index = index::open(&self.dir, &model, dim)?;
+        let all = RowSet::all(exact.rows());
         let with_vector: Vec<Row> =
             all.iter().filter(|row| self.first.vectors.text_hash(*row).is_some()).collect();
-        let step = with_vector.len().div_ceil(PROBES).max(1);
+        let probes = if with_vector.len() > MANY { FEW_PROBES } else { PROBES };
+        let step = with_vector.len().div_ceil(probes).max(1);
         let (mut found, mut wanted) = (0, 0);
         for row in with_vector.iter().step_by(step) {
             let Some(query) = self.first.vectors.vector(*row) else { continue };
-            let truth = index.nearest_by(Scan::Vectors, &query, NEIGHBOURS, &all);
-            let near = index.nearest_by(Scan::Bits, &query, NEIGHBOURS, &all);
-            wanted += truth.len();
+            let others = |near: Vec<Near>| near.into_iter().filter(|near| near.row != *row);
+            let k = NEIGHBOURS + 1;
+            let truth: Vec<Near> =
+                others(exact.nearest_by(Scan::Vectors, &query, k, &all)).take(NEIGHBOURS).collect();
             // Of equal vectors either will do.
             let least = truth.last().map_or(f32::MAX, |near| near.cosine);
-            found += near.iter().filter(|near| near.cosine >= least).count();
+            let near = others(index.nearest(&query, k, &all)).take(NEIGHBOURS);
+            found += near.filter(|near| near.cosine >= least).count();
+            wanted += truth.len();
         }
+        self.first.vectors.refresh()?;
         Ok((wanted > 0).then(|| found as f64 / wanted as f64))
     }
 }

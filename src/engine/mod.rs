@@ -104,9 +104,8 @@ impl Embeddings {
                 None => missing.push(at),
             }
         }
-        let model = self.embedder.model().to_string();
         let changing: Vec<Row> = missing.iter().map(|at| rows[*at]).collect();
-        index::forget(&self.dir, &model, &changing)?;
+        index::forget(&self.dir, &self.vectors, &changing)?;
         let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
             let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();

@@ -25,13 +25,8 @@ impl Engine {
             let rows = self.library.rows_after(last, CHUNK as u32)?;
             let Some(end) = rows.last() else { return Ok(total) };
             last = *end;
-            // Texts need not be read for papers that have a vector.
-            let vectors = &self.first.vectors;
-            let absent: Vec<Row> =
-                rows.iter().copied().filter(|row| vectors.text_hash(*row).is_none()).collect();
-            if !absent.is_empty() {
-                self.documents(&absent, &|n, _| progress(done + n, total))?;
-            }
+            self.documents(&rows, &|n, _| progress(done + n, total))?;
+            self.first.vectors.refresh()?;
             done += rows.len();
             progress(done, total);
         }
@@ -43,18 +38,26 @@ impl Engine {
     /// # Errors
     /// As [`Exact::build`].
     pub fn build_index(&mut self, progress: ProgressFn) -> Result<usize> {
-        Exact::build(&self.dir, &self.first.vectors, &|done, all| progress(done, all))
+        Exact::build(&self.dir, &mut self.first.vectors, &|done, all| progress(done, all))
     }
 
-    /// Builds the graph of this model, which answers many queries at less cost than the exact scan; false if
-    /// there is one already. `progress` counts papers.
+    /// Builds the graph of this model, unless there is one already, which answers many queries at less cost than
+    /// the exact scan. Returns its papers and the share of the ten nearest that it found when it was tried, or
+    /// why it is not used. `progress` counts papers.
     ///
     /// # Errors
     /// As [`Hnsw::build`].
-    pub fn build_graph(&mut self, progress: ProgressFn) -> Result<bool> {
+    pub fn build_graph(
+        &mut self,
+        progress: ProgressFn,
+    ) -> Result<std::result::Result<(usize, f32), String>> {
         let id = self.embedder().model();
         let exact = Arc::new(Exact::open(&self.dir, &id.to_string(), id.dim)?);
-        Hnsw::build(&self.dir, &exact, &|done, all| progress(done, all))
+        Hnsw::build(&self.dir, &exact, &|done, all| progress(done, all))?;
+        Ok(Hnsw::open(&self.dir, &exact).map(|graph| {
+            let (points, _, recall) = graph.measures();
+            (points, recall)
+        }))
     }
 
     /// Makes this model the one in use, once it has embedded the whole library.

@@ -95,7 +95,7 @@ pub fn encode(vectors: &VectorFile, model: &str, number: u32) -> Result<Vec<u8>>
         let (scale, code) = codes::bytes_of(&vector);
         scales[at] = scale;
         bytes[at * dim..(at + 1) * dim].iter_mut().zip(code).for_each(|(to, code)| *to = code);
-        present[at / LANES] |= u16::from(scale > 0.0) << (at % LANES);
+        present[at / LANES] |= 1 << (at % LANES);
     }
     let n_present = present.iter().map(|rows| rows.count_ones()).sum();
     if n_present == 0 {

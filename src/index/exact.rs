@@ -1,6 +1,11 @@
 //! Scans every row, by codes, and computes the cosines of the best from the vectors.
 
-use std::{fs, io, ops::Range, path::Path};
+use std::{
+    fs, io,
+    ops::Range,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use ndarray::ArrayView1;
 
@@ -60,11 +65,12 @@ pub struct Exact {
     /// By number; rows of a block that is missing or damaged are read from the vectors.
     blocks: Vec<Option<Block>>,
     damaged: Vec<String>,
+    unreadable: AtomicUsize,
 }
 
 impl Exact {
-    /// Opens what there is of `model`, its full id, in the data directory `dir`. It stays as it is now: what is
-    /// stored later is not seen.
+    /// Opens what there is of `model`, its full id, in the data directory `dir`. Rows that are stored later
+    /// are not seen.
     ///
     /// # Errors
     /// As [`VectorFile::open_read_only`]. A block that cannot be used is no error: see [`Exact::damaged`].
@@ -83,7 +89,16 @@ impl Exact {
         let vectors = VectorFile::open_read_only(dir, model, dim)?;
         let rows = vectors.as_ref().map_or(0, VectorFile::rows);
         blocks.truncate(rows.div_ceil(ROWS_OF_BLOCK) as usize);
-        Ok(Exact { vectors, rows, dim, blocks, damaged })
+        for slot in &mut blocks {
+            // Codes of vectors that are not there any more.
+            if let Some(block) =
+                slot.take_if(|block| block.range().1 > rows.next_multiple_of(LANES as u32))
+            {
+                damaged
+                    .push(format!("{} is of other vectors than there are", block.path().display()));
+            }
+        }
+        Ok(Exact { vectors, rows, dim, blocks, damaged, unreadable: AtomicUsize::new(0) })
     }
 
     /// Makes the blocks of `vectors`, which belong to the data directory `dir`, that are missing or cannot be
@@ -94,10 +109,10 @@ impl Exact {
     /// [`Error::Io`].
     pub fn build(
         dir: &Path,
-        vectors: &VectorFile,
+        vectors: &mut VectorFile,
         progress: &dyn Fn(usize, usize),
     ) -> Result<usize> {
-        let model = vectors.model();
+        let model = &vectors.model().to_owned();
         let all = vectors.rows().div_ceil(ROWS_OF_BLOCK);
         let mut built = 0;
         for number in 0..all {
@@ -112,6 +127,8 @@ impl Exact {
                     file::write_atomic(&block::path_of(dir, model, number), &content)?;
                     built += 1;
                 }
+                // The vectors of all blocks together may be more than there is memory.
+                vectors.refresh()?;
             }
             progress(number as usize + 1, all as usize);
         }
@@ -177,9 +194,24 @@ impl Exact {
         self.vectors.as_ref()
     }
 
-    /// The cosine of a row's vector and `query`; `None` if there is none.
+    /// How many times a search met a damaged vector, whose paper it had to leave out.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable.load(Ordering::Relaxed)
+    }
+
+    /// Cosine of a query and the vector in `row`, both of unit length; `None` if there is no vector or it is
+    /// damaged, which counts.
     pub(super) fn cosine(&self, query: &[f32], row: Row) -> Option<f32> {
-        cosine(self.vectors.as_ref()?, query, row)
+        let vectors = self.vectors.as_ref()?;
+        match vectors.vector(row) {
+            Some(vector) => Some(ArrayView1::from(&vector).dot(&ArrayView1::from(query))),
+            None => {
+                if vectors.text_hash(row).is_some() {
+                    self.unreadable.fetch_add(1, Ordering::Relaxed);
+                }
+                None
+            }
+        }
     }
 
     /// Blocks in use.
@@ -193,9 +225,8 @@ impl Exact {
     /// If `query` has not as many numbers as the vectors.
     pub fn nearest_by(&self, scan: Scan, query: &[f32], k: usize, among: &RowSet) -> Vec<Near> {
         assert_eq!(query.len(), self.dim, "query and vectors are of one model");
-        let Some(vectors) = &self.vectors else { return Vec::new() };
         let mut candidates = Best::new(scan.candidates(k));
-        let cosine = |row: Row| cosine(vectors, query, row);
+        let cosine = |row: Row| self.cosine(query, row);
         let mut uncoded = Best::new(k);
         let mut by_vectors = |from: u32, to: u32| {
             for row in among.within(from, to) {
@@ -221,10 +252,19 @@ impl Exact {
             by_vectors(scanned.unwrap_or(from), to);
         }
         let candidates = candidates.into_sorted();
-        let read = candidates.into_iter().filter_map(|(_, row)| Some((cosine(row)?, row)));
+        let coded = candidates.len();
+        let read: Vec<(f32, Row)> =
+            candidates.into_iter().filter_map(|(_, row)| Some((cosine(row)?, row))).collect();
+        let lost = coded - read.len();
         let mut best = Best::new(k);
-        read.chain(uncoded.into_sorted()).for_each(|(cosine, row)| best.offer(cosine, row));
-        best.into_sorted().into_iter().map(|(cosine, row)| Near { row, cosine }).collect()
+        let all = read.into_iter().chain(uncoded.into_sorted());
+        all.for_each(|(cosine, row)| best.offer(cosine, row));
+        let best = best.into_sorted();
+        if lost > 0 && best.len() < k {
+            // Codes of vectors that are gone took the place of others.
+            return self.nearest_by(Scan::Vectors, query, k, among);
+        }
+        best.into_iter().map(|(cosine, row)| Near { row, cosine }).collect()
     }
 }
 
@@ -239,11 +279,6 @@ impl VectorIndex for Exact {
     }
 }
 
-fn cosine(vectors: &VectorFile, query: &[f32], row: Row) -> Option<f32> {
-    let vector = vectors.vector(row)?;
-    Some(ArrayView1::from(&vector).dot(&ArrayView1::from(query)))
-}
-
 /// Numbers of the blocks that `model` has in the data directory `dir`, ascending.
 fn numbers(dir: &Path, model: &str) -> Result<Vec<u32>> {
     let folder = block::folder_of(dir, model);
@@ -255,7 +290,8 @@ fn numbers(dir: &Path, model: &str) -> Result<Vec<u32>> {
     for entry in entries {
         let name = entry.map_err(Error::io("read", &folder))?.file_name();
         let stem = name.to_str().and_then(|name| name.strip_suffix(".block"));
-        numbers.extend(stem.and_then(|stem| stem.parse::<u32>().ok()));
+        let number = stem.and_then(|stem| stem.parse::<u32>().ok());
+        numbers.extend(number.filter(|number| *number < u32::MAX / ROWS_OF_BLOCK));
     }
     numbers.sort_unstable();
     Ok(numbers)
@@ -384,8 +420,8 @@ pub(super) mod tests {
             Shelf { folder, file, vectors }
         }
 
-        fn build(&self) -> usize {
-            Exact::build(self.folder.path(), &self.file, &|_, _| {}).unwrap()
+        fn build(&mut self) -> usize {
+            Exact::build(self.folder.path(), &mut self.file, &|_, _| {}).unwrap()
         }
 
         fn open(&self) -> Exact {
@@ -408,9 +444,9 @@ pub(super) mod tests {
 
     #[test]
     fn every_way_finds_the_nearest_with_and_without_codes() {
-        let shelf = Shelf::new(40_000);
+        let mut shelf = Shelf::new(40_000);
         let mut random = fastrand::Rng::with_seed(8);
-        let queries: Vec<&Vec<f32>> = shelf.vectors.iter().step_by(1_999).collect();
+        let queries: Vec<Vec<f32>> = shelf.vectors.iter().step_by(1_999).cloned().collect();
         let some = |share: f32, random: &mut fastrand::Rng| -> RowSet {
             (0..40_500).map(Row).filter(|_| random.f32() < share).collect()
         };
@@ -433,7 +469,7 @@ pub(super) mod tests {
                 let among =
                     if share == 1.0 { RowSet::all(40_001) } else { some(share, &mut random) };
                 let (mut found, mut all) = (0, 0);
-                for query in queries.iter().copied() {
+                for query in &queries {
                     let expected = shelf.nearest(query, 10, &among);
                     for scan in [Scan::Vectors, Scan::Bytes, Scan::Bits] {
                         let near = index.nearest_by(scan, query, 10, &among);
@@ -466,10 +502,10 @@ pub(super) mod tests {
 
     #[test]
     fn any_number_of_neighbours_comes_back() {
-        let shelf = Shelf::new(150);
+        let mut shelf = Shelf::new(150);
         shelf.build();
         let index = shelf.open();
-        let query = &shelf.vectors[0];
+        let query = &shelf.vectors[0].clone();
         let all = RowSet::all(index.rows());
         for scan in [Scan::Vectors, Scan::Bytes, Scan::Bits] {
             for k in [0, 1, 149, 1000] {
@@ -484,11 +520,11 @@ pub(super) mod tests {
 
     #[test]
     fn damage_is_noticed_and_answered_from_the_vectors() {
-        let shelf = Shelf::new(300);
+        let mut shelf = Shelf::new(300);
         shelf.build();
         let path = block::path_of(shelf.folder.path(), MODEL, 0);
         let whole = fs::read(&path).unwrap();
-        let query = &shelf.vectors[7];
+        let query = &shelf.vectors[7].clone();
         let all = RowSet::all(301);
         let expected = shelf.nearest(query, 10, &all);
         let mut random = fastrand::Rng::with_seed(9);

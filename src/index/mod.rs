@@ -11,7 +11,7 @@
 //! # let dir = folder.path();
 //! let mut vectors = VectorFile::open(dir, "tiny/1", 2)?;
 //! vectors.put(&[(Row(1), 7, &[0.6, 0.8]), (Row(2), 8, &[1.0, 0.0])])?;
-//! Exact::build(dir, &vectors, &|_, _| {})?;
+//! Exact::build(dir, &mut vectors, &|_, _| {})?;
 //!
 //! let index = Exact::open(dir, "tiny/1", 2)?;
 //! let near = index.nearest(&[0.0, 1.0], 1, &RowSet::all(index.rows()));
@@ -21,7 +21,10 @@
 
 use std::{path::Path, sync::Arc};
 
-use crate::{error::Result, store::Row};
+use crate::{
+    error::Result,
+    store::{Row, VectorFile},
+};
 
 mod best;
 mod block;
@@ -29,12 +32,11 @@ mod codes;
 mod exact;
 mod graph;
 mod hnsw;
-mod rows;
 
+pub use crate::store::RowSet;
 pub use block::ROWS_OF_BLOCK;
 pub use exact::{Exact, Scan};
 pub use hnsw::Hnsw;
-pub use rows::RowSet;
 
 /// A stored vector near a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,13 +74,20 @@ pub fn open(dir: &Path, model: &str, dim: usize) -> Result<Box<dyn VectorIndex>>
     })
 }
 
-/// Takes away what was derived from these rows of `model`, because their vectors are about to change.
+/// Takes away what was derived from these rows of `vectors`, because they are about to change.
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io); then no vector may be changed.
-pub fn forget(dir: &Path, model: &str, rows: &[Row]) -> Result<()> {
+pub fn forget(dir: &Path, vectors: &VectorFile, rows: &[Row]) -> Result<()> {
+    let model = vectors.model();
     Exact::forget(dir, model, rows.iter().copied())?;
-    Hnsw::forget(dir, model, rows.iter().copied())
+    // A graph knows by itself that it lacks what is new.
+    let changed: Vec<Row> =
+        rows.iter().copied().filter(|row| vectors.text_hash(*row).is_some()).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Hnsw::forget(dir, model, changed.into_iter())
 }
 
 /// Takes away everything that was derived for `model`; returns how many bytes that frees.

@@ -13,14 +13,23 @@ use crate::error::Result;
 /// Findings of one kind that are told; more say nothing new.
 const TOLD: usize = 100;
 
+/// Something that is wrong with a library's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// In words.
+    pub what: String,
+    /// Whether [`Library::rebuild_text`] may mend it.
+    pub is_derived: bool,
+}
+
 impl Library {
-    /// Everything that is wrong with the file, one line each; nothing if it is sound. It reads the whole
+    /// Everything that is wrong with the file; nothing if it is sound. It reads the whole
     /// file: the database itself, the index of texts, and every paper against its checksum. Whether the
     /// index fits the papers is only told by a library open for writing.
     ///
     /// # Errors
     /// [`Error::Library`](crate::Error::Library) if the file cannot be read for another reason than damage.
-    pub fn check(&self) -> Result<Vec<String>> {
+    pub fn check(&self) -> Result<Vec<Damage>> {
         let mut found = Vec::new();
         // The quick check leaves the indexes out, and so answers a bad page early.
         for pragma in ["quick_check", "integrity_check"] {
@@ -32,7 +41,12 @@ impl Library {
             found = self.read(check_text)?;
         }
         found.extend(self.read(|c| tolerant(check_papers(c)))?);
-        Ok(found)
+        // SQLite's own checks look at the index of texts too, and name it.
+        let is_derived = |what: &String| {
+            what.contains("index of texts") || what.contains("paper_text") || what.contains("fts5")
+        };
+        let damage = |what| Damage { is_derived: is_derived(&what), what };
+        Ok(found.into_iter().map(damage).collect())
     }
 
     /// Makes the index of texts anew from the papers. It holds nothing of its own.

@@ -63,12 +63,16 @@ impl Kind {
             let bytes = bytes[at..].first_chunk().expect("`at` is in the header");
             u32::from_le_bytes(*bytes)
         };
+        // Before the format is believed.
+        if crc32fast::hash(&bytes[..CRC]) != number(CRC) {
+            return Err(damaged("its header does not fit its checksum"));
+        }
         let found = number(8);
         if found > self.format {
             return Err(Error::Format { path: path.to_path_buf(), found, readable: self.format });
         }
-        if found != self.format || crc32fast::hash(&bytes[..CRC]) != number(CRC) {
-            return Err(damaged("its header does not fit its checksum"));
+        if found != self.format {
+            return Err(damaged("its format is none that there was"));
         }
         let meta = usize::try_from(number(12))
             .ok()

@@ -463,7 +463,8 @@ pub fn refused(path: &Path, source: rusqlite::Error) -> Error {
     match source {
         E::SqliteFailure(cause, _) if cause.extended_code == ffi::SQLITE_CORRUPT_VTAB => {
             Error::Damaged {
-                reason: "the index of its texts is; `paperlark doctor` makes it anew".into(),
+                reason: "the index of its texts is; `paperlark doctor --repair` makes it anew"
+                    .into(),
                 path,
             }
         }

@@ -31,15 +31,18 @@ pub(crate) mod header;
 mod ledger;
 mod library;
 mod map;
+mod rows;
 mod schema;
 mod search;
 #[cfg(test)]
 mod tests;
 mod vectors;
 
+pub use check::Damage;
 pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
 pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library};
+pub use rows::RowSet;
 pub use search::{Filter, Query};
 pub use vectors::VectorFile;
 pub(crate) use {map::FrozenMap, vectors::name_of};

@@ -8,10 +8,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use rusqlite::{Statement, Transaction, named_params, params};
+use rusqlite::{Statement, Transaction, functions::FunctionFlags, named_params, params};
 
 use super::{
-    Row,
+    Row, RowSet,
     feedback::Name,
     library::{Library, json, list},
 };
@@ -55,7 +55,7 @@ pub(super) const FILL: &str = "
 ///     ("c++", &rows[1..]),
 ///     ("owl", &[]),
 /// ] {
-///     let mut matches = library.matching(&Query::parse(text)?, 10)?;
+///     let mut matches = library.matching(&Query::parse(text)?, None, 10)?;
 ///     matches.sort_by_key(|(row, _)| *row);
 ///     assert_eq!(matches.iter().map(|(row, _)| *row).collect::<Vec<_>>(), found, "{text}");
 /// }
@@ -147,13 +147,18 @@ pub struct Filter {
 }
 
 impl Library {
-    /// At most `limit` papers that match, the best first, with how well they do: BM25, where a word of the
+    /// At most `limit` papers that match, of those `among` which it looks, the best first, with how well they do: BM25, where a word of the
     /// title counts four times. If more than 100,000 match, only the newest in the library are ranked.
     ///
     /// # Errors
     /// As [`Library::len`].
-    pub fn matching(&self, query: &Query, limit: usize) -> Result<Vec<(Row, f32)>> {
-        self.ranked(&query.expression(), limit)
+    pub fn matching(
+        &self,
+        query: &Query,
+        among: Option<&RowSet>,
+        limit: usize,
+    ) -> Result<Vec<(Row, f32)>> {
+        self.ranked(&query.expression(), among, limit)
     }
 
     /// At most `limit` papers with any of these terms, words or phrases, ranked as [`Library::matching`] does.
@@ -161,7 +166,12 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::len`].
-    pub fn sharing(&self, terms: &[String], limit: usize) -> Result<Vec<(Row, f32)>> {
+    pub fn sharing(
+        &self,
+        terms: &[String],
+        among: Option<&RowSet>,
+        limit: usize,
+    ) -> Result<Vec<(Row, f32)>> {
         let terms: BTreeSet<String> = terms.iter().filter_map(|term| phrase(term)).collect();
         let mut terms = self.read(|c| {
             let mut count = c.prepare_cached(
@@ -185,16 +195,27 @@ impl Library {
         if rare.is_empty() {
             return Ok(Vec::new());
         }
-        self.ranked(&rare.join(" OR "), limit)
+        self.ranked(&rare.join(" OR "), among, limit)
     }
 
-    fn ranked(&self, expression: &str, limit: usize) -> Result<Vec<(Row, f32)>> {
+    fn ranked(
+        &self,
+        expression: &str,
+        among: Option<&RowSet>,
+        limit: usize,
+    ) -> Result<Vec<(Row, f32)>> {
+        let among = among.cloned();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(|c| {
-            c.prepare_cached(
+            let flags = FunctionFlags::SQLITE_UTF8;
+            c.create_scalar_function("wanted", 1, flags, move |row| {
+                let row = Row(row.get(0)?);
+                Ok(among.as_ref().is_none_or(|among| among.contains(row)))
+            })?;
+            c.prepare(
                 "SELECT rowid, relevance FROM
                  (SELECT rowid, -bm25(paper_text, 4, 1, 1, 1) AS relevance FROM paper_text
-                  WHERE paper_text MATCH ?1 ORDER BY rowid DESC LIMIT ?2)
+                  WHERE paper_text MATCH ?1 AND wanted(rowid) ORDER BY rowid DESC LIMIT ?2)
                  ORDER BY relevance DESC, rowid DESC LIMIT ?3",
             )?
             .query_map(params![expression, RANKED, limit], |row| {

@@ -867,12 +867,12 @@ fn the_file_of_format_4_opens() {
         [full("2602.04118", 2, "x"), bare("zotero:AB12")]
     );
     assert_eq!(found(&library, "larks"), [one]);
-    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+    assert_eq!(in_words(&library), Vec::<String>::new());
 }
 
 /// The papers that a query finds, ascending.
 fn found(library: &Library, text: &str) -> Vec<Row> {
-    let matches = library.matching(&Query::parse(text).unwrap(), 100).unwrap();
+    let matches = library.matching(&Query::parse(text).unwrap(), None, 100).unwrap();
     let mut rows: Vec<Row> = matches.into_iter().map(|(row, _)| row).collect();
     rows.sort_unstable();
     rows
@@ -895,8 +895,13 @@ fn libraries_of_every_format_can_be_searched() {
         let since = Some(day("2026-02-03"));
         let filter = Filter { since, until: since, ..Filter::default() };
         assert_eq!(library.rows_of(&filter).unwrap(), [row], "{format}");
-        assert_eq!(library.check().unwrap(), Vec::<String>::new(), "{format}");
+        assert_eq!(in_words(&library), Vec::<String>::new(), "{format}");
     }
+}
+
+/// What a check finds, in words.
+fn in_words(library: &Library) -> Vec<String> {
+    library.check().unwrap().into_iter().map(|damage| damage.what).collect()
 }
 
 #[test]
@@ -949,17 +954,17 @@ fn words_are_found_as_people_write_them() {
         assert_eq!(found(&library, text), expected, "{text}");
     }
     // A title counts more than an abstract.
-    let best = library.matching(&Query::parse("neural graph").unwrap(), 9).unwrap();
+    let best = library.matching(&Query::parse("neural graph").unwrap(), None, 9).unwrap();
     assert_eq!(best.last().unwrap().0, rows[3]);
     assert!(best.windows(2).all(|pair| pair[0].1 >= pair[1].1) && best[2].1 > 0.0);
-    assert_eq!(library.matching(&Query::parse("graph").unwrap(), 1).unwrap().len(), 1);
+    assert_eq!(library.matching(&Query::parse("graph").unwrap(), None, 1).unwrap().len(), 1);
     assert_eq!(library.unlisted().unwrap(), written);
     assert_eq!(library.rows_of(&Filter::default()).unwrap(), rows);
 
     let sharing = |terms: &[&str]| {
         let terms: Vec<_> = terms.iter().map(|term| (*term).to_owned()).collect();
         let mut rows: Vec<_> =
-            library.sharing(&terms, 9).unwrap().into_iter().map(|(row, _)| row).collect();
+            library.sharing(&terms, None, 9).unwrap().into_iter().map(|(row, _)| row).collect();
         rows.sort_unstable();
         rows
     };
@@ -1002,7 +1007,7 @@ fn a_changed_text_is_found_by_its_new_words_only() {
     ] {
         assert_eq!(found(&library, text), expected, "{text}");
     }
-    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+    assert_eq!(in_words(&library), Vec::<String>::new());
     // A failing call leaves the index as it was.
     drop(library);
     Connection::open(folder.path().join("library.sqlite"))
@@ -1017,7 +1022,7 @@ fn a_changed_text_is_found_by_its_new_words_only() {
     library.add_papers(&[of(4, 1, "Other"), of(1, 4, "Swifts"), titled(5, "Bad")]).unwrap_err();
     assert_eq!(found(&library, "new larks"), [rows[0]]);
     assert!(found(&library, "swifts").is_empty());
-    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+    assert_eq!(in_words(&library), Vec::<String>::new());
 }
 
 #[test]
@@ -1130,7 +1135,7 @@ fn a_flipped_bit_is_never_answered() {
         let told = format!("paper {key} does not fit its checksum");
         assert!(message.contains(&told) && message.contains("backup"), "{sql}: {message}");
         assert!(message.contains(path.to_str().unwrap()), "{message}");
-        assert!(library.check().unwrap().contains(&told), "{sql}");
+        assert!(in_words(&library).contains(&told), "{sql}");
         // Nor is it taken for what a newer paper adds to.
         assert!(library.add_papers(&[full("2602.00002", 4, "x")]).is_err(), "{sql}");
         assert_eq!(library.papers(&rows[1..]).unwrap(), [bare("2602.00003")]);
@@ -1138,7 +1143,7 @@ fn a_flipped_bit_is_never_answered() {
         fs::write(&path, kept).unwrap();
         library = Library::open(folder.path()).unwrap();
     }
-    assert_eq!(library.check().unwrap(), Vec::<String>::new());
+    assert_eq!(in_words(&library), Vec::<String>::new());
 }
 
 #[test]
@@ -1160,10 +1165,10 @@ fn a_damaged_index_of_texts_is_told_and_made_anew() {
         connection.execute_batch(sql).unwrap();
         drop(connection);
         let mut library = Library::open(folder.path()).unwrap();
-        let told = library.check().unwrap();
+        let told = in_words(&library);
         assert!(!told.is_empty(), "{sql}");
         if refused {
-            let result = library.matching(&Query::parse("larks").unwrap(), 9);
+            let result = library.matching(&Query::parse("larks").unwrap(), None, 9);
             let result = result.map_err(|error| error.to_string());
             assert!(
                 result.as_ref().is_err_and(|m| m.contains("paperlark doctor")),
@@ -1172,7 +1177,7 @@ fn a_damaged_index_of_texts_is_told_and_made_anew() {
         }
         library.rebuild_text().unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         if !sql.contains("swap") {
-            assert_eq!(library.check().unwrap(), Vec::<String>::new(), "{sql}");
+            assert_eq!(in_words(&library), Vec::<String>::new(), "{sql}");
             assert_eq!(found(&library, "larks"), rows, "{sql}");
         }
         library.add_papers(&[titled(3, "Owls")]).unwrap();
@@ -1221,10 +1226,10 @@ proptest! {
         let (library, _) = library(folder.path(), &["2602.00001"]);
         for text in texts.into_iter().chain([any.into_iter().collect()]) {
             match Query::parse(&text) {
-                Ok(query) => _ = library.matching(&query, 9).unwrap(),
+                Ok(query) => _ = library.matching(&query, None, 9).unwrap(),
                 Err(error) => prop_assert!(matches!(error, Error::Invalid(_)), "{error:?}"),
             }
-            library.sharing(std::slice::from_ref(&text), 9).unwrap();
+            library.sharing(std::slice::from_ref(&text), None, 9).unwrap();
             let filter = Filter { authors: vec![text], ..Filter::default() };
             match library.rows_of(&filter) {
                 Ok(_) | Err(Error::Invalid(_)) => {}

@@ -1,6 +1,6 @@
 //! Sets of rows, a bit for each.
 
-use crate::store::Row;
+use super::Row;
 
 /// A set of rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl RowSet {
     }
 
     /// The rows from `from` up to but not including `to`, ascending.
-    pub(super) fn within(&self, from: u32, to: u32) -> impl Iterator<Item = Row> {
+    pub(crate) fn within(&self, from: u32, to: u32) -> impl Iterator<Item = Row> {
         let words = self.words.iter().enumerate().skip(from as usize / 64);
         let words = words.take_while(move |(at, _)| *at * 64 < to as usize);
         let rows = words.flat_map(|(at, word)| {
@@ -80,7 +80,7 @@ impl RowSet {
     }
 
     /// Which of the 16 rows from `from`, a multiple of 16, it has.
-    pub(super) fn sixteen(&self, from: u32) -> u16 {
+    pub(crate) fn sixteen(&self, from: u32) -> u16 {
         match self.words.get(from as usize / 64) {
             Some(word) => (word >> (from % 64)) as u16,
             None => 0,
