@@ -6,10 +6,10 @@ use super::{ModelArgs, Setup};
 
 /// Look for damage, and mend what can be made anew
 ///
-/// Every paper, vector and block of the index is compared with its checksum and with what it was made
-/// from, the database is checked whole, and the index is tried: the share of the ten nearest papers that
-/// it finds, against comparing with all. --repair makes anew what is derived (the index of texts,
-/// vectors, blocks); papers and marks themselves can only come from a backup.
+/// Every paper, vector and block of the index is compared with its checksum and with what it was
+/// made from, the database is checked whole, and the index is tried: the share of the ten nearest
+/// papers that it finds, against comparing with all. --repair makes anew what is derived (the index
+/// of texts, vectors, blocks); papers and marks themselves can only come from a backup.
 ///
 /// Exit status 2: something is wrong and was not mended.
 #[derive(Debug, clap::Args)]

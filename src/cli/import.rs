@@ -25,8 +25,8 @@ use super::{ModelArgs, Setup, arxiv::Arxiv, index::index};
 ///
 /// Items without an abstract are looked up at arXiv by id, DOI or exact title; those that stay
 /// without are named. Everything is then embedded and indexed, so that it can be found; a run that
-/// was killed goes on where it stopped. To use a library as seeds, name it in a profile's interest: from =
-/// ["refs.bib"].
+/// was killed goes on where it stopped. To use a library as seeds, name it in a profile's interest:
+/// from = ["refs.bib"].
 ///
 /// Examples:
 ///   paperlark import refs.bib notes.md
@@ -163,8 +163,8 @@ fn whole(
     }
 }
 
-/// Imports lines of papers, of which the first page has been read. A bad line is named, and the others
-/// count.
+/// Imports lines of papers, of which the first page has been read. A bad line is named, and the
+/// others count.
 fn stream(
     setup: &Setup,
     library: &mut Library,
@@ -206,7 +206,8 @@ fn shelve(
     Ok((completed.papers.len(), unusable))
 }
 
-/// The Zotero library that the environment names, unless it names none or the network is not to be used.
+/// The Zotero library that the environment names, unless it names none or the network is not to be
+/// used.
 pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
     if setup.offline || super::arxiv::variable("ZOTERO_ID")?.is_none() {
         return Ok(None);

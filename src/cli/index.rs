@@ -8,8 +8,9 @@ use super::{ModelArgs, Setup};
 
 /// Embed what is not embedded yet, and bring the index up to date
 ///
-/// `import` does this by itself, and `daily` for the papers that it looks at; it is of use after `fetch`,
-/// and after a run that was killed. Everything it makes is derived: the index can be deleted at any time.
+/// `import` does this by itself, and `daily` for the papers that it looks at; it is of use after
+/// `fetch`, and after a run that was killed. Everything it makes is derived: the index can be
+/// deleted at any time.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Also build a graph (HNSW), which answers many queries at a tenth of the cost of the exact scan, as

@@ -8,12 +8,14 @@ use super::{ModelArgs, Setup, profile};
 
 /// Rank the back catalogue for a profile
 ///
-/// The papers of the library that suit the profile best, in its categories and without what it knows
-/// already, as a digest on standard output. The index names candidates near the likes of each interest;
-/// those are ranked as a day's papers are. Nothing is recorded, so it can be asked again and again; to
-/// keep it, redirect it to a file. `paperlark daily --catch-up` does so for the last year.
+/// The papers of the library that suit the profile best, in its categories and without what it
+/// knows already, as a digest on standard output. The index names candidates near the likes of each
+/// interest; those are ranked as a day's papers are. Nothing is recorded, so it can be asked again
+/// and again; to keep it, redirect it to a file. `paperlark daily --catch-up` does so for the last
+/// year.
 ///
-/// The library holds what was fetched and imported: `paperlark import` takes arXiv's whole snapshot.
+/// The library holds what was fetched and imported: `paperlark import` takes arXiv's whole
+/// snapshot.
 ///
 /// Examples:
 ///   paperlark rank ling --since 2025-01-01

@@ -7,13 +7,13 @@ use super::{Setup, find::Wanted};
 /// Find papers by words and by meaning, over the whole library
 ///
 /// Papers that have all of the words, in title, abstract, authors or categories, and papers whose
-/// embeddings are nearest to what you wrote, fused by reciprocal rank. "Words between quotation marks"
-/// must stand side by side, and -words must not be there; then only papers that have the words count.
-/// (Your shell takes quotation marks away: put the whole query between apostrophes.) Case, accents and
-/// English endings make no difference.
+/// embeddings are nearest to what you wrote, fused by reciprocal rank. "Words between quotation
+/// marks" must stand side by side, and -words must not be there; then only papers that have the
+/// words count. (Your shell takes quotation marks away: put the whole query between apostrophes.)
+/// Case, accents and English endings make no difference.
 ///
-/// It reads the library as it is, also while another paperlark writes to it; --profile needs the library
-/// for itself. Exit status 1: nothing was found.
+/// It reads the library as it is, also while another paperlark writes to it; --profile needs the
+/// library for itself. Exit status 1: nothing was found.
 ///
 /// Examples:
 ///   paperlark search shapley interaction values

@@ -6,13 +6,14 @@ use super::{Setup, arxiv::Arxiv, find::Wanted};
 
 /// Find papers like the ones you name, over the whole library
 ///
-/// Name papers by id, URL, DOI or title, or give a .bib file, a text file or - for standard input; a
-/// paper that the library lacks is fetched, unless --offline. Several together are one query. Papers are
-/// ranked by their embeddings and by the words that they share with yours; each line says how similar
-/// the paper is to the nearest of yours (a cosine, 1 at most) and which terms they share.
+/// Name papers by id, URL, DOI or title, or give a .bib file, a text file or - for standard input;
+/// a paper that the library lacks is fetched, unless --offline. Several together are one query.
+/// Papers are ranked by their embeddings and by the words that they share with yours; each line
+/// says how similar the paper is to the nearest of yours (a cosine, 1 at most) and which terms they
+/// share.
 ///
-/// It reads the library as it is, also while another paperlark writes to it; --profile needs the library
-/// for itself. Exit status 1: nothing was found.
+/// It reads the library as it is, also while another paperlark writes to it; --profile needs the
+/// library for itself. Exit status 1: nothing was found.
 ///
 /// Examples:
 ///   paperlark similar 2602.04118
@@ -45,6 +46,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         setup.ui.note(format!("not used: {line}"));
     }
     for text in examples.texts() {
+        let text: String = text.chars().take(80).collect();
         setup.ui.note(format!("no paper of the library has the title \"{text}\"; taken as a text"));
     }
     let found = catalogue.similar(&examples, &unwanted, args.wanted.depth(), &rows)?;

@@ -1,7 +1,7 @@
 //! Which stored vectors are nearest to a given one?
 //!
 //! A [`VectorIndex`] answers with rows of the library and cosines. [`Exact`] scans codes that are derived
-//! from the [`VectorFile`](crate::store::VectorFile) and computes the cosines of the best from the vectors
+//! from the [`VectorFile`] and computes the cosines of the best from the vectors
 //! themselves. Everything here is derived data: it can be deleted at any time, is checked before it is
 //! used, and what is missing or damaged is answered from the vectors.
 //!
