@@ -5,7 +5,7 @@
 //! prefixes of their own, as they have hosts of their own in earnest.
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
@@ -147,6 +147,8 @@ struct State {
     rules: Vec<Rule>,
     log: Vec<Request>,
     busy: usize,
+    /// Of those, requests that get no answer, and end when the server sees that the client has hung up.
+    stalled: usize,
     oai_page: usize,
 }
 
@@ -166,6 +168,7 @@ impl Server {
             rules: Vec::new(),
             log: Vec::new(),
             busy: 0,
+            stalled: 0,
             oai_page: 60,
         }));
         let ended = Arc::new(AtomicBool::new(false));
@@ -245,6 +248,13 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
         lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
     };
     let call = Call::parse(&target);
+    // A client that gave up a moment ago asks nothing beside; its thread may not have run since.
+    for _ in 0..100 {
+        if state.lock().unwrap().stalled == 0 {
+            break;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
     let (place, now, faults, oai_page) = {
         let mut state = state.lock().unwrap();
         let faults = strike(&mut state.rules, &call);
@@ -265,6 +275,7 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
             status: 0,
         });
         state.busy += 1;
+        state.stalled += usize::from(faults.contains(&Fault::Stall));
         (state.log.len() - 1, state.now, faults, state.oai_page)
     };
     let answered = |status| {
@@ -282,9 +293,13 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
         let _ = stream.set_read_timeout(Some(Duration::from_millis(20)));
         let start = Instant::now();
         // A read that ends without bytes is the client hanging up; a time-out is it waiting on.
-        while start.elapsed() < Duration::from_secs(60) && !matches!(stream.read(&mut [0]), Ok(0)) {
-        }
+        let waits = |read: std::io::Result<usize>| match read {
+            Ok(n) => n > 0,
+            Err(e) => matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+        };
+        while start.elapsed() < Duration::from_secs(60) && waits(stream.read(&mut [0])) {}
         answered(0);
+        state.lock().unwrap().stalled -= 1;
         return;
     }
     let mut reply = if header("if-modified-since").is_some() {
