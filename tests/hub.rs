@@ -395,9 +395,15 @@ fn a_library_changes_its_model_and_back() {
             .map(|p| size(&p))
             .sum::<u64>()
     });
+    let indexes = || fs::read_dir(desk.path("data/index")).unwrap().map(|e| e.unwrap().path());
+    let blocks = |index: PathBuf| fs::read_dir(index).unwrap().map(|e| size(&e.unwrap().path()));
+    let of_bge = indexes().filter(|path| !path.to_string_lossy().contains("lark-"));
+    let indexed: u64 = of_bge.flat_map(blocks).sum();
+    assert!(indexed > 0);
     let said = desk.ok(&hub.address, &["--json", "model", "remove", name]);
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(said["bytes"], files.iter().sum::<u64>());
+    assert_eq!(said["bytes"], files.iter().sum::<u64>() + indexed);
+    assert_eq!(indexes().count(), 1, "that of lark");
     assert!(vectors() == 1 && !desk.path("data/models").join(name).exists());
     assert!(desk.fails(&hub.address, &["model", "use", name]).contains("not installed"));
 }

@@ -19,7 +19,7 @@
 //! # Ok::<(), paperlark::Error>(())
 //! ```
 
-use std::{path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 use crate::{
     error::Result,
@@ -95,5 +95,8 @@ pub fn forget(dir: &Path, vectors: &VectorFile, rows: &[Row]) -> Result<()> {
 /// # Errors
 /// [`Error::Io`](crate::Error::Io).
 pub fn remove(dir: &Path, model: &str) -> Result<u64> {
-    Ok(Exact::remove(dir, model)? + Hnsw::remove(dir, model)?)
+    let freed = Exact::remove(dir, model)? + Hnsw::remove(dir, model)?;
+    // Left behind where somebody else put something there.
+    let _ = fs::remove_dir(block::folder_of(dir, model));
+    Ok(freed)
 }
