@@ -9,7 +9,6 @@
 //! those of processor time, because a busy machine shows in the former alone.
 
 use std::{
-    fs,
     path::Path,
     time::{Duration, Instant},
 };
@@ -19,6 +18,10 @@ use paperlark::{
     rank::{Background, Crowd, Documents, Like, Stream, Taste},
     source,
 };
+
+mod process;
+
+use process::{busy, peak};
 
 const CANDIDATES: usize = 1_000;
 const BACKGROUND: usize = 2_000;
@@ -56,14 +59,14 @@ fn main() {
     println!("make {} liked papers ready          {:>8.2} s", pool.len(), making.as_secs_f64());
     for likes in [15, 20] {
         let readers = readers(&pool, likes, &mut random);
-        let before = peak_memory();
+        let before = peak();
         let (lists, together, processor) = timed(|| crowd.rank(&readers, TOP));
         println!(
             "{READERS} readers, {likes} likes, {CANDIDATES} candidates {:>8.2} s, {:.2} s of processor time",
             together.as_secs_f64(),
             processor
         );
-        println!("  peak memory, before and after         {before:>8} {} MB", peak_memory());
+        println!("  peak memory, before and after         {before:>8} {} MB", peak());
         let (mut shared, mut same) = (0, 0);
         let (_, alone, _) = timed(|| {
             for (likes, list) in readers.iter().zip(&lists).take(ALONE) {
@@ -125,24 +128,7 @@ fn readers(pool: &Documents, likes: usize, random: &mut fastrand::Rng) -> Vec<Ve
 
 /// A result, and the time that it took: of the clock, and seconds of this process's processors.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration, f64) {
-    let (before, start) = (processor_seconds(), Instant::now());
+    let (before, start) = (busy().as_secs_f64(), Instant::now());
     let result = work();
-    (result, start.elapsed(), processor_seconds() - before)
-}
-
-/// Linux only, else 0.
-fn processor_seconds() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = fields.split_whitespace().skip(11).take(2);
-    ticks.filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0
-}
-
-/// Linux only, else 0.
-fn peak_memory() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes: Option<u64> =
-        line.and_then(|line| line.split_whitespace().next()).and_then(|n| n.parse().ok());
-    kilobytes.unwrap_or(0) / 1024
+    (result, start.elapsed(), busy().as_secs_f64() - before)
 }

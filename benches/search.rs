@@ -11,7 +11,7 @@
 //! thread; compare them within one run only. Recall is of the ten nearest, against all cosines.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     hint::black_box,
     io::{BufRead, BufReader, Read},
     path::Path,
@@ -26,6 +26,10 @@ use paperlark::{
     index::{Exact, Near, RowSet, Scan, VectorIndex},
     store::{Row, VectorFile},
 };
+
+mod process;
+
+use process::busy;
 
 const MODEL: &str = "lark/bench";
 const K: usize = 10;
@@ -77,14 +81,6 @@ fn truth(vectors: &Array2<f32>, queries: ArrayView2<f32>, among: &RowSet) -> Vec
     }
     let rows = |best: Vec<(f32, u32)>| best.into_iter().map(|(_, row)| row).collect();
     best.into_iter().map(rows).collect()
-}
-
-/// Processor time of this process so far, from Linux; zero elsewhere.
-fn busy() -> Duration {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // User and system time are the 12th and 13th after the name, in hundredths of a second.
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-    Duration::from_millis(fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10)
 }
 
 /// Recall and milliseconds of processor time per query.

@@ -22,23 +22,11 @@ use paperlark::{
     store::{Filter, Library, Query},
 };
 
+mod process;
+
+use process::{busy, peak};
+
 const PAGE: usize = 2_000;
-
-/// The most memory this process has had, in MB.
-fn peak() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).unwrap_or(0)
-        / 1024
-}
-
-/// Processor time of this process so far, from Linux; zero elsewhere.
-fn busy() -> Duration {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // User and system time are the 12th and 13th after the name, in hundredths of a second.
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-    Duration::from_millis(fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10)
-}
 
 /// The paper of that number, made from one of the corpus.
 fn numbered(paper: &Paper, n: usize, all: usize) -> Paper {

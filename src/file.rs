@@ -4,7 +4,7 @@ use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -46,6 +46,22 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<bool> {
     }
     sync_folder(folder).map_err(Error::io("write", path))?;
     Ok(true)
+}
+
+/// What a folder holds, in the order of the names; nothing if there is no such folder.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::io("read", folder))?,
+    };
+    let path = |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.path());
+    let mut paths: Vec<PathBuf> =
+        entries.map(path).collect::<io::Result<_>>().map_err(Error::io("read", folder))?;
+    paths.sort_unstable();
+    Ok(paths)
 }
 
 /// Takes a file away, if it is there, and returns once that will outlive a power failure.

@@ -49,6 +49,11 @@ impl PaperId {
         self.is_arxiv().then(|| format!("https://arxiv.org/pdf/{}", self.0))
     }
 
+    /// The paper as a web page, for arXiv papers; old ones have none behind it.
+    pub fn html_url(&self) -> Option<String> {
+        self.is_arxiv().then(|| format!("https://arxiv.org/html/{}", self.0))
+    }
+
     /// An identifier for something arXiv does not hold: `source:key`.
     ///
     /// # Errors
@@ -276,6 +281,29 @@ impl Paper {
             journal_ref: None,
             doi: None,
         }
+    }
+}
+
+impl Paper {
+    /// The first address of a code host in the comment or the abstract.
+    pub fn code_url(&self) -> Option<String> {
+        const HOSTS: [&str; 6] = [
+            "github.com/",
+            "gitlab.com/",
+            "codeberg.org/",
+            "bitbucket.org/",
+            "huggingface.co/",
+            "anonymous.4open.science/",
+        ];
+        let texts = [self.comment.as_deref().unwrap_or_default(), &self.abstract_text];
+        texts.into_iter().find_map(|text| {
+            let (at, host) =
+                HOSTS.iter().filter_map(|host| Some((text.find(host)?, host))).min()?;
+            let allowed = |c: &char| c.is_ascii_alphanumeric() || "-_.~/%+@#=?&".contains(*c);
+            let rest: String = text[at + host.len()..].chars().take_while(allowed).collect();
+            let path = rest.trim_end_matches(['.', '?', '/', '&', '#', '_']);
+            (!path.is_empty()).then(|| format!("https://{host}{path}"))
+        })
     }
 }
 

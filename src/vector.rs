@@ -10,6 +10,13 @@ pub fn normalise(mut vector: ArrayViewMut1<f32>) {
     }
 }
 
+/// Mean of the rows, scaled to unit length; zero without any.
+pub fn unit_mean(vectors: &Array2<f32>) -> Array1<f32> {
+    let mut mean = vectors.sum_axis(Axis(0));
+    normalise(mean.view_mut());
+    mean
+}
+
 /// Mean of the rows, shrunken to the origin by n/(n + 10) for n of them; zero without any.
 pub fn shrunken_mean(vectors: &Array2<f32>) -> Array1<f32> {
     // So many rows weigh as much as not knowing where their middle is.

@@ -43,9 +43,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if profiles.is_empty() || broken > 0 {
         bail!("nothing was explained");
     }
-    // Fails where there is none, instead of making one.
-    drop(paperlark::store::Library::open_read_only(&setup.data_dir)?);
-    let mut engine = setup.engine(&setup.data_dir, &args.model)?;
+    let mut engine = setup.existing_engine(&args.model)?;
     stock(setup, &Arxiv::new(setup), &mut engine, &mut profiles)?;
     let profile = &profiles[0];
     let bar = setup.ui.bar("embedding");

@@ -1,9 +1,9 @@
 //! What `similar` and `search` have in common: which papers, which model, and how they are shown.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::{
-    PaperId, category,
+    PaperId,
     digest::one_line,
     engine::{Catalogue, Found},
     index::RowSet,
@@ -12,7 +12,7 @@ use paperlark::{
 };
 use serde_json::json;
 
-use super::{Nothing, Setup, profile};
+use super::{Nothing, Setup, known_categories, profile};
 
 /// Which papers may be found.
 #[derive(Debug, clap::Args)]
@@ -74,10 +74,7 @@ impl Wanted {
 
     /// The rows of the papers that may be found.
     pub fn rows(&self, catalogue: &Catalogue) -> Result<RowSet> {
-        if let Some(name) = self.category.iter().find(|name| !category::is_known(name)) {
-            let near = category::suggest(name).map(|near| format!("; did you mean {near}?"));
-            bail!("arXiv has no category {name}{}", near.unwrap_or_default());
-        }
+        known_categories(&self.category)?;
         let mut rows = catalogue.listed(&Filter {
             since: self.since,
             until: self.until,

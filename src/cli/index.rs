@@ -23,8 +23,7 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    drop(paperlark::store::Library::open_read_only(&setup.data_dir)?);
-    let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
+    let mut engine = setup.existing_engine(&args.model.alone())?;
     let (papers, blocks) = index(setup, &mut engine)?;
     let graph = match args.graph {
         false => None,

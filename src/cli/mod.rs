@@ -13,9 +13,11 @@ use clap::{Parser, Subcommand};
 use directories::ProjectDirs;
 use jiff::Timestamp;
 use paperlark::{
+    category,
     embed::{DEFAULT_MODEL, Models},
     engine::Engine,
     profile::Profile,
+    store::{Library, Mark},
 };
 
 mod arxiv;
@@ -134,7 +136,6 @@ pub fn run(args: Args) -> Result<()> {
         offline: args.offline,
         json: args.json,
     };
-    use paperlark::store::Mark;
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
@@ -239,6 +240,12 @@ impl Setup {
         Ok(Engine::open(dir, &models, DEFAULT_MODEL)?.with_second(&models, &name)?)
     }
 
+    /// The same of the library of the data folder, if there is one; fails instead of making it.
+    fn existing_engine(&self, args: &ModelArgs) -> Result<Engine> {
+        drop(Library::open_read_only(&self.data_dir)?);
+        self.engine(&self.data_dir, args)
+    }
+
     /// The folder of the profiles.
     fn profiles_dir(&self) -> Result<PathBuf> {
         if let Some(dir) = &self.profiles {
@@ -304,6 +311,15 @@ impl Setup {
     fn print_json(&self, value: &impl serde::Serialize) -> Result<()> {
         self.print(serde_json::to_string_pretty(value)?)
     }
+}
+
+/// That arXiv has these categories.
+fn known_categories(names: &[String]) -> Result<()> {
+    if let Some(name) = names.iter().find(|name| !category::is_known(name)) {
+        let near = category::suggest(name).map(|near| format!("; did you mean {near}?"));
+        bail!("arXiv has no category {name}{}", near.unwrap_or_default());
+    }
+    Ok(())
 }
 
 fn project_dirs() -> Option<ProjectDirs> {

@@ -34,7 +34,10 @@ fn block(digest: &Digest, number: usize, entry: &Entry) -> String {
     if !keywords.is_empty() {
         lines.push(format!("**keywords**: {}", keywords.join(", ")));
     }
-    let text = inline(&tex::to_display(&paper.abstract_text));
+    let text = match entry.summary() {
+        none if none.is_empty() => inline(&tex::to_display(&paper.abstract_text)),
+        summary => inline(&summary),
+    };
     if !text.is_empty() {
         lines.push(format!("**abs**: {text}"));
     }
@@ -43,7 +46,11 @@ fn block(digest: &Digest, number: usize, entry: &Entry) -> String {
     if let Some(also) = entry.also() {
         lines.push(format!("**also**: {also}"));
     }
-    format!("### {number} {}\n{}", inline(&entry.heading()), lines.join("  \n"))
+    let mut block = format!("### {number} {}\n{}", inline(&entry.heading()), lines.join("  \n"));
+    for line in digest.boxes(entry) {
+        block = format!("{block}\n{line}");
+    }
+    block
 }
 
 /// The interest, the shared terms and the primary category, each once, as Markdown.

@@ -24,9 +24,12 @@
 //! );
 //! ```
 
+mod briefing;
+mod cite;
 mod explanation;
 mod list;
 mod scored;
+mod sections;
 mod words;
 
 use jiff::{Zoned, civil::Date};
@@ -37,13 +40,22 @@ use crate::paper::{Kind, Paper, PaperId};
 pub use crate::profile::{Language, Style};
 pub use crate::rank::Place;
 use crate::tex;
+pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest, Verdict};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
 
+/// How much of an abstract stands where there is no summary, in characters.
+const GIST_CHARS: usize = 420;
+
 /// The line of a rendered digest, from 0, that says when it was made.
 pub(crate) const TIME_LINE: usize = 2;
+
+/// What stands around profile and day in the last line of a digest with boxes, so that whoever reads the boxes
+/// knows whose they are; Markdown shows nothing of it.
+const MARKER: &str = "<!-- paperlark: ";
+const MARKER_END: &str = "-->";
 
 /// One profile's digest of one day.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,10 +74,16 @@ pub struct Digest {
     pub style: Style,
     /// Language of headings and reasons.
     pub language: Language,
+    /// Whether the Markdown has boxes to tick for likes and dislikes.
+    #[serde(default)]
+    pub boxes: bool,
     /// Embedding model that ranked the day.
     pub model: String,
     /// Language-model tokens spent on this digest.
     pub tokens: u64,
+    /// The language model that wrote the notes, if one was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writer: Option<Writer>,
     /// Papers of the day that were read, before any choice.
     pub read: usize,
     /// Of those, papers left out because another digest of this profile showed them, or because they are
@@ -88,6 +106,41 @@ pub struct Digest {
     /// replacements.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub updated: Vec<Updated>,
+}
+
+/// What a language model did for a digest: it writes notes on the best papers, and changes nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// Its name, as asked for.
+    pub model: String,
+    /// What the notes of this digest cost.
+    pub usage: Usage,
+    /// How many notes came from the library without a request.
+    pub reused: usize,
+    /// What kept notes away, each once, in the digest's language.
+    pub faults: Vec<String>,
+}
+
+/// Tokens, as the endpoint counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens read.
+    pub prompt: u64,
+    /// Tokens written.
+    pub completion: u64,
+    /// Of those read, tokens that the endpoint had in its cache.
+    pub cached: u64,
+}
+
+/// What a language model says of a paper in one language; everything in it was checked against the paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Language of the texts.
+    pub language: Language,
+    /// What the paper does: plain text on one line.
+    pub summary: String,
+    /// Why it is worth reading: one sentence on one line.
+    pub reason: String,
 }
 
 /// A paper that the reader knows, in a new version.
@@ -178,6 +231,9 @@ pub struct Entry {
     pub also: Vec<Also>,
     /// What brought it up.
     pub why: Why,
+    /// What a language model wrote about it: none, one, or one in each language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// A paper that is nearly the same as another one, by the same people.
@@ -228,11 +284,8 @@ impl Digest {
             title => title,
         };
         let language = self.language;
-        let facts = [
-            language.updated(&self.generated_at),
-            language.counts(self),
-            language.model(&self.model, self.tokens),
-        ];
+        let facts =
+            [language.updated(&self.generated_at), language.counts(self), language.model(self)];
         // Two blanks at the end of a line are Markdown's line break.
         let facts = facts.map(|fact| format!("> {}", inline(&fact)));
         let mut blocks = vec![
@@ -245,11 +298,23 @@ impl Digest {
         blocks.extend(match self.style {
             Style::Scored => scored::blocks(self),
             Style::List => list::blocks(self),
+            Style::Briefing => briefing::blocks(self),
         });
         if !self.updated.is_empty() {
             blocks.push(self.updates());
         }
+        if self.boxes {
+            blocks.push(format!("{MARKER}{} {} {MARKER_END}", one_line(&self.profile), self.date));
+        }
         blocks.join("\n\n") + "\n"
+    }
+
+    /// The boxes to tick at a paper, a line each, if the digest has any.
+    fn boxes(&self, entry: &Entry) -> Vec<String> {
+        let id = inline(entry.paper.id.as_str());
+        let [like, dislike] = self.language.marks();
+        let lines = [format!("- [ ] {like} {id}"), format!("- [ ] {dislike} {id}")];
+        lines.into_iter().filter(|_| self.boxes).collect()
     }
 
     /// The section of papers that the reader knows in an older version.
@@ -278,11 +343,37 @@ impl Digest {
 
 impl Entry {
     /// What stands in the heading: the title, or the identifier of a paper without one.
-    fn heading(&self) -> String {
+    pub fn heading(&self) -> String {
         match one_line(&tex::to_display(&self.paper.title)) {
             title if title.is_empty() => self.paper.id.to_string(),
             title => title,
         }
+    }
+
+    /// What the notes say the paper does, in each of their languages; empty without notes.
+    pub fn summary(&self) -> String {
+        let texts: Vec<String> = self.notes.iter().map(|note| one_line(&note.summary)).collect();
+        texts.join(" ")
+    }
+
+    /// What the paper does in brief: the notes, or the first sentences of the abstract; may be empty.
+    pub fn gist(&self) -> String {
+        match self.summary() {
+            none if none.is_empty() => beginning(&tex::to_display(&self.paper.abstract_text)),
+            summary => summary,
+        }
+    }
+
+    /// Names and addresses of what can be opened: abstract, PDF, HTML, and code that the paper points to.
+    pub fn links(&self) -> Vec<(&'static str, String)> {
+        let Paper { id, .. } = &self.paper;
+        let links = [
+            ("abs", id.abs_url()),
+            ("pdf", id.pdf_url()),
+            ("html", id.html_url()),
+            ("code", self.paper.code_url()),
+        ];
+        links.into_iter().filter_map(|(name, url)| Some((name, url?))).collect()
     }
 
     /// What stands for the near duplicates, as Markdown; `None` if there are none.
@@ -290,6 +381,17 @@ impl Entry {
         let also: Vec<String> =
             self.also.iter().map(|also| linked(&also.id, &also.title, None)).collect();
         (!also.is_empty()).then(|| also.join("; "))
+    }
+}
+
+/// The first sentences of a text that together keep to about [`GIST_CHARS`]; a longer first one is cut short.
+fn beginning(text: &str) -> String {
+    let text = one_line(text);
+    let ends = text.match_indices(". ").map(|(at, _)| at + 1).chain([text.len()]);
+    let fits = |end: &usize| text[..*end].chars().count() <= GIST_CHARS;
+    match ends.take_while(fits).last() {
+        Some(end) => text[..end].to_owned(),
+        None => words::shortened(&text, GIST_CHARS),
     }
 }
 
@@ -415,6 +517,7 @@ mod tests {
             place: Place::Rank,
             also: Vec::new(),
             why,
+            notes: Vec::new(),
         }
     }
 
@@ -471,8 +574,10 @@ mod tests {
             title: "Models one can trust".into(),
             style,
             language,
+            boxes: false,
             model: "lark-v1".into(),
             tokens: 0,
+            writer: None,
             read: 287,
             seen_before: 5,
             unwanted: 12,
@@ -486,7 +591,7 @@ mod tests {
 
     #[test]
     fn rendering_twice_gives_the_same_bytes() {
-        for style in [Style::Scored, Style::List] {
+        for style in [Style::Scored, Style::List, Style::Briefing] {
             for language in [Language::En, Language::Zh] {
                 let digest = sample(style, language);
                 assert_eq!(digest.render(), digest.clone().render());
@@ -538,6 +643,7 @@ mod tests {
   "title": "Models one can trust",
   "style": "list",
   "language": "zh",
+  "boxes": false,
   "model": "lark-v1",
   "tokens": 0,
   "read": 287,
@@ -601,13 +707,20 @@ mod tests {
         #[test]
         fn no_text_breaks_the_structure(
             texts in prop::collection::vec(hostile(), 7),
-            list in any::<bool>(),
+            style in 0usize..3,
             zh in any::<bool>(),
         ) {
-            let style = if list { Style::List } else { Style::Scored };
+            let style = [Style::Scored, Style::List, Style::Briefing][style];
             let language = if zh { Language::Zh } else { Language::En };
-            let plain = sample(style, language);
+            let mut plain = sample(style, language);
+            plain.boxes = true;
+            let note = |summary: &str, reason: &str| {
+                vec![Note { language, summary: summary.into(), reason: reason.into() }]
+            };
+            plain.entries[0].notes = note("S", "R");
+            plain.entries[0].paper.authors = vec!["A".into(), "B".into()];
             let mut digest = plain.clone();
+            digest.entries[0].notes = note(&format!("S {}", texts[3]), &texts[4]);
             digest.title = texts[0].clone();
             let first = &mut digest.entries[0];
             first.paper.title = texts[1].clone();

@@ -1,6 +1,9 @@
 //! The `scored` layout: sections by interest, each paper with its facts and its reason.
 
-use super::{Digest, Entry, inline, one_line};
+use super::{
+    Digest, Entry, inline,
+    sections::{Section, sections},
+};
 
 /// The blocks after the head; [`Digest::render`] puts a blank line between them.
 pub(super) fn blocks(digest: &Digest) -> Vec<String> {
@@ -15,29 +18,6 @@ pub(super) fn blocks(digest: &Digest) -> Vec<String> {
         blocks.extend(entries.iter().map(|entry| block(digest, entry)));
     }
     blocks
-}
-
-/// Entries of one interest, best first; `interest` is empty for those without one.
-struct Section<'a> {
-    interest: String,
-    entries: Vec<&'a Entry>,
-}
-
-/// Sections by their best score, the one without interest last; equal scores keep their order.
-fn sections(entries: &[Entry]) -> Vec<Section<'_>> {
-    let mut sorted: Vec<&Entry> = entries.iter().collect();
-    sorted.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let mut sections: Vec<Section> = Vec::new();
-    for entry in sorted {
-        let interest = entry.why.interest.as_deref().map(one_line).unwrap_or_default();
-        match sections.iter_mut().find(|s| s.interest == interest) {
-            Some(section) => section.entries.push(entry),
-            None => sections.push(Section { interest, entries: vec![entry] }),
-        }
-    }
-    // The first entry of a section is its best, so the sections already are in order.
-    sections.sort_by_key(|section| section.interest.is_empty());
-    sections
 }
 
 fn block(digest: &Digest, entry: &Entry) -> String {
@@ -73,11 +53,16 @@ fn block(digest: &Digest, entry: &Entry) -> String {
         }
         _ => lines.push(format!("- **{}** {}", labels.id, inline(paper.id.as_str()))),
     }
+    let summary = inline(&entry.summary());
+    if !summary.is_empty() {
+        lines.push(format!("- **{}** {summary}", labels.summary));
+    }
     let reason = entry.reason(digest.language);
     lines.push(format!("- **{}** {}", labels.reason, inline(&reason)));
     if let Some(also) = entry.also() {
         lines.push(format!("- **{}** {also}", labels.also));
     }
+    lines.extend(digest.boxes(entry));
     lines.join("\n")
 }
 

@@ -7,7 +7,8 @@
 use jiff::{Zoned, civil::Date};
 
 use super::{
-    Digest, Empty, Entry, Explanation, InDigest, Language, Nearest, Place, Verdict, Why, one_line,
+    Digest, Empty, Entry, Explanation, InDigest, Language, Nearest, Place, Usage, Verdict, Why,
+    Writer, one_line,
 };
 use crate::calendar::Holiday;
 use crate::paper::{Kind, Paper};
@@ -20,7 +21,9 @@ pub(super) struct Labels {
     pub submitted: &'static str,
     pub link: &'static str,
     pub id: &'static str,
+    pub summary: &'static str,
     pub reason: &'static str,
+    pub evidence: &'static str,
     pub also: &'static str,
 }
 
@@ -30,7 +33,9 @@ const EN: Labels = Labels {
     submitted: "Submitted:",
     link: "Link:",
     id: "Id:",
+    summary: "Summary:",
     reason: "Reason:",
+    evidence: "Evidence:",
     also: "Also:",
 };
 
@@ -40,7 +45,9 @@ const ZH: Labels = Labels {
     submitted: "提交：",
     link: "链接：",
     id: "编号：",
+    summary: "摘要：",
     reason: "理由：",
+    evidence: "依据：",
     also: "另见：",
 };
 
@@ -130,10 +137,52 @@ impl Language {
         }
     }
 
-    pub(super) fn model(self, model: &str, tokens: u64) -> String {
-        match self {
+    pub(super) fn model(self, digest: &Digest) -> String {
+        let Digest { model, tokens, writer, entries, .. } = digest;
+        let mut line = match self {
             Language::En => format!("Model: {model} | Tokens used: {tokens}"),
             Language::Zh => format!("使用模型：{model} | 消耗 Tokens：{tokens}"),
+        };
+        let Some(writer) = writer else { return line };
+        let notes = entries.iter().filter(|entry| !entry.notes.is_empty()).count();
+        let Writer { model, usage: Usage { prompt, completion, cached }, reused, faults } = writer;
+        line += &match self {
+            Language::En => format!(
+                " ({prompt} read, {cached} of them from the endpoint's cache, {completion} written) | Notes: \
+                 {notes} by {model}, {reused} of them kept from before"
+            ),
+            Language::Zh => format!(
+                "（输入 {prompt}，其中缓存命中 {cached}；输出 {completion}）| 摘要：{notes} 篇，由 {model} 撰写，\
+                 其中 {reused} 篇为已有结果"
+            ),
+        };
+        for fault in faults {
+            line += &format!(" | {fault}");
+        }
+        line
+    }
+
+    /// Heads of the table that shows the day at a glance: interest, papers, best paper.
+    pub(super) fn glance(self) -> [&'static str; 3] {
+        match self {
+            Language::En => ["Interest", "Papers", "Best"],
+            Language::Zh => ["兴趣", "篇数", "最佳"],
+        }
+    }
+
+    /// The words at the boxes of a paper: like, dislike.
+    pub(super) fn marks(self) -> [&'static str; 2] {
+        match self {
+            Language::En => ["like", "dislike"],
+            Language::Zh => ["喜欢", "不喜欢"],
+        }
+    }
+
+    /// Authors, where so many more are not named.
+    pub(super) fn and_more(self, authors: &str, rest: usize) -> String {
+        match self {
+            Language::En => format!("{authors} and {rest} more"),
+            Language::Zh => format!("{authors} 等（另有 {rest} 位）"),
         }
     }
 
@@ -529,8 +578,19 @@ impl Language {
 }
 
 impl Entry {
-    /// The entry's reason as plain text on one line, after [`Why::reason`]; one for exploration says so.
+    /// Why the paper is worth reading, as plain text on one line: by the notes, or else by the
+    /// [evidence](Entry::evidence).
     pub fn reason(&self, language: Language) -> String {
+        let notes: Vec<String> = self.notes.iter().map(|note| one_line(&note.reason)).collect();
+        match notes.join(" ") {
+            none if none.is_empty() => self.evidence(language),
+            reason => reason,
+        }
+    }
+
+    /// What brought the paper up, as plain text on one line, after [`Why::reason`]; one for exploration says
+    /// so.
+    pub fn evidence(&self, language: Language) -> String {
         let reason = self.why.reason(language);
         match (language, self.place) {
             (_, Place::Rank | Place::Quota) => reason,
@@ -615,7 +675,7 @@ fn closest(language: Language, nearest: &Nearest, interest: &str) -> String {
 }
 
 /// `text`, cut before a word so that it has at most `limit` characters with its ellipsis.
-fn shortened(text: &str, limit: usize) -> String {
+pub(super) fn shortened(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }

@@ -11,11 +11,11 @@ use ndarray::{Array1, Axis};
 use super::{
     Engine, Learned, Outcome, ProgressFn,
     catalogue::listed,
-    daily::{nothing_to_rank_by, selection},
+    daily::{selection, something_to_rank_by},
 };
 use crate::{
     calendar,
-    digest::{self, Digest, Empty, Entry},
+    digest::{Digest, Empty},
     embed::text_of,
     error::Result,
     file,
@@ -69,9 +69,7 @@ impl Engine {
         progress: ProgressFn,
     ) -> Result<(Digest, Vec<Notice>)> {
         let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
-        if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
-            return Err(nothing_to_rank_by(profile, notices.first()));
-        }
+        something_to_rank_by(profile, &stated, &notices)?;
         let categories = profile.categories.clone();
         let BackOptions { since, until, .. } = *options;
         let mut among =
@@ -119,38 +117,22 @@ impl Engine {
             let fitted = self.likelihood(&profile)?;
             let chosen = selection(&profile, fitted, &candidates, &ranked, &taste, &documents);
             for shown in &chosen.shown {
-                let paper = &candidates[shown.at].1;
-                let also = shown.also.iter().map(|at| super::daily::named(&candidates[*at].1));
-                entries.push(Entry {
-                    paper: paper.clone(),
-                    kind: Kind::New,
-                    announced: None,
-                    score: ranked[shown.at].score,
-                    likelihood: fitted.map(|fit| fit.of(ranked[shown.at].score)),
-                    place: shown.place,
-                    also: also.collect(),
-                    why: self.why(&profile, &learned, &ranked[shown.at])?,
-                });
+                entries.push(self.entry(
+                    &profile,
+                    &learned,
+                    &candidates,
+                    &ranked,
+                    fitted,
+                    shown,
+                )?);
             }
         }
         let digest = Digest {
-            schema: digest::SCHEMA,
-            date: today,
-            generated_at: options.now.to_zoned(profile.timezone.clone()),
-            profile: profile.id.clone(),
-            title: profile.name.clone(),
-            style: profile.style,
-            language: profile.language,
-            model: self.model_name(),
-            tokens: 0,
             read,
             seen_before,
-            unwanted: 0,
-            muted: 0,
-            missed: None,
             empty: entries.is_empty().then_some(Empty::Quiet),
             entries,
-            updated: Vec::new(),
+            ..self.blank(profile, today, options.now)
         };
         Ok((digest, notices))
     }
@@ -185,9 +167,7 @@ impl Engine {
         progress: ProgressFn,
     ) -> Result<Vec<(PaperId, f32)>> {
         let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
-        if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
-            return Err(nothing_to_rank_by(profile, notices.first()));
-        }
+        something_to_rank_by(profile, &stated, &notices)?;
         let rows: Vec<Row> = self.library.rows(ids)?.into_iter().flatten().collect();
         let all = listed(&self.library, &Filter::default())?;
         let Some(background) = self.sample(&all, progress)? else { return Ok(Vec::new()) };
@@ -233,12 +213,12 @@ impl Engine {
             let own: Vec<usize> = (0..learned.likes.len())
                 .filter(|at| learned.likes[*at].interest == interest)
                 .collect();
-            let own = vectors.select(Axis(0), &own);
-            if let Some(mut mean) = own.mean_axis(Axis(0)) {
-                vector::normalise(mean.view_mut());
-                queries.push((mean, OF_INTEREST));
+            if own.is_empty() {
+                continue;
             }
-            let some = own.rows().into_iter().step_by(own.nrows().div_ceil(LIKES).max(1));
+            let own = vectors.select(Axis(0), &own);
+            queries.push((vector::unit_mean(&own), OF_INTEREST));
+            let some = own.rows().into_iter().step_by(own.nrows().div_ceil(LIKES));
             queries.extend(some.map(|like| (like.to_owned(), OF_LIKE)));
         }
         let mut rows: BTreeSet<Row> = BTreeSet::new();

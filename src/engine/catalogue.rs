@@ -6,14 +6,13 @@ use std::{
 };
 
 use jiff::Timestamp;
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
 
-use super::profiles::item;
+use super::{known_documents, profiles::item};
 use crate::{
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
-    hash,
     index::{Exact, RowSet, VectorIndex},
     paper::{Paper, PaperId},
     profile::written_paper,
@@ -220,7 +219,7 @@ impl Catalogue {
         let wanted = self.embed(&examples.papers)?;
         let unwanted = self.embed(&unwanted.papers)?;
         // One example is its own mean.
-        let mean = wanted.vectors.mean_axis(Axis(0)).map(unit).filter(|_| wanted.len() > 1);
+        let mean = (wanted.len() > 1).then(|| vector::unit_mean(&wanted.vectors));
         let each = wanted.vectors.rows().into_iter().step_by(wanted.len().div_ceil(EXAMPLES));
         let each: Vec<Array1<f32>> = each.map(|row| row.to_owned()).collect();
         let share = (ALL_NEAREST / each.len()).min(NEAREST).max(2 * n);
@@ -304,21 +303,15 @@ impl Catalogue {
     /// Papers with text and vector; what has no vector of its present text is embedded, and not stored.
     fn documents(&self, rows: &[Row]) -> Result<(Vec<Paper>, Documents)> {
         let papers = self.library.papers(rows)?;
-        let texts: Vec<String> = papers.iter().map(text_of).collect();
-        let mut vectors = Array2::zeros((rows.len(), self.embedder.model().dim));
-        let mut missing = Vec::new();
-        for (at, (row, text)) in rows.iter().zip(&texts).enumerate() {
-            match self.index.vector(*row, hash::text(text)) {
-                Some(vector) => vectors.row_mut(at).assign(&ndarray::aview1(&vector)),
-                None => missing.push(at),
-            }
-        }
-        let unknown: Vec<String> = missing.iter().map(|at| texts[*at].clone()).collect();
+        let dim = self.embedder.model().dim;
+        let known = |row, text_hash| self.index.vector(row, text_hash);
+        let (mut documents, missing) = known_documents(rows, &papers, dim, known);
+        let unknown: Vec<String> = missing.iter().map(|at| documents.texts[*at].clone()).collect();
         let embedded = self.embedder.embed(&unknown, &|_, _| Ok(()))?;
         for (at, vector) in missing.into_iter().zip(embedded.rows()) {
-            vectors.row_mut(at).assign(&vector);
+            documents.vectors.row_mut(at).assign(&vector);
         }
-        Ok((papers, Documents { texts, vectors }))
+        Ok((papers, documents))
     }
 
     fn embed(&self, papers: &[Paper]) -> Result<Documents> {
@@ -385,11 +378,6 @@ fn telling_terms(texts: &[String]) -> Vec<String> {
         .sort_unstable_by(|a, b| b.1.cmp(&a.1).then(b.0.len().cmp(&a.0.len())).then(a.0.cmp(&b.0)));
     terms.truncate(TERMS);
     terms.into_iter().map(|(term, _)| term).collect()
-}
-
-fn unit(mut mean: Array1<f32>) -> Array1<f32> {
-    vector::normalise(mean.view_mut());
-    mean
 }
 
 fn best(papers: Vec<Paper>, likeness: Vec<Likeness>, n: usize) -> Vec<Found> {

@@ -164,9 +164,7 @@ impl Engine {
             let digest = digest.clone();
             return Ok(Outcome { digest, path, written, kept: None, notices });
         }
-        if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
-            return Err(nothing_to_rank_by(profile, notices.first()));
-        }
+        something_to_rank_by(profile, &stated, &notices)?;
         let considered = std::mem::take(&mut day.considered);
         let (digest, rows) = self.draft(profile, stated, day, silence, options, progress)?;
         let text = digest.render();
@@ -229,34 +227,16 @@ impl Engine {
             let chosen = self.choose(profile, &learned, &day, progress)?;
             best = chosen.ranked.iter().map(|r| r.score).fold(0.0, f32::max);
             missed = chosen.missed(profile);
-            for Shown { at, also, place } in &chosen.selection.shown {
-                let (line, paper) = &day.candidates[*at];
-                let also = also.iter().map(|at| named(&day.candidates[*at].1));
-                let entry = Entry {
-                    paper: paper.clone(),
-                    kind: line.kind,
-                    announced: line.stated.then_some(line.date),
-                    score: chosen.ranked[*at].score,
-                    likelihood: chosen.fitted.map(|fit| fit.of(chosen.ranked[*at].score)),
-                    place: *place,
-                    also: also.collect(),
-                    why: self.why(profile, &learned, &chosen.ranked[*at])?,
-                };
-                shown.push((line.row, entry));
+            for one in &chosen.selection.shown {
+                let (candidates, ranked) = (&day.candidates, &chosen.ranked);
+                let entry =
+                    self.entry(profile, &learned, candidates, ranked, chosen.fitted, one)?;
+                shown.push((candidates[one.at].0.row, entry));
             }
         }
         let empty = shown.is_empty().then(|| day.cause(silence, profile.min_score, best));
         let (rows, entries) = shown.into_iter().unzip();
         let digest = Digest {
-            schema: digest::SCHEMA,
-            date,
-            generated_at: options.now.to_zoned(profile.timezone.clone()),
-            profile: profile.id.clone(),
-            title: profile.name.clone(),
-            style: profile.style,
-            language: profile.language,
-            model: self.model_name(),
-            tokens: 0,
             read: day.read,
             seen_before: day.seen_before,
             unwanted: day.unwanted,
@@ -265,8 +245,59 @@ impl Engine {
             empty,
             entries,
             updated: day.updated,
+            ..self.blank(profile, date, options.now)
         };
         Ok((digest, rows))
+    }
+
+    /// A digest of nothing.
+    pub(super) fn blank(&self, profile: &Profile, date: Date, now: Timestamp) -> Digest {
+        Digest {
+            schema: digest::SCHEMA,
+            date,
+            generated_at: now.to_zoned(profile.timezone.clone()),
+            profile: profile.id.clone(),
+            title: profile.name.clone(),
+            style: profile.style,
+            language: profile.language,
+            boxes: profile.boxes,
+            model: self.model_name(),
+            tokens: 0,
+            writer: None,
+            read: 0,
+            seen_before: 0,
+            unwanted: 0,
+            muted: 0,
+            missed: None,
+            empty: None,
+            entries: Vec::new(),
+            updated: Vec::new(),
+        }
+    }
+
+    /// The entry of a candidate that was chosen.
+    pub(super) fn entry(
+        &self,
+        profile: &Profile,
+        learned: &Learned,
+        candidates: &[(Line, Paper)],
+        ranked: &[Ranked],
+        fitted: Option<Likelihood>,
+        Shown { at, also, place }: &Shown,
+    ) -> Result<Entry> {
+        let (line, paper) = &candidates[*at];
+        let ranked = &ranked[*at];
+        Ok(Entry {
+            paper: paper.clone(),
+            kind: line.kind,
+            announced: line.stated.then_some(line.date),
+            score: ranked.score,
+            likelihood: fitted.map(|fit| fit.of(ranked.score)),
+            place: *place,
+            also: also.iter().map(|at| named(&candidates[*at].1)).collect(),
+            why: self.why(profile, learned, ranked)?,
+            notes: Vec::new(),
+        })
     }
 
     /// Ranks the candidates of a day that has some or whose stream has, and chooses from them.
@@ -682,15 +713,24 @@ impl Day {
     }
 }
 
-pub(super) fn nothing_to_rank_by(profile: &Profile, first: Option<&Notice>) -> Error {
+/// That a profile has a like or a mark; the error names the first notice as the likely cause.
+pub(super) fn something_to_rank_by(
+    profile: &Profile,
+    stated: &Stated,
+    notices: &[Notice],
+) -> Result<()> {
+    if !stated.likes.is_empty() || !stated.feedback.marks.is_empty() {
+        return Ok(());
+    }
+    let first = notices.first();
     let cause = first.map(|notice| format!(" ({})", notice.text)).unwrap_or_default();
-    Error::Profile {
+    Err(Error::Profile {
         path: profile.path.clone(),
         line: first.map_or(1, |notice| notice.line),
         reason: format!(
             "there is nothing to rank by; give an interest a seed or a description{cause}"
         ),
-    }
+    })
 }
 
 /// Moves a file aside that is none of `ours`: its reader has written into it.

@@ -1,6 +1,6 @@
 //! Looks for damage in a data folder, and mends what can be made anew.
 
-use std::{collections::BTreeSet, fs, io, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fs, sync::Arc};
 
 use serde::Serialize;
 
@@ -182,11 +182,9 @@ impl Engine {
     fn find_orphans(&mut self, seen: &mut Examination, repair: bool) -> Result<()> {
         let known: BTreeSet<String> =
             VectorFile::models(&self.dir)?.iter().map(|id| name_of(id)).collect();
-        let index = self.dir.join("index");
-        for name in names(&index)? {
-            let path = index.join(&name);
-            let orphan = !known.contains(&name);
-            if orphan {
+        for path in file::list(&self.dir.join("index"))? {
+            let name = path.file_name().map(|name| name.to_string_lossy());
+            if name.is_none_or(|name| !known.contains(&*name)) {
                 if repair {
                     fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
                 }
@@ -225,19 +223,5 @@ impl Engine {
         }
         self.first.vectors.refresh()?;
         Ok((wanted > 0).then(|| found as f64 / wanted as f64))
-    }
-}
-
-/// Names of what a folder holds; none if there is no folder.
-fn names(folder: &Path) -> Result<Vec<String>> {
-    match fs::read_dir(folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        entries => {
-            let entries = entries.map_err(Error::io("read", folder))?;
-            let mut names: Vec<String> =
-                entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
-            names.sort_unstable();
-            Ok(names)
-        }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Engine, Learned, ProgressFn, Stated,
-    daily::{Chosen, Day, Hidden, named, nothing_to_rank_by},
+    daily::{Chosen, Day, Hidden, named, something_to_rank_by},
     is_sentence,
 };
 use crate::{
@@ -83,9 +83,7 @@ impl Engine {
         for (date, papers) in by_day {
             let (stated, found) = self.stated(profile, Timestamp::MAX)?;
             notices = found;
-            if stated.likes.is_empty() && stated.feedback.marks.is_empty() {
-                return Err(nothing_to_rank_by(profile, notices.first()));
-            }
+            something_to_rank_by(profile, &stated, &notices)?;
             let day = self.day(profile, &stated, date, false)?;
             let today: HashSet<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
             let verdicts: Vec<Option<Verdict>> = papers

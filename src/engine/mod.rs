@@ -95,15 +95,10 @@ impl Embeddings {
         rows: &[Row],
         progress: ProgressFn,
     ) -> Result<Documents> {
-        let texts: Vec<String> = library.papers(rows)?.iter().map(text_of).collect();
-        let mut vectors = Array2::zeros((rows.len(), self.embedder.model().dim));
-        let mut missing = Vec::new();
-        for (at, (row, text)) in rows.iter().zip(&texts).enumerate() {
-            match self.vectors.get(*row, hash::text(text)) {
-                Some(vector) => vectors.row_mut(at).assign(&ndarray::aview1(&vector)),
-                None => missing.push(at),
-            }
-        }
+        let known = |row, text_hash| self.vectors.get(row, text_hash);
+        let dim = self.embedder.model().dim;
+        let (documents, missing) = known_documents(rows, &library.papers(rows)?, dim, known);
+        let Documents { texts, mut vectors } = documents;
         let changing: Vec<Row> = missing.iter().map(|at| rows[*at]).collect();
         index::forget(&self.dir, &self.vectors, &changing)?;
         let done = AtomicUsize::new(0);
@@ -364,6 +359,26 @@ impl Engine {
         let rows = self.library.rows(&ids)?;
         Ok(ids.into_iter().zip(rows).filter(|(_, row)| row.is_none()).map(|(id, _)| id).collect())
     }
+}
+
+/// Texts of the papers in these rows with the vectors that are `known` by row and text hash, and the places of
+/// those without, whose vectors are left zero.
+fn known_documents(
+    rows: &[Row],
+    papers: &[Paper],
+    dim: usize,
+    known: impl Fn(Row, u64) -> Option<Vec<f32>>,
+) -> (Documents, Vec<usize>) {
+    let texts: Vec<String> = papers.iter().map(text_of).collect();
+    let mut vectors = Array2::zeros((rows.len(), dim));
+    let mut missing = Vec::new();
+    for (at, (row, text)) in rows.iter().zip(&texts).enumerate() {
+        match known(*row, hash::text(text)) {
+            Some(vector) => vectors.row_mut(at).assign(&ndarray::aview1(&vector)),
+            None => missing.push(at),
+        }
+    }
+    (Documents { texts, vectors }, missing)
 }
 
 /// Whether a paper of the library is a sentence.

@@ -12,8 +12,6 @@
 //! of which is compared before its parts are first used.
 
 use std::{
-    fs::File,
-    io,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -22,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use super::codes;
 use crate::{
-    error::{Error, Result},
+    error::Result,
+    file,
     simd::{LANES, Words},
     store::{
         FrozenMap, Row, VectorFile,
@@ -73,7 +72,23 @@ pub fn folder_of(dir: &Path, model: &str) -> PathBuf {
 
 /// Where a model's block with this number is.
 pub fn path_of(dir: &Path, model: &str, number: u32) -> PathBuf {
-    folder_of(dir, model).join(format!("{number:05}.block"))
+    numbered(&folder_of(dir, model), number, "block")
+}
+
+/// Numbers of the files with this ending in a folder, ascending; only such names as [`numbered`] gives.
+pub fn numbers(folder: &Path, ending: &str) -> Result<Vec<u32>> {
+    let number = |path: &PathBuf| {
+        let stem = path.file_stem().filter(|_| path.extension().is_some_and(|e| e == ending))?;
+        stem.to_str()?.parse::<u32>().ok()
+    };
+    let mut numbers: Vec<u32> = file::list(folder)?.iter().filter_map(number).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The file of this number and ending in a folder.
+pub fn numbered(folder: &Path, number: u32, ending: &str) -> PathBuf {
+    folder.join(format!("{number:05}.{ending}"))
 }
 
 /// The content of the block `number` of `model`; empty if none of its rows has a vector.
@@ -141,21 +156,10 @@ impl Block {
     /// Opens the block `number` of `model`; `None` if there is none.
     ///
     /// # Errors
-    /// [`Error::Format`] or [`Error::Damaged`] if its header is not whole, or of something else;
-    /// [`Error::Io`].
+    /// As [`Kind::map`]; [`Error::Damaged`](crate::Error::Damaged) if it is another block.
     pub fn open(dir: &Path, model: &str, dim: usize, number: u32) -> Result<Option<Self>> {
         let path = path_of(dir, model, number);
-        let file = match File::open(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            file => file.map_err(Error::io("open", &path))?,
-        };
-        // An empty file cannot be mapped everywhere.
-        let size = file.metadata().map_err(Error::io("read", &path))?.len();
-        if size < HEADER as u64 {
-            return Err(KIND.damaged(&path, "it ends within its header"));
-        }
-        let map = FrozenMap::new(&file).map_err(Error::io("map", &path))?;
-        let meta: Meta = KIND.meta(map.bytes(), &path)?;
+        let Some((map, meta)) = KIND.map::<Meta>(&path)? else { return Ok(None) };
         let rows = meta.rows as usize;
         let fits = meta.model == model
             && meta.dim as usize == dim

@@ -1,7 +1,7 @@
 //! Scans every row, by codes, and computes the cosines of the best from the vectors.
 
 use std::{
-    fs, io,
+    fs,
     ops::Range,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
@@ -281,19 +281,8 @@ impl VectorIndex for Exact {
 
 /// Numbers of the blocks that `model` has in the data directory `dir`, ascending.
 fn numbers(dir: &Path, model: &str) -> Result<Vec<u32>> {
-    let folder = block::folder_of(dir, model);
-    let entries = match fs::read_dir(&folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(Error::io("read", &folder))?,
-    };
-    let mut numbers = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(Error::io("read", &folder))?.file_name();
-        let stem = name.to_str().and_then(|name| name.strip_suffix(".block"));
-        let number = stem.and_then(|stem| stem.parse::<u32>().ok());
-        numbers.extend(number.filter(|number| *number < u32::MAX / ROWS_OF_BLOCK));
-    }
-    numbers.sort_unstable();
+    let mut numbers = block::numbers(&block::folder_of(dir, model), "block")?;
+    numbers.retain(|number| *number < u32::MAX / ROWS_OF_BLOCK);
     Ok(numbers)
 }
 

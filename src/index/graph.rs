@@ -15,13 +15,13 @@
 //! nearest first, then [`NONE`]. The header holds a CRC of everything else, which is compared before anything is
 //! read.
 
-use std::{cmp::Ordering, collections::BinaryHeap, fs::File, path::Path};
+use std::{cmp::Ordering, collections::BinaryHeap, path::Path};
 
 use serde::{Deserialize, Serialize};
 
 use super::codes;
 use crate::{
-    error::{Error, Result},
+    error::Result,
     simd,
     store::{
         FrozenMap, Row,
@@ -206,7 +206,7 @@ impl Graph {
     /// The content of its file.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the model's id is too long for a header.
+    /// [`Error::Invalid`](crate::Error::Invalid) if the model's id is too long for a header.
     pub fn into_file(mut self) -> Result<Vec<u8>> {
         self.meta.crc = crc32fast::hash(self.body());
         let header = KIND.header(&self.meta)?;
@@ -218,18 +218,12 @@ impl Graph {
         Ok(bytes)
     }
 
-    /// Opens the graph of `model` in the file `path`, and reads all of it to see that it is whole.
+    /// Opens the graph of `model` in the file `path`, if it is there, and reads all of it to see that it is whole.
     ///
     /// # Errors
-    /// [`Error::Format`] or [`Error::Damaged`] if it is not whole, or of something else; [`Error::Io`].
-    pub fn open(path: &Path, model: &str, dim: usize) -> Result<Self> {
-        let file = File::open(path).map_err(Error::io("open", path))?;
-        // An empty file cannot be mapped everywhere.
-        if file.metadata().map_err(Error::io("read", path))?.len() < HEADER as u64 {
-            return Err(KIND.damaged(path, "it ends within its header"));
-        }
-        let map = FrozenMap::new(&file).map_err(Error::io("map", path))?;
-        let meta: Meta = KIND.meta(map.bytes(), path)?;
+    /// As [`Kind::map`]; [`Error::Damaged`](crate::Error::Damaged) if it is not whole, or of something else.
+    pub fn open(path: &Path, model: &str, dim: usize) -> Result<Option<Self>> {
+        let Some((map, meta)) = KIND.map::<Meta>(path)? else { return Ok(None) };
         let fits = meta.model == model
             && meta.dim as usize == dim
             && meta.m <= MOST_LINKS
@@ -244,7 +238,7 @@ impl Graph {
         if crc32fast::hash(&map.bytes()[HEADER..]) != meta.crc {
             return Err(KIND.damaged(path, "it does not fit its checksum"));
         }
-        Ok(Graph { meta, plan, bytes: Bytes::Mapped(map) })
+        Ok(Some(Graph { meta, plan, bytes: Bytes::Mapped(map) }))
     }
 
     fn body(&self) -> &[u8] {

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Exact, Near, RowSet, Scan, VectorIndex,
     best::Best,
-    block::folder_of,
+    block::{folder_of, numbered, numbers},
     graph::{Graph, Parts, code_of, distance},
 };
 use crate::{
@@ -104,7 +104,7 @@ impl Hnsw {
         let words = |error: Error| error.to_string();
         let number = generations(&folder).map_err(words)?.pop().ok_or("there is no graph")?;
         let graph = Graph::open(&graph_of(&folder, number), vectors.model(), vectors.dim());
-        let graph = graph.map_err(words)?;
+        let graph = graph.map_err(words)?.ok_or("there is no graph")?;
         let mut known: RowSet = graph.rows().map(|(row, _)| row).collect();
         for row in changes(&folder, number).map_err(words)? {
             known.remove(row);
@@ -426,11 +426,11 @@ fn try_out(graph: &Graph, exact: &Exact, rows: impl Iterator<Item = Row>) -> (u3
 }
 
 fn graph_of(folder: &Path, number: u32) -> PathBuf {
-    folder.join(format!("{number:05}.graph"))
+    numbered(folder, number, "graph")
 }
 
 fn changes_of(folder: &Path, number: u32) -> PathBuf {
-    folder.join(format!("{number:05}.changes"))
+    numbered(folder, number, "changes")
 }
 
 /// Takes a graph and its changes away.
@@ -442,18 +442,7 @@ fn discard(folder: &Path, number: u32) -> Result<()> {
 
 /// Numbers of the graphs in a folder, ascending.
 fn generations(folder: &Path) -> Result<Vec<u32>> {
-    let entries = match fs::read_dir(folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(Error::io("read", folder))?,
-    };
-    let mut numbers = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(Error::io("read", folder))?.file_name();
-        let stem = name.to_str().and_then(|name| name.strip_suffix(".graph"));
-        numbers.extend(stem.and_then(|stem| stem.parse::<u32>().ok()));
-    }
-    numbers.sort_unstable();
-    Ok(numbers)
+    numbers(folder, "graph")
 }
 
 /// Rows whose vectors changed after a graph was built.

@@ -48,6 +48,18 @@ pub enum Style {
     Scored,
     /// One numbered list, each paper with PDF link, date, keywords and abstract.
     List,
+    /// The day at a glance, then sections by interest with score bars, evidence, links and boxes to tick.
+    Briefing,
+}
+
+/// The words of a profile for the languages of the notes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Notes {
+    Off,
+    En,
+    Zh,
+    Bilingual,
 }
 
 /// At most so many papers a day where `max_missed` is the threshold, and `top` is not written.
@@ -69,6 +81,10 @@ pub struct Profile {
     pub language: Language,
     /// Layout of the digest.
     pub style: Style,
+    /// Whether the Markdown has boxes to tick for likes and dislikes.
+    pub boxes: bool,
+    /// Languages of the notes that a language model may write; none for no notes.
+    pub notes: Vec<Language>,
     /// Zone of the times in the digest.
     pub timezone: TimeZone,
     /// arXiv categories to read; empty reads whatever a feed holds.
@@ -159,6 +175,9 @@ struct File {
     language: Language,
     #[serde(default)]
     style: Style,
+    #[serde(default = "on")]
+    boxes: bool,
+    notes: Option<Notes>,
     timezone: Option<Spanned<String>>,
     #[serde(default)]
     categories: Vec<Spanned<String>>,
@@ -441,6 +460,14 @@ impl Profile {
             id,
             language: file.language,
             style: file.style,
+            boxes: file.boxes,
+            notes: match file.notes {
+                None => vec![file.language],
+                Some(Notes::Off) => Vec::new(),
+                Some(Notes::En) => vec![Language::En],
+                Some(Notes::Zh) => vec![Language::Zh],
+                Some(Notes::Bilingual) => vec![Language::Zh, Language::En],
+            },
             timezone,
             categories,
             announce,

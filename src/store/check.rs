@@ -30,13 +30,7 @@ impl Library {
     /// # Errors
     /// [`Error::Library`](crate::Error::Library) if the file cannot be read for another reason than damage.
     pub fn check(&self) -> Result<Vec<Damage>> {
-        let mut found = Vec::new();
-        // The quick check leaves the indexes out, and so answers a bad page early.
-        for pragma in ["quick_check", "integrity_check"] {
-            if found.is_empty() {
-                found = self.read(|c| tolerant(check_pages(c, pragma)))?;
-            }
-        }
+        let mut found = self.read(|c| tolerant(check_pages(c)))?;
         if found.is_empty() && self.is_writer() {
             found = self.read(check_text)?;
         }
@@ -70,8 +64,8 @@ fn tolerant(found: rusqlite::Result<Vec<String>>) -> rusqlite::Result<Vec<String
     }
 }
 
-fn check_pages(c: &Connection, pragma: &str) -> rusqlite::Result<Vec<String>> {
-    let mut found = c.prepare(&format!("PRAGMA {pragma}({TOLD})"))?;
+fn check_pages(c: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut found = c.prepare(&format!("PRAGMA integrity_check({TOLD})"))?;
     let found = found.query_map([], |row| row.get::<_, String>(0))?;
     found
         .filter(|line| line.as_ref().map_or(true, |line| line != "ok"))

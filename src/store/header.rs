@@ -6,11 +6,11 @@
 //!
 //! All numbers are little-endian.
 
-use std::path::Path;
+use std::{fs::File, io, path::Path};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::codec;
+use super::{codec, map::FrozenMap};
 use crate::error::{Error, Result};
 
 /// Bytes of a header.
@@ -79,6 +79,24 @@ impl Kind {
             .and_then(|length| bytes[META..CRC].get(..length))
             .ok_or_else(|| damaged("its metadata is longer than its header"))?;
         codec::decode(meta, META_LIMIT, path)
+    }
+
+    /// Maps the file `path`, with what its header says; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Kind::meta`]; [`Error::Io`].
+    pub fn map<M: DeserializeOwned>(&self, path: &Path) -> Result<Option<(FrozenMap, M)>> {
+        let file = match File::open(path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file.map_err(Error::io("open", path))?,
+        };
+        // An empty file cannot be mapped everywhere.
+        if file.metadata().map_err(Error::io("read", path))?.len() < HEADER as u64 {
+            return Err(self.damaged(path, "it ends within its header"));
+        }
+        let map = FrozenMap::new(&file).map_err(Error::io("map", path))?;
+        let meta = self.meta(map.bytes(), path)?;
+        Ok(Some((map, meta)))
     }
 
     /// That the file `path` is no use, and what helps.

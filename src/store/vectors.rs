@@ -27,8 +27,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    file::write_atomic,
-    hash,
+    file, hash,
 };
 
 const KIND: Kind = Kind {
@@ -70,7 +69,7 @@ impl VectorFile {
         let path = path_of(dir, model);
         let header = header(model, dim)?;
         if !path.try_exists().map_err(Error::io("open", &path))? {
-            write_atomic(&path, &header)?;
+            file::write_atomic(&path, &header)?;
         }
         let file = OpenOptions::new()
             .read(true)
@@ -308,18 +307,8 @@ pub(crate) fn name_of(model: &str) -> String {
 
 /// The files of vectors in the data directory `dir`.
 fn files(dir: &Path) -> Result<Vec<PathBuf>> {
-    let folder = dir.join("vectors");
-    let entries = match fs::read_dir(&folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(Error::io("read", &folder))?,
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(Error::io("read", &folder))?.path();
-        if path.extension().is_some_and(|end| end == "vec") {
-            files.push(path);
-        }
-    }
+    let mut files = file::list(&dir.join("vectors"))?;
+    files.retain(|path| path.extension().is_some_and(|end| end == "vec"));
     Ok(files)
 }
 

@@ -6,10 +6,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use paperlark::{calendar, category, engine::Proposal, profile::Profile};
+use paperlark::{calendar, engine::Proposal, profile::Profile};
 
 use super::{Setup, gather, in_a_line};
-use crate::cli::ModelArgs;
+use crate::cli::{ModelArgs, known_categories};
 
 /// Make a profile from papers you like
 ///
@@ -62,10 +62,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if path.exists() {
         bail!("there is {} already; choose another name, or `profile add` to it", path.display());
     }
-    if let Some(name) = args.category.iter().find(|name| !category::is_known(name)) {
-        let near = category::suggest(name).map(|near| format!("; did you mean {near}?"));
-        bail!("arXiv has no category {name}{}", near.unwrap_or_default());
-    }
+    known_categories(&args.category)?;
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
     let mut gathered = gather(setup, engine.library(), &args.sources)?;
     gathered.add_sentences(engine.library(), &args.text)?;

@@ -130,7 +130,7 @@ impl Engine {
                 .enumerate()
                 .filter(|(_, (places, taken))| readable && taken.is_none() && !places.is_empty())
                 .map(|(k, (places, _))| {
-                    let centre = unit_mean(&vectors.select(Axis(0), places));
+                    let centre = vector::unit_mean(&vectors.select(Axis(0), places));
                     let own: f32 = places.iter().map(|at| vectors.row(*at).dot(&centre)).sum();
                     (k, vector.dot(&centre) / (own / places.len() as f32).max(f32::MIN_POSITIVE))
                 })
@@ -258,12 +258,6 @@ fn centred(vectors: &Array2<f32>, middle: &Array1<f32>) -> Array2<f32> {
     let mut centred = vectors - middle;
     centred.rows_mut().into_iter().for_each(vector::normalise);
     centred
-}
-
-fn unit_mean(vectors: &Array2<f32>) -> Array1<f32> {
-    let mut mean = vectors.sum_axis(Axis(0));
-    vector::normalise(mean.view_mut());
-    mean
 }
 
 /// Words of addresses, of formulas and of every abstract's last sentence, which name no interest.
