@@ -718,13 +718,13 @@ mod tests {
                 vec![Note { language, summary: summary.into(), reason: reason.into() }]
             };
             plain.entries[0].notes = note("S", "R");
-            plain.entries[0].paper.authors = vec!["A".into(), "B".into()];
+            plain.entries[0].paper.authors = vec!["Alice".into(), "B".into()];
             let mut digest = plain.clone();
             digest.entries[0].notes = note(&format!("S {}", texts[3]), &texts[4]);
             digest.title = texts[0].clone();
             let first = &mut digest.entries[0];
             first.paper.title = texts[1].clone();
-            first.paper.authors = vec!["A".into(), texts[2].clone()];
+            first.paper.authors = vec!["Alice".into(), texts[2].clone()];
             first.paper.abstract_text = format!("A {}", texts[3]);
             first.why.terms = vec![texts[4].clone()];
             first.why.nearest.as_mut().unwrap().title = texts[5].clone();
