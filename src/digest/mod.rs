@@ -717,10 +717,10 @@ mod tests {
             let note = |summary: &str, reason: &str| {
                 vec![Note { language, summary: summary.into(), reason: reason.into() }]
             };
-            plain.entries[0].notes = note("S", "R");
+            plain.entries[0].notes = note("Summary", "R");
             plain.entries[0].paper.authors = vec!["Alice".into(), "B".into()];
             let mut digest = plain.clone();
-            digest.entries[0].notes = note(&format!("S {}", texts[3]), &texts[4]);
+            digest.entries[0].notes = note(&format!("Summary {}", texts[3]), &texts[4]);
             digest.title = texts[0].clone();
             let first = &mut digest.entries[0];
             first.paper.title = texts[1].clone();
