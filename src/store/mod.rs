@@ -34,6 +34,7 @@ mod map;
 mod rows;
 mod schema;
 mod search;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod vectors;
@@ -44,6 +45,7 @@ pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library};
 pub use rows::RowSet;
 pub use search::{Filter, Query};
+pub use sent::{SendState, Sent};
 pub use vectors::VectorFile;
 pub(crate) use {map::FrozenMap, vectors::name_of};
 

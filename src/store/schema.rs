@@ -165,6 +165,27 @@ CREATE VIRTUAL TABLE paper_text USING fts5 (
     tokenize = \"porter unicode61 remove_diacritics 2 tokenchars '+#'\"
 );
 ",
+    "
+-- What was sent where, entered before the first byte leaves: what is still 'sending' when nobody
+-- sends may have arrived or not.
+CREATE TABLE sent (
+    profile  TEXT NOT NULL,
+    date     TEXT NOT NULL, -- of the digest
+    channel  TEXT NOT NULL,
+    state    TEXT NOT NULL, -- sending, sent or failed
+    messages INTEGER NOT NULL, -- how many of the digest's messages have arrived there
+    at       TEXT NOT NULL,
+    PRIMARY KEY (profile, date, channel)
+) STRICT, WITHOUT ROWID;
+
+-- What language models wrote, by the fingerprint of what they were asked.
+CREATE TABLE note (
+    key   INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    note  TEXT NOT NULL, -- JSON
+    at    TEXT NOT NULL
+) STRICT;
+",
 ];
 
 /// The first format whose papers have checksums and an index of their texts.

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::{
-    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row, schema,
-    search,
+    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row, SendState,
+    Sent, schema, search,
 };
 use crate::{
     error::Error,
@@ -763,6 +763,10 @@ fn write_sample(dir: &Path) {
             checked_at: at,
         })
         .unwrap();
+    let sent = Sent { state: SendState::Sent, messages: 2, at };
+    library.record_sent("me", date, "mail me@example.org", &sent).unwrap();
+    let note = "INSERT INTO note (key, model, note, at) VALUES (-1, 'writer', '{}', ?1)";
+    library.write(|t| t.execute(note, [at.to_string()])).unwrap();
 }
 
 #[test]
@@ -868,6 +872,38 @@ fn the_file_of_format_4_opens() {
     );
     assert_eq!(found(&library, "larks"), [one]);
     assert_eq!(in_words(&library), Vec::<String>::new());
+}
+
+#[test]
+fn the_file_of_format_5_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::copy(FORMAT_1.replace("v1", "v5"), dir.join("library.sqlite")).unwrap();
+    let library = Library::open(dir).unwrap();
+    let at = time("2026-02-09T06:30:00Z");
+    let sent = library.sent("me", day("2026-02-09"), "mail me@example.org").unwrap();
+    assert_eq!(sent, Some(Sent { state: SendState::Sent, messages: 2, at }));
+    let notes = "SELECT count(*) FROM note WHERE key = -1 AND model = 'writer'";
+    assert_eq!(library.read(|c| c.query_row(notes, [], |row| row.get(0))), Ok(1));
+}
+
+#[test]
+fn what_is_sent_is_kept_by_profile_day_and_channel() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    let (date, at) = (day("2026-02-09"), time("2026-02-09T06:30:00Z"));
+    assert_eq!(library.sent("me", date, "a").unwrap(), None);
+    for (messages, state) in [SendState::Sending, SendState::Failed, SendState::Sent]
+        .into_iter()
+        .enumerate()
+    {
+        let sent = Sent { state, messages: messages as u32, at };
+        library.record_sent("me", date, "a", &sent).unwrap();
+        assert_eq!(library.sent("me", date, "a").unwrap(), Some(sent));
+    }
+    assert_eq!(library.sent("me", date, "b").unwrap(), None);
+    assert_eq!(library.sent("you", date, "a").unwrap(), None);
+    assert_eq!(library.sent("me", date.tomorrow().unwrap(), "a").unwrap(), None);
 }
 
 /// The papers that a query finds, ascending.
