@@ -1,8 +1,9 @@
 //! The digest: one profile's ranked day, and its renderers.
 //!
 //! [`Digest`] is plain data, complete without any language model; [`Digest::render`] turns it into
-//! Markdown in one of two [`Style`]s, and its serde form is what `--json` prints. Rendering reads no
-//! clock and no disk, so the same digest always gives the same bytes. Each entry's [`Why`] puts
+//! Markdown in one of three [`Style`]s, [`Digest::to_format`] into a web page, references or JSON, and
+//! [`Feed`] several of them into a feed. Rendering reads no clock and no disk, so the same digest always
+//! gives the same bytes. Each entry's [`Why`] puts
 //! itself into words, as plain text for any output:
 //!
 //! ```
@@ -27,7 +28,10 @@
 mod briefing;
 mod cite;
 mod explanation;
+mod feed;
+mod html;
 mod list;
+mod math;
 mod scored;
 mod sections;
 mod words;
@@ -37,11 +41,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Holiday, Silence};
 use crate::paper::{Kind, Paper, PaperId};
-pub use crate::profile::{Language, Style};
+pub use crate::profile::{Format, Language, Style};
 pub use crate::rank::Place;
 use crate::tex;
 pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest, Verdict};
+pub use feed::Feed;
+pub use html::{Around, Shelf, ShelfDay, archive_html};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -335,6 +341,16 @@ impl Digest {
         json
     }
 
+    /// The digest in a format besides Markdown; `around` is for the page.
+    pub fn to_format(&self, format: Format, around: &Around) -> String {
+        match format {
+            Format::Html => self.to_html(around),
+            Format::Json => format!("{:#}\n", self.to_json()),
+            Format::Bib => self.to_bibtex(),
+            Format::Ris => self.to_ris(),
+        }
+    }
+
     /// Why there is nothing to show, in the digest's language; `None` if there is something.
     pub fn cause(&self) -> Option<String> {
         self.empty.as_ref().map(|empty| self.language.empty(self.date, Some(empty)))
@@ -412,6 +428,21 @@ pub fn one_line(text: &str) -> String {
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let blanks = text.replace(blank, " ");
     blanks.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `text` with the characters that are not `kept` percent-encoded, and the percent sign too.
+pub(crate) fn percent_encoded(text: &str, kept: impl Fn(char) -> bool) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c != '%' && kept(c) {
+            out.push(c);
+        } else {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                out += &format!("%{byte:02X}");
+            }
+        }
+    }
+    out
 }
 
 /// Foreign text as Markdown within a line: on one line, with a backslash before whatever Markdown
