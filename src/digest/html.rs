@@ -93,7 +93,7 @@ impl Digest {
                 (self.sections())
                 (self.updates_section())
             }
-            footer { (days(words, around)) (formats(words, &around.formats)) }
+            footer { (days(words, around)) (links(words.formats, &around.formats)) }
             (self.dialogs(words))
             script { (PreEscaped(SCRIPT)) }
         };
@@ -158,7 +158,8 @@ impl Digest {
                         }
                     }
                 }
-                label { span { (words.least) " " output #least for="score" { "0.0" } }
+                div.field {
+                    span { label for="score" { (words.least) } " " output #least for="score" { "0.0" } }
                     input #score type="range" min="0" max="10" step="0.5" value="0";
                 }
                 label { (words.words) input #words type="search" autocomplete="off"; }
@@ -305,7 +306,7 @@ pub fn archive_html(shelves: &[Shelf]) -> String {
         main { @for (at, shelf) in shelves.iter().enumerate() {
             section lang=(shelf.language.page().code) aria-labelledby=(format!("profile-{at}")) {
                 h2 id=(format!("profile-{at}")) { (shelf.name()) }
-                (formats(shelf.language.page(), &shelf.feeds))
+                (links(shelf.language.page().feeds, &shelf.feeds))
                 ul.archive { @for day in &shelf.days { li {
                     a href=(day.address) { (day.date) }
                     span { (shelf.language.papers(day.papers)) }
@@ -377,13 +378,11 @@ fn days(words: &PageWords, around: &Around) -> Markup {
     }
 }
 
-/// Links to other formats.
-fn formats(words: &PageWords, formats: &[(&str, String)]) -> Markup {
+/// A line of links, with what they are.
+fn links(what: &str, links: &[(&str, String)]) -> Markup {
     html! {
-        @if !formats.is_empty() {
-            p.days.facts { (words.formats)
-                @for (name, address) in formats { " " a href=(address) { (name) } }
-            }
+        @if !links.is_empty() {
+            p.days.facts { (what) @for (name, address) in links { " " a href=(address) { (name) } } }
         }
     }
 }

@@ -93,6 +93,9 @@ fn mathml(formula: &str) -> Option<String> {
     let events = events.ok()?.into_iter().map(Ok::<_, ParserError>);
     let mut made = String::new();
     push_mathml(&mut made, events, RenderConfig::default()).ok()?;
+    // Single signs stand in their elements as they are, and HTML names a blank that XML does not.
+    let made =
+        made.replace("><</", ">&lt;</").replace(">&</", ">&amp;</").replace("&nbsp;", "\u{a0}");
     admitted(&made)
 }
 
@@ -167,7 +170,10 @@ mod tests {
         for (text, expected) in [
             ("a & b < c", "a &amp; b &lt; c"),
             ("of $x_1$.", "of <math display=\"inline\"><msub><mi>x</mi><mn>1</mn></msub></math>."),
-            ("$a<b$", "<math display=\"inline\"><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>"),
+            (
+                "$a_1<b$",
+                "<math display=\"inline\"><msub><mi>a</mi><mn>1</mn></msub><mo>&lt;</mo><mi>b</mi></math>",
+            ),
             (r"the \alpha of $\unknown{x}$", r"the \alpha of $\unknown{x}$"),
             (r"$\operatorname{</mi><b>}$", r"$\operatorname{&lt;/mi&gt;&lt;b&gt;}$"),
             (r"$\operatorname{<script>}$", r"$\operatorname{&lt;script&gt;}$"),

@@ -726,6 +726,75 @@ mod tests {
         );
     }
 
+    /// The names of all fields, with those that contain them; lists count as what they hold.
+    fn fields(value: &serde_json::Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(map) => {
+                for (key, value) in map {
+                    let at = format!("{at}/{key}");
+                    found.push(at.clone());
+                    fields(value, &at, found);
+                }
+            }
+            serde_json::Value::Array(list) => list.iter().for_each(|one| fields(one, at, found)),
+            _ => {}
+        }
+    }
+
+    /// The same as a schema describes them.
+    fn described(
+        all: &serde_json::Value,
+        part: &serde_json::Value,
+        at: &str,
+        to: &mut Vec<String>,
+    ) {
+        let referred = part["$ref"].as_str().and_then(|name| name.strip_prefix('#'));
+        if let Some(target) = referred.and_then(|name| all.pointer(name)) {
+            described(all, target, at, to);
+        }
+        if part["items"].is_object() {
+            described(all, &part["items"], at, to);
+        }
+        for (key, value) in part["properties"].as_object().into_iter().flatten() {
+            let at = format!("{at}/{key}");
+            to.push(at.clone());
+            described(all, value, &at, to);
+        }
+    }
+
+    #[test]
+    fn the_schema_describes_every_field() {
+        let mut digest = sample(Style::Scored, Language::En);
+        digest.writer = Some(Writer::default());
+        digest.missed = Some(1.0);
+        digest.empty = Some(Empty::BelowThreshold { min_score: 3.0, best: 1.0 });
+        digest.updated = vec![Updated { id: "a".into(), title: "b".into(), version: Some(2) }];
+        let first = &mut digest.entries[0];
+        first.likelihood = Some(0.5);
+        first.place = Place::Quota;
+        first.also = vec![Also { id: "a".into(), title: "b".into() }];
+        first.notes =
+            vec![Note { language: Language::En, summary: "a".into(), reason: "b".into() }];
+        first.paper.affiliations = vec!["a".into()];
+        first.paper.comment = Some("a".into());
+        first.paper.journal_ref = Some("a".into());
+        first.paper.doi = Some("a".into());
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../data/digest.schema.json")).unwrap();
+        let (mut found, mut known) = (Vec::new(), Vec::new());
+        fields(&digest.to_json(), "", &mut found);
+        described(&schema, &schema, "", &mut known);
+        for field in &found {
+            assert!(known.contains(field), "the schema lacks {field}");
+        }
+        // Fields of causes that this digest does not have.
+        let others = ["/empty/holiday", "/empty/since", "/empty/newest"];
+        for field in known.iter().filter(|field| !others.contains(&&field[..])) {
+            assert!(found.contains(field), "no digest has {field}");
+        }
+        assert_eq!(schema["properties"]["schema"]["const"], SCHEMA);
+    }
+
     /// Any text, and text made of what Markdown and line breaks are made of.
     fn hostile() -> impl Strategy<Value = String> {
         prop_oneof![
@@ -748,10 +817,10 @@ mod tests {
             let note = |summary: &str, reason: &str| {
                 vec![Note { language, summary: summary.into(), reason: reason.into() }]
             };
-            plain.entries[0].notes = note("S", "R");
+            plain.entries[0].notes = note("Say.", "R");
             plain.entries[0].paper.authors = vec!["Alice".into(), "B".into()];
             let mut digest = plain.clone();
-            digest.entries[0].notes = note(&format!("S {}", texts[3]), &texts[4]);
+            digest.entries[0].notes = note(&format!("Say. {}", texts[3]), &texts[4]);
             digest.title = texts[0].clone();
             let first = &mut digest.entries[0];
             first.paper.title = texts[1].clone();
