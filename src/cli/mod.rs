@@ -24,6 +24,7 @@ mod apply;
 mod arxiv;
 mod config;
 mod daily;
+mod digest;
 mod doctor;
 mod eval;
 mod explain;
@@ -38,6 +39,7 @@ mod profile;
 mod rank;
 mod search;
 mod similar;
+mod site;
 mod stats;
 mod ui;
 
@@ -91,6 +93,8 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Daily(daily::Args),
+    Digest(digest::Args),
+    Site(site::Args),
     Fetch(fetch::Args),
     Import(import::Args),
     Index(index::Args),
@@ -141,6 +145,8 @@ pub fn run(args: Args) -> Result<()> {
     };
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
+        Command::Digest(args) => digest::run(&setup, &args),
+        Command::Site(args) => site::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),
         Command::Index(args) => index::run(&setup, &args),
