@@ -3,7 +3,10 @@
 use std::{fs, io, path::Path};
 
 use anyhow::{Context, Result};
-use paperlark::embed::Precision;
+use paperlark::{
+    deliver::{HookSettings, MailSettings},
+    embed::Precision,
+};
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// The file's content; what it does not name keeps its default.
@@ -12,6 +15,9 @@ use serde::{Deserialize, Deserializer, de::Error};
 pub struct Config {
     pub embedding: Embedding,
     pub arxiv: Arxiv,
+    pub mail: Option<MailSettings>,
+    /// The webhooks.
+    pub send: Vec<HookSettings>,
 }
 
 #[derive(Debug, Default, Deserialize)]

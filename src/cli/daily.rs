@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use paperlark::{
     calendar,
-    digest::one_line,
+    digest::{Digest, one_line},
     engine::{
         self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, LATE, Outcome, Shelves,
     },
@@ -18,7 +18,7 @@ use super::{
     ModelArgs, Setup,
     arxiv::Arxiv,
     fetch::{categories, fetch, heard, want_replacements},
-    import,
+    import, send,
     ui::Bar,
 };
 
@@ -41,6 +41,9 @@ use super::{
 /// _LIST_URL, _API_URL and _OAI_URL name mirrors, PAPERLARK_PACE the seconds between two requests
 /// to them (arXiv itself always gets 3), PAPERLARK_TIMEOUT the seconds to wait for an answer,
 /// PAPERLARK_NOW another present.
+///
+/// What it made it also sends, where [mail] or [[send]] in the settings file or SMTP_SERVER in the environment
+/// names receivers; see `paperlark send`.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -102,6 +105,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let bar = setup.ui.bar("embedding");
     let mut failed = broken;
     let mut outcomes = Vec::new();
+    let mut caught_up = Vec::new();
     for profile in &profiles {
         let announcement = announcement.as_ref();
         let made = &mut outcomes;
@@ -114,7 +118,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         }
         if args.catch_up {
             match engine.catch_up(profile, setup.now, &|done, total| bar.set(done, total)) {
-                Ok(outcome) => made.push(outcome),
+                Ok(outcome) => caught_up.push(outcome),
                 Err(error) => {
                     failed += 1;
                     setup.ui.error(&error.into());
@@ -123,6 +127,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         }
     }
     drop(bar);
+    let n_daily = outcomes.len();
+    outcomes.extend(caught_up);
     // Derived, and of no use to the digests: a failure is worth a note only.
     if let Err(error) = engine.build_index(&|_, _| {}) {
         setup.ui.note(error);
@@ -147,9 +153,15 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             setup.print(summary(outcome))?;
         }
     }
+    let digests: Vec<&Digest> = outcomes[..n_daily].iter().map(|o| &o.digest).collect();
+    let delivered = send::deliver(setup, engine.library(), &digests);
     if failed > 0 {
+        if let Err(error) = delivered {
+            setup.ui.error(&error);
+        }
         bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
     }
+    delivered?;
     heard(&fetched)
 }
 

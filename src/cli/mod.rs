@@ -35,6 +35,7 @@ mod model;
 mod profile;
 mod rank;
 mod search;
+mod send;
 mod similar;
 mod stats;
 mod ui;
@@ -62,7 +63,7 @@ pub struct Args {
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
-    /// Settings file: [embedding] precision and cascade, [arxiv] contact [default: config.toml in the platform's config folder]
+    /// Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] channels [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -89,6 +90,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Daily(daily::Args),
+    Send(send::Args),
     Fetch(fetch::Args),
     Import(import::Args),
     Index(index::Args),
@@ -138,6 +140,7 @@ pub fn run(args: Args) -> Result<()> {
     };
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
+        Command::Send(args) => send::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),
         Command::Index(args) => index::run(&setup, &args),

@@ -30,6 +30,7 @@ mod explanation;
 mod list;
 mod scored;
 mod sections;
+mod short;
 mod words;
 
 use jiff::{Zoned, civil::Date};
@@ -42,6 +43,7 @@ pub use crate::rank::Place;
 use crate::tex;
 pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest, Verdict};
+pub use short::{Short, ShortPaper};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;

@@ -72,6 +72,23 @@ impl Language {
         }
     }
 
+    /// So many papers.
+    pub(super) fn papers(self, n: usize) -> String {
+        match self {
+            Language::En if n == 1 => "1 paper".to_owned(),
+            Language::En => format!("{n} papers"),
+            Language::Zh => format!("{n} 篇"),
+        }
+    }
+
+    /// That a message leaves out `n` papers of the digest.
+    pub fn left_out(self, n: usize) -> String {
+        match self {
+            Language::En => format!("and {n} more"),
+            Language::Zh => format!("另有 {n} 篇"),
+        }
+    }
+
     /// When the digest was made, with the reader's zone by name, or by offset if it has none.
     pub(super) fn updated(self, at: &Zoned) -> String {
         let clock = at.strftime("%Y-%m-%d %H:%M:%S");

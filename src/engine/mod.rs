@@ -39,6 +39,7 @@ mod models;
 mod own;
 mod profiles;
 mod seeds;
+mod send;
 
 pub use back::BackOptions;
 pub use catalogue::{Catalogue, Examples, Found};
@@ -53,6 +54,7 @@ pub use profiles::{
     Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
 };
 pub use seeds::{Shelves, place, stock, take_in};
+pub use send::{Fate, send, standing};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
 const SENTENCE_WEIGHT: f32 = 0.5;

@@ -32,11 +32,8 @@ pub enum SendState {
 }
 
 impl SendState {
-    const ALL: [(SendState, &str); 3] = [
-        (SendState::Sending, "sending"),
-        (SendState::Sent, "sent"),
-        (SendState::Failed, "failed"),
-    ];
+    const ALL: [(SendState, &str); 3] =
+        [(SendState::Sending, "sending"), (SendState::Sent, "sent"), (SendState::Failed, "failed")];
 
     fn as_str(self) -> &'static str {
         let (_, name) = Self::ALL.iter().find(|(state, _)| *state == self).expect("all are named");
@@ -49,9 +46,9 @@ impl FromStr for SendState {
 
     fn from_str(text: &str) -> Result<Self> {
         let known = Self::ALL.iter().find(|(_, name)| *name == text);
-        known.map(|(state, _)| *state).ok_or_else(|| {
-            Error::Invalid(format!("{text} is no state of something that is sent"))
-        })
+        known
+            .map(|(state, _)| *state)
+            .ok_or_else(|| Error::Invalid(format!("{text} is no state of something that is sent")))
     }
 }
 

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::{
-    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row, SendState,
-    Sent, schema, search,
+    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row,
+    SendState, Sent, schema, search,
 };
 use crate::{
     error::Error,
@@ -893,9 +893,8 @@ fn what_is_sent_is_kept_by_profile_day_and_channel() {
     let mut library = Library::open(folder.path()).unwrap();
     let (date, at) = (day("2026-02-09"), time("2026-02-09T06:30:00Z"));
     assert_eq!(library.sent("me", date, "a").unwrap(), None);
-    for (messages, state) in [SendState::Sending, SendState::Failed, SendState::Sent]
-        .into_iter()
-        .enumerate()
+    for (messages, state) in
+        [SendState::Sending, SendState::Failed, SendState::Sent].into_iter().enumerate()
     {
         let sent = Sent { state, messages: messages as u32, at };
         library.record_sent("me", date, "a", &sent).unwrap();
