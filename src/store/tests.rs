@@ -884,7 +884,8 @@ fn the_file_of_format_5_opens() {
     let sent = library.sent("me", day("2026-02-09"), "mail me@example.org").unwrap();
     assert_eq!(sent, Some(Sent { state: SendState::Sent, messages: 2, at }));
     let notes = "SELECT count(*) FROM note WHERE key = -1 AND model = 'writer'";
-    assert_eq!(library.read(|c| c.query_row(notes, [], |row| row.get(0))), Ok(1));
+    let notes: u32 = library.read(|c| c.query_row(notes, [], |row| row.get(0))).unwrap();
+    assert_eq!(notes, 1);
 }
 
 #[test]
