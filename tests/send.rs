@@ -5,19 +5,19 @@ use std::{collections::HashMap, fs, path::Path, process::Output, time::Duration}
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use jiff::{Timestamp, civil::Date};
 use paperlark::{
-    deliver::{Channel, HookSettings, MailSettings, Patience, channels},
+    deliver::{Channel, HookSettings, MailSettings, Message, Patience, channels},
     digest::Digest,
     engine::{Fate, send},
     store::{Library, SendState, Sent},
 };
 use ring::hmac;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 mod program;
 mod receivers;
 
-use program::{program, stderr};
+use program::{program, stderr, succeeded};
 use receivers::{
     http::{Answer, Hook},
     smtp::{Fault, Smtp, Tls},
@@ -154,6 +154,24 @@ fn mail_arrives_over_every_kind_of_connection() {
         let encrypted = commands.iter().position(|line| line == "STARTTLS");
         assert_eq!(encrypted.is_some_and(|start| start < at), tls == Tls::Starttls, "{commands:?}");
     }
+}
+
+#[test]
+fn mail_has_markdown_and_html_and_no_line_of_its_head_is_foreign() {
+    let folder = tempfile::tempdir().unwrap();
+    let smtp = Smtp::start(Tls::None, None);
+    let mut digest = digest(1);
+    digest.title = "Ada\r\nBcc: eve@example.org\r\n\r\n论文".into();
+    let channel = &mail(&smtp, "none", "ada@example.org", folder.path())[0];
+    let html = Some("<p>larks</p>".to_owned());
+    let message =
+        Message { subject: digest.subject(), text: digest.render(), html, digest: &digest };
+    let bodies = channel.bodies(&message, now()).unwrap();
+    let text = String::from_utf8(bodies[0].clone()).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("multipart/alternative") && !head.contains("\r\nBcc"), "{head}");
+    let plain = body.find("Content-Type: text/plain").unwrap();
+    assert!(plain < body.find("Content-Type: text/html").unwrap(), "{body}");
 }
 
 #[test]
@@ -326,6 +344,10 @@ fn webhooks_meet_the_faults_of_servers() {
             (vec![Hangs, ok.clone()], "lost", 1),
         ];
         for (answers, expected, requests) in cases {
+            // To wait in vain is the same for all, and takes its time.
+            if kind != "webhook" && matches!(answers[0], Hangs) {
+                continue;
+            }
             let (hook, channel) = hook(kind, &answers);
             let mut desk = Desk::new();
             let (word, state, reason) = match desk.send(&digest, &channel, false) {
@@ -368,7 +390,7 @@ fn of_several_messages_each_arrives_once() {
         assert_eq!(Desk::new().send(&digest, &channel, false), Fate::Sent);
         hook.log()
     };
-    assert!(whole.len() > 2, "{} messages do not show it", whole.len());
+    assert!(whole.len() > 1, "one message does not show it");
     let (hook, channel) = hook("telegram", &[ok.clone(), Says(403, "", "{}"), ok]);
     let mut desk = Desk::new();
     assert!(matches!(desk.send(&digest, &channel, false), Fate::Failed(_)));
@@ -486,8 +508,8 @@ fn daily_sends_what_it_made_once_and_a_failure_keeps_no_digest_back() {
     assert_eq!((code, said.matches("is there since").count()), (0, 2), "{said}");
     let (code, said) = program.says(&["send", "ada", "--to", "webhook", "--again"]);
     assert_eq!((code, good.log().len(), bad.log().len()), (0, 2, 2), "{said}");
-    let json: serde_json::Value =
-        serde_json::from_slice(&program.run(&["--json", "send"]).stdout).unwrap();
+    let args = ["--json", "send"];
+    let json: Value = serde_json::from_str(&succeeded(&args, program.run(&args))).unwrap();
     assert_eq!(json[0]["state"], "sent before", "{json}");
     let (code, said) = program.says(&["send", "--to", "pigeon"]);
     assert!(code == 2 && said.contains("no channel is called pigeon"), "{said}");

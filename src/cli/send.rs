@@ -34,7 +34,7 @@ use super::{
 pub struct Args {
     /// Only the digests of these profiles
     #[arg(value_name = "PROFILE")]
-    profiles: Vec<String>,
+    only: Vec<String>,
 
     /// The day whose digest is sent [default: each profile's newest]
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -76,7 +76,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if setup.offline && !args.dry_run {
         bail!("nothing can be sent with --offline; --dry-run says what would be");
     }
-    let (profiles, broken) = setup.load_profiles(&args.profiles)?;
+    let (profiles, broken) = setup.load_profiles(&args.only)?;
     // A dry run changes nothing, so it needs no writer's lock.
     let mut library = match args.dry_run {
         true => Library::open_read_only(&setup.data_dir)?,

@@ -94,7 +94,7 @@ impl Channel {
         self.name == name || self.name.split(' ').next() == Some(name)
     }
 
-    /// What goes over the wire, piece by piece; the same for the same message and time.
+    /// What goes over the wire, piece by piece.
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) if no mail can be made of it.
