@@ -28,10 +28,13 @@ mod briefing;
 mod cite;
 mod explanation;
 mod list;
+mod marks;
 mod scored;
 mod sections;
 mod short;
 mod words;
+
+use std::ops::AddAssign;
 
 use jiff::{Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -43,6 +46,7 @@ pub use crate::rank::Place;
 use crate::tex;
 pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest, Verdict};
+pub use marks::Marks;
 pub use short::{Short, ShortPaper};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
@@ -132,6 +136,21 @@ pub struct Usage {
     pub completion: u64,
     /// Of those read, tokens that the endpoint had in its cache.
     pub cached: u64,
+}
+
+impl Usage {
+    /// Tokens read and written.
+    pub fn total(&self) -> u64 {
+        self.prompt + self.completion
+    }
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Usage) {
+        self.prompt += other.prompt;
+        self.completion += other.completion;
+        self.cached += other.cached;
+    }
 }
 
 /// What a language model says of a paper in one language; everything in it was checked against the paper.
@@ -719,10 +738,10 @@ mod tests {
             let note = |summary: &str, reason: &str| {
                 vec![Note { language, summary: summary.into(), reason: reason.into() }]
             };
-            plain.entries[0].notes = note("S", "R");
+            plain.entries[0].notes = note("Summary", "R");
             plain.entries[0].paper.authors = vec!["Alice".into(), "B".into()];
             let mut digest = plain.clone();
-            digest.entries[0].notes = note(&format!("S {}", texts[3]), &texts[4]);
+            digest.entries[0].notes = note(&format!("Summary {}", texts[3]), &texts[4]);
             digest.title = texts[0].clone();
             let first = &mut digest.entries[0];
             first.paper.title = texts[1].clone();

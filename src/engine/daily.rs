@@ -144,9 +144,6 @@ impl Engine {
         options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<Outcome> {
-        let folder = self.dir.join("digests").join(date.to_string());
-        file::sweep(&folder);
-        let path = folder.join(format!("{}.md", profile.id));
         let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
         let mut day = self.day(profile, &stated, date, options.again)?;
         let inputs = self.fingerprint(profile, &day, stated.seeds);
@@ -159,6 +156,7 @@ impl Engine {
             && *same == inputs
             && !options.again
         {
+            let path = self.path(digest);
             // A file that is there may carry the reader's own notes.
             let written = !path.exists() && file::write_atomic(&path, digest.render().as_bytes())?;
             let digest = digest.clone();
@@ -167,9 +165,8 @@ impl Engine {
         something_to_rank_by(profile, &stated, &notices)?;
         let considered = std::mem::take(&mut day.considered);
         let (digest, rows) = self.draft(profile, stated, day, silence, options, progress)?;
-        let text = digest.render();
-        let kept = keep_edited(&path, &[before.map(|(_, old)| old.render()), Some(text.clone())])?;
-        let written = file::write_atomic(&path, text.as_bytes())?;
+        let before = before.map(|(_, digest)| digest);
+        let (path, kept, written) = self.put(&digest, before.as_ref())?;
         let delivery = Delivery {
             generated_at: options.now,
             model: self.models(),
@@ -186,6 +183,27 @@ impl Engine {
             categories,
         )?;
         Ok(Outcome { digest, path, written, kept, notices })
+    }
+
+    /// The Markdown file of a digest.
+    fn path(&self, digest: &Digest) -> PathBuf {
+        let folder = self.dir.join("digests").join(digest.date.to_string());
+        folder.join(format!("{}.md", digest.profile))
+    }
+
+    /// Writes the file of a digest, in the place of one that was made `before`. Returns its path, where the
+    /// file went that stood there and was edited, and whether anything had to be written.
+    pub(super) fn put(
+        &self,
+        digest: &Digest,
+        before: Option<&Digest>,
+    ) -> Result<(PathBuf, Option<PathBuf>, bool)> {
+        let path = self.path(digest);
+        path.parent().into_iter().for_each(file::sweep);
+        let text = digest.render();
+        let kept = keep_edited(&path, &[before.map(Digest::render), Some(text.clone())])?;
+        let written = file::write_atomic(&path, text.as_bytes())?;
+        Ok((path, kept, written))
     }
 
     /// Writes `digests/latest.md`: the digests of the newest day, one after the other.

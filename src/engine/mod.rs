@@ -28,6 +28,7 @@ use crate::{
     store::{Feedback, Library, Mark, Row, VectorFile},
 };
 
+mod apply;
 mod back;
 mod catalogue;
 mod daily;
@@ -36,11 +37,13 @@ mod explain;
 mod fetch;
 mod import;
 mod models;
+mod notes;
 mod own;
 mod profiles;
 mod seeds;
 mod send;
 
+pub use apply::{Applied, apply, find_marks, read_marks};
 pub use back::BackOptions;
 pub use catalogue::{Catalogue, Examples, Found};
 pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
@@ -48,6 +51,7 @@ pub use doctor::{Examination, Finding};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
+pub use notes::{Annotated, Planned};
 pub use own::weights;
 pub use profiles::{
     Cause, Change, Coverage, DayDiff, Gathered, Move, Near, Pair, Portable, Preview, Proposal,

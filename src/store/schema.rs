@@ -185,6 +185,15 @@ CREATE TABLE note (
     note  TEXT NOT NULL, -- JSON
     at    TEXT NOT NULL
 ) STRICT;
+
+-- What notes cost, an entry for each paper that was asked for, answered or not.
+CREATE TABLE spent (
+    at         TEXT NOT NULL,
+    model      TEXT NOT NULL,
+    prompt     INTEGER NOT NULL, -- tokens
+    completion INTEGER NOT NULL,
+    cached     INTEGER NOT NULL -- of the prompt
+) STRICT;
 ",
 ];
 
