@@ -38,6 +38,7 @@ mod notes;
 mod profile;
 mod rank;
 mod search;
+mod send;
 mod similar;
 mod site;
 mod stats;
@@ -66,7 +67,7 @@ pub struct Args {
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
-    /// Settings file: [embedding] precision and cascade, [arxiv] contact, [llm] model and limits [default: config.toml in the platform's config folder]
+    /// Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] channels, [llm] model and limits [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -95,6 +96,7 @@ enum Command {
     Daily(daily::Args),
     Digest(digest::Args),
     Site(site::Args),
+    Send(send::Args),
     Fetch(fetch::Args),
     Import(import::Args),
     Index(index::Args),
@@ -147,6 +149,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Daily(args) => daily::run(&setup, &args),
         Command::Digest(args) => digest::run(&setup, &args),
         Command::Site(args) => site::run(&setup, &args),
+        Command::Send(args) => send::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),
         Command::Index(args) => index::run(&setup, &args),

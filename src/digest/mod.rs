@@ -35,6 +35,7 @@ mod marks;
 mod math;
 mod scored;
 mod sections;
+mod short;
 mod words;
 
 use std::ops::AddAssign;
@@ -52,6 +53,7 @@ pub use explanation::{Explanation, InDigest, Verdict};
 pub use feed::Feed;
 pub use html::{Around, Shelf, ShelfDay, archive_html};
 pub use marks::Marks;
+pub use short::{Short, ShortPaper};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
