@@ -36,6 +36,7 @@
 
 pub mod calendar;
 pub mod category;
+pub mod deliver;
 pub mod digest;
 pub mod embed;
 pub mod engine;
@@ -44,6 +45,7 @@ pub mod eval;
 mod file;
 pub mod hash;
 pub mod index;
+pub mod llm;
 pub mod paper;
 pub mod profile;
 pub mod rank;

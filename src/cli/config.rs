@@ -1,9 +1,16 @@
 //! `config.toml`: settings that hold for every run, where the command line does not say otherwise.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
-use paperlark::embed::Precision;
+use paperlark::{
+    deliver::{HookSettings, MailSettings},
+    embed::Precision,
+    llm::Price,
+};
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// The file's content; what it does not name keeps its default.
@@ -12,6 +19,27 @@ use serde::{Deserialize, Deserializer, de::Error};
 pub struct Config {
     pub embedding: Embedding,
     pub arxiv: Arxiv,
+    pub mail: Option<MailSettings>,
+    /// The webhooks.
+    pub send: Vec<HookSettings>,
+    pub llm: Llm,
+}
+
+/// The language model that writes notes; its key comes from the environment alone.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Llm {
+    pub base_url: Option<String>,
+    pub model: Option<String>,
+    /// Papers of a digest that get notes.
+    pub top_n: Option<usize>,
+    pub max_tokens_per_day: Option<u64>,
+    /// Seconds to wait for an answer.
+    pub timeout: Option<f64>,
+    /// Price of a million tokens.
+    pub price: Option<Price>,
+    /// A file of instructions in place of our own.
+    pub prompt: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -6,19 +6,21 @@ use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use paperlark::{
     calendar,
-    digest::one_line,
+    digest::{Digest, one_line},
     engine::{
         self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, LATE, Outcome, Shelves,
     },
+    llm::Scribe,
     profile::Profile,
     source::{self, Batch, Format, query::by_ids},
 };
 
 use super::{
     ModelArgs, Setup,
+    apply::apply_found,
     arxiv::Arxiv,
     fetch::{categories, fetch, heard, want_replacements},
-    import,
+    import, notes, send,
     ui::Bar,
 };
 
@@ -41,6 +43,13 @@ use super::{
 /// _LIST_URL, _API_URL and _OAI_URL name mirrors, PAPERLARK_PACE the seconds between two requests
 /// to them (arXiv itself always gets 3), PAPERLARK_TIMEOUT the seconds to wait for an answer,
 /// PAPERLARK_NOW another present.
+///
+/// A language model may write notes on the best papers, and does nothing else: OPENAI_MODEL names it,
+/// OPENAI_API_KEY and OPENAI_BASE_URL say where it is ([llm] in the settings file does the same, but
+/// for the key). It gets title and abstract of those papers, and nothing about the reader.
+///
+/// What it made it also sends, where [mail] or [[send]] in the settings file or SMTP_SERVER in the environment
+/// names receivers; see `paperlark send`.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -67,6 +76,19 @@ pub struct Args {
     #[arg(long)]
     catch_up: bool,
 
+    /// Ask no language model for notes
+    #[arg(long, conflicts_with = "notes_only")]
+    no_notes: bool,
+
+    /// Read and rank nothing; fill in the notes that the newest digests lack, or those of --date
+    #[arg(long, conflicts_with_all = ["feed", "again", "catch_up"])]
+    notes_only: bool,
+
+    /// Make the digests, and say which papers would be sent to a language model and what that would cost;
+    /// send nothing
+    #[arg(long)]
+    dry_run: bool,
+
     #[command(flatten)]
     model: ModelArgs,
 }
@@ -76,12 +98,17 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if profiles.is_empty() {
         bail!("no profile could be read");
     }
+    let scribe = if args.no_notes { None } else { notes::scribe(setup)? };
+    if args.notes_only {
+        return notes_only(setup, args, &profiles, scribe.as_ref());
+    }
     let arxiv = Arxiv::new(setup);
     // Everything that files say is read and understood before anything is written.
     let announcement = match args.feed.is_empty() {
         true => None,
         false => Some(announcement(args, setup.now)?),
     };
+    apply_found(setup)?;
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
     let mut fetched = Fetched::default();
     match &announcement {
@@ -102,6 +129,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let bar = setup.ui.bar("embedding");
     let mut failed = broken;
     let mut outcomes = Vec::new();
+    let mut caught_up = Vec::new();
     for profile in &profiles {
         let announcement = announcement.as_ref();
         let made = &mut outcomes;
@@ -114,7 +142,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         }
         if args.catch_up {
             match engine.catch_up(profile, setup.now, &|done, total| bar.set(done, total)) {
-                Ok(outcome) => made.push(outcome),
+                Ok(outcome) => caught_up.push(outcome),
                 Err(error) => {
                     failed += 1;
                     setup.ui.error(&error.into());
@@ -134,12 +162,42 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             setup.ui.note(format!("{path} had been edited; your text is in {}", kept.display()));
         }
     }
+    if let Some(scribe) = scribe.as_ref().filter(|_| !args.dry_run) {
+        let mut faults = Vec::new();
+        for outcome in &mut outcomes {
+            // A digest that a model was asked about already stays as it is.
+            let Some(profile) = profiles.iter().find(|p| p.id == outcome.digest.profile) else {
+                continue;
+            };
+            if outcome.digest.writer.is_some() {
+                continue;
+            }
+            let date = outcome.digest.date;
+            match notes::annotate(setup, &mut engine, scribe, profile, date, &mut faults) {
+                Ok(Some(digest)) => outcome.digest = digest,
+                Ok(None) => {}
+                Err(error) => {
+                    failed += 1;
+                    setup.ui.error(&error);
+                }
+            }
+        }
+    }
+    let n_daily = outcomes.len();
+    outcomes.append(&mut caught_up);
     if !outcomes.is_empty()
         && let Err(error) = engine.write_latest()
     {
         setup.ui.note(error);
     }
-    if setup.json {
+    if args.dry_run {
+        let made = |outcome: &Outcome| {
+            let Digest { profile, date, .. } = &outcome.digest;
+            Some((profiles.iter().find(|p| p.id == *profile)?, *date))
+        };
+        let digests: Vec<_> = outcomes.iter().filter_map(made).collect();
+        notes::plan(setup, &engine, scribe.as_ref(), &digests)?;
+    } else if setup.json {
         let digests: Vec<_> = outcomes.iter().map(|outcome| outcome.digest.to_json()).collect();
         setup.print_json(&digests)?;
     } else {
@@ -147,10 +205,61 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             setup.print(summary(outcome))?;
         }
     }
+    let digests: Vec<&Digest> = outcomes[..n_daily].iter().map(|o| &o.digest).collect();
+    let delivered = match args.dry_run {
+        true => Ok(()),
+        false => send::deliver(setup, engine.library(), &digests),
+    };
     if failed > 0 {
+        if let Err(error) = delivered {
+            setup.ui.error(&error);
+        }
         bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
     }
+    delivered?;
     heard(&fetched)
+}
+
+/// Fills in the notes that recorded digests lack.
+fn notes_only(
+    setup: &Setup,
+    args: &Args,
+    profiles: &[Profile],
+    scribe: Option<&Scribe>,
+) -> Result<()> {
+    let mut engine = setup.existing_engine(&args.model)?;
+    let mut digests = Vec::new();
+    for profile in profiles {
+        let newest = engine.library().delivery_days(&profile.id)?.map(|(_, last)| last);
+        digests.extend(args.date.or(newest).map(|date| (profile, date)));
+    }
+    if args.dry_run {
+        return notes::plan(setup, &engine, scribe, &digests);
+    }
+    let scribe = scribe.context(
+        "no language model is set up; name it in OPENAI_MODEL, with OPENAI_API_KEY or OPENAI_BASE_URL",
+    )?;
+    let mut faults = Vec::new();
+    let mut annotated = Vec::new();
+    for (profile, date) in digests {
+        let digest = notes::annotate(setup, &mut engine, scribe, profile, date, &mut faults)?;
+        annotated.extend(digest);
+    }
+    engine.write_latest()?;
+    if setup.json {
+        return setup.print_json(&annotated.iter().map(Digest::to_json).collect::<Vec<_>>());
+    }
+    annotated.iter().try_for_each(|digest| setup.print(noted(digest)))
+}
+
+/// What notes a digest has and what they cost, in a line.
+fn noted(digest: &Digest) -> String {
+    let notes = digest.entries.iter().filter(|entry| !entry.notes.is_empty()).count();
+    let Digest { profile, date, tokens, .. } = digest;
+    format!(
+        "{profile} {date}: notes on {notes} of {} papers, {tokens} tokens",
+        digest.entries.len()
+    )
 }
 
 /// Adds the digests that a profile is due to `made`: that of the files' day, or of every day since its last
@@ -299,6 +408,9 @@ fn summary(outcome: &Outcome) -> String {
     }
     if digest.entries.len() > SHOWN {
         lines.push(format!("        and {} more", digest.entries.len() - SHOWN));
+    }
+    if digest.writer.is_some() {
+        lines.push(format!("  {}", noted(digest)));
     }
     if let Some(cause) = digest.cause() {
         lines.push(format!("  {cause}"));

@@ -20,6 +20,7 @@ use paperlark::{
     store::{Library, Mark},
 };
 
+mod apply;
 mod arxiv;
 mod config;
 mod daily;
@@ -33,9 +34,11 @@ mod find;
 mod import;
 mod index;
 mod model;
+mod notes;
 mod profile;
 mod rank;
 mod search;
+mod send;
 mod similar;
 mod site;
 mod stats;
@@ -64,7 +67,7 @@ pub struct Args {
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
-    /// Settings file: [embedding] precision and cascade, [arxiv] contact [default: config.toml in the platform's config folder]
+    /// Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] channels, [llm] model and limits [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -93,6 +96,7 @@ enum Command {
     Daily(daily::Args),
     Digest(digest::Args),
     Site(site::Args),
+    Send(send::Args),
     Fetch(fetch::Args),
     Import(import::Args),
     Index(index::Args),
@@ -108,6 +112,7 @@ enum Command {
     Dislike(feedback::Args),
     /// Take back a like or dislike
     Unmark(feedback::Args),
+    Apply(apply::Args),
     /// Take back the last command on a profile (like, dislike, add, mute ...); again, the one before
     Undo(feedback::UndoArgs),
     #[command(subcommand)]
@@ -144,6 +149,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Daily(args) => daily::run(&setup, &args),
         Command::Digest(args) => digest::run(&setup, &args),
         Command::Site(args) => site::run(&setup, &args),
+        Command::Send(args) => send::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),
         Command::Index(args) => index::run(&setup, &args),
@@ -156,6 +162,7 @@ pub fn run(args: Args) -> Result<()> {
         Command::Like(args) => feedback::run(&setup, &args, Mark::Like),
         Command::Dislike(args) => feedback::run(&setup, &args, Mark::Dislike),
         Command::Unmark(args) => feedback::run(&setup, &args, Mark::None),
+        Command::Apply(args) => apply::run(&setup, &args),
         Command::Undo(args) => feedback::run_undo(&setup, &args),
         Command::Profile(command) => profile::run(&setup, &command),
         Command::Model(command) => model::run(&setup, &command),

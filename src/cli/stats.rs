@@ -6,13 +6,13 @@ use anyhow::Result;
 use jiff::{ToSpan, civil::Date};
 use paperlark::{
     calendar,
-    store::{Census, Day, Library, VectorFile},
+    store::{Census, Day, Library, Spending, VectorFile},
 };
 use serde::Serialize;
 
 use super::Setup;
 
-/// Show what the library holds: papers by category and month, gaps in the ledger, vectors, disk
+/// Show what the library holds: papers by category and month, gaps in the ledger, vectors, tokens, disk
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Show every category and month, not only the largest
@@ -35,6 +35,8 @@ struct Stats {
     gaps: Vec<Gap>,
     /// Number of vectors by model.
     vectors: Vec<(String, usize)>,
+    /// Tokens of language models, by month and model.
+    spending: Vec<Spending>,
     /// Bytes in the data folder.
     disk: u64,
 }
@@ -56,6 +58,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         gaps: gaps(&ledger, newest),
         ledger,
         vectors: VectorFile::counts(&setup.data_dir)?,
+        spending: library.spending()?,
         disk: size(&setup.data_dir),
     };
     match setup.json {
@@ -121,6 +124,17 @@ fn summary(stats: &Stats, all: bool) -> String {
     if !stats.vectors.is_empty() {
         lines.push("vectors by model:".into());
         lines.extend(stats.vectors.iter().map(|(model, n)| format!("  {n:7} {model}")));
+    }
+    if !stats.spending.is_empty() {
+        lines.push("tokens of language models by month:".into());
+        lines.extend(stats.spending.iter().map(|spent| {
+            let Spending { month, model, papers, prompt, completion, cached } = spent;
+            let tokens = prompt + completion;
+            format!(
+                "  {month} {tokens:9} {model}: {papers} papers, {prompt} read ({cached} from its cache), \
+                 {completion} written"
+            )
+        }));
     }
     match stats.gaps.as_slice() {
         [] if stats.ledger.is_empty() => lines.push("the ledger knows no day yet".into()),

@@ -93,7 +93,12 @@ impl Digest {
                 (self.sections())
                 (self.updates_section())
             }
-            footer { (days(words, around)) (links(words.formats, &around.formats)) }
+            footer {
+                (days(words, around))
+                (links(words.formats, &around.formats))
+                // By this a reply to a mail says whose marks it brings.
+                p.whose { "paperlark: " (plain(&self.profile)) " " (self.date) }
+            }
             (self.dialogs(words))
             script { (PreEscaped(SCRIPT)) }
         };

@@ -31,10 +31,14 @@ mod explanation;
 mod feed;
 mod html;
 mod list;
+mod marks;
 mod math;
 mod scored;
 mod sections;
+mod short;
 mod words;
+
+use std::ops::AddAssign;
 
 use jiff::{Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -48,6 +52,8 @@ pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest, Verdict};
 pub use feed::Feed;
 pub use html::{Around, Shelf, ShelfDay, archive_html};
+pub use marks::Marks;
+pub use short::{Short, ShortPaper};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -136,6 +142,21 @@ pub struct Usage {
     pub completion: u64,
     /// Of those read, tokens that the endpoint had in its cache.
     pub cached: u64,
+}
+
+impl Usage {
+    /// Tokens read and written.
+    pub fn total(&self) -> u64 {
+        self.prompt + self.completion
+    }
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Usage) {
+        self.prompt += other.prompt;
+        self.completion += other.completion;
+        self.cached += other.cached;
+    }
 }
 
 /// What a language model says of a paper in one language; everything in it was checked against the paper.

@@ -219,6 +219,14 @@ impl Language {
         }
     }
 
+    /// That a message leaves out `n` papers of the digest.
+    pub fn left_out(self, n: usize) -> String {
+        match self {
+            Language::En => format!("and {n} more"),
+            Language::Zh => format!("另有 {n} 篇"),
+        }
+    }
+
     /// When the digest was made, with the reader's zone by name, or by offset if it has none.
     pub(super) fn updated(self, at: &Zoned) -> String {
         let clock = at.strftime("%Y-%m-%d %H:%M:%S");

@@ -28,6 +28,7 @@ use crate::{
     store::{Feedback, Library, Mark, Row, VectorFile},
 };
 
+mod apply;
 mod back;
 mod catalogue;
 mod daily;
@@ -36,11 +37,14 @@ mod explain;
 mod fetch;
 mod import;
 mod models;
+mod notes;
 mod own;
 mod profiles;
 mod seeds;
+mod send;
 mod site;
 
+pub use apply::{Applied, apply, find_marks, read_marks};
 pub use back::BackOptions;
 pub use catalogue::{Catalogue, Examples, Found};
 pub use daily::{Announcement, DailyOptions, LATE, Outcome, record};
@@ -48,12 +52,14 @@ pub use doctor::{Examination, Finding};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};
+pub use notes::{Annotated, Planned};
 pub use own::weights;
 pub use profiles::{
     Cause, Change, Coverage, DayDiff, Gathered, Move, Near, Pair, Portable, Preview, Proposal,
     Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
 };
 pub use seeds::{Shelves, place, stock, take_in};
+pub use send::{Fate, send, standing};
 pub use site::{FEED_DAYS, Site, delivered, write_site};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.

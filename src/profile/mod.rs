@@ -22,9 +22,11 @@ use crate::{
     paper::{Kind, Paper, PaperId},
 };
 
+mod adopt;
 mod cluster;
 mod write;
 
+pub use adopt::Adopted;
 pub use cluster::{MAX_CLUSTERS, cluster};
 pub use write::{Draft, DraftInterest};
 

@@ -31,9 +31,11 @@ pub(crate) mod header;
 mod ledger;
 mod library;
 mod map;
+mod notes;
 mod rows;
 mod schema;
 mod search;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod vectors;
@@ -42,8 +44,10 @@ pub use check::Damage;
 pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
 pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library};
+pub use notes::{Spending, Tokens};
 pub use rows::RowSet;
 pub use search::{Filter, Query};
+pub use sent::{SendState, Sent};
 pub use vectors::VectorFile;
 pub(crate) use {map::FrozenMap, vectors::name_of};
 

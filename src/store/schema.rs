@@ -165,6 +165,36 @@ CREATE VIRTUAL TABLE paper_text USING fts5 (
     tokenize = \"porter unicode61 remove_diacritics 2 tokenchars '+#'\"
 );
 ",
+    "
+-- What was sent where, entered before the first byte leaves: what is still 'sending' when nobody
+-- sends may have arrived or not.
+CREATE TABLE sent (
+    profile  TEXT NOT NULL,
+    date     TEXT NOT NULL, -- of the digest
+    channel  TEXT NOT NULL,
+    state    TEXT NOT NULL, -- sending, sent or failed
+    messages INTEGER NOT NULL, -- how many of the digest's messages have arrived there
+    at       TEXT NOT NULL,
+    PRIMARY KEY (profile, date, channel)
+) STRICT, WITHOUT ROWID;
+
+-- What language models wrote, by the fingerprint of what they were asked.
+CREATE TABLE note (
+    key   INTEGER PRIMARY KEY,
+    model TEXT NOT NULL,
+    note  TEXT NOT NULL, -- JSON
+    at    TEXT NOT NULL
+) STRICT;
+
+-- What notes cost, an entry for each paper that was asked for, answered or not.
+CREATE TABLE spent (
+    at         TEXT NOT NULL,
+    model      TEXT NOT NULL,
+    prompt     INTEGER NOT NULL, -- tokens
+    completion INTEGER NOT NULL,
+    cached     INTEGER NOT NULL -- of the prompt
+) STRICT;
+",
 ];
 
 /// The first format whose papers have checksums and an index of their texts.

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::{
-    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row, schema,
-    search,
+    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row,
+    SendState, Sent, Tokens, schema, search,
 };
 use crate::{
     error::Error,
@@ -763,6 +763,10 @@ fn write_sample(dir: &Path) {
             checked_at: at,
         })
         .unwrap();
+    let sent = Sent { state: SendState::Sent, messages: 2, at };
+    library.record_sent("me", date, "mail me@example.org", &sent).unwrap();
+    let tokens = Tokens { prompt: 600, completion: 150, cached: 512 };
+    library.keep_notes(&[(u64::MAX, "{}".into())], "writer", tokens, at).unwrap();
 }
 
 #[test]
@@ -868,6 +872,59 @@ fn the_file_of_format_4_opens() {
     );
     assert_eq!(found(&library, "larks"), [one]);
     assert_eq!(in_words(&library), Vec::<String>::new());
+}
+
+#[test]
+fn the_file_of_format_5_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    fs::copy(FORMAT_1.replace("v1", "v5"), dir.join("library.sqlite")).unwrap();
+    let library = Library::open(dir).unwrap();
+    let at = time("2026-02-09T06:30:00Z");
+    let sent = library.sent("me", day("2026-02-09"), "mail me@example.org").unwrap();
+    assert_eq!(sent, Some(Sent { state: SendState::Sent, messages: 2, at }));
+    assert_eq!(library.note(u64::MAX).unwrap().as_deref(), Some("{}"));
+    assert_eq!(library.spent_on(day("2026-02-09")).unwrap(), 750);
+}
+
+#[test]
+fn notes_and_what_they_cost_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    let tokens = |prompt, completion, cached| Tokens { prompt, completion, cached };
+    assert_eq!(library.note(7).unwrap(), None);
+    let times = ["2026-01-31T23:59:59Z", "2026-02-01T00:00:00Z", "2026-02-01T06:00:00Z"].map(time);
+    library.keep_notes(&[(7, "a".into())], "m", tokens(10, 2, 0), times[0]).unwrap();
+    library
+        .keep_notes(&[(7, "b".into()), (8, "c".into())], "m", tokens(5, 1, 4), times[1])
+        .unwrap();
+    library.keep_notes(&[], "n", tokens(u64::MAX, 0, 0), times[2]).unwrap();
+    assert_eq!(library.note(7).unwrap().as_deref(), Some("b"));
+    assert_eq!(library.note(8).unwrap().as_deref(), Some("c"));
+    assert_eq!(library.spent_on(day("2026-01-31")).unwrap(), 12);
+    assert_eq!(library.spent_on(day("2026-02-01")).unwrap(), 6 + (1 << 40));
+    let spending: Vec<_> = library.spending().unwrap();
+    let found: Vec<_> = spending.iter().map(|s| (&*s.month, &*s.model, s.papers)).collect();
+    assert_eq!(found, [("2026-01", "m", 1), ("2026-02", "m", 1), ("2026-02", "n", 1)]);
+    assert_eq!((spending[1].prompt, spending[1].completion, spending[1].cached), (5, 1, 4));
+}
+
+#[test]
+fn what_is_sent_is_kept_by_profile_day_and_channel() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = Library::open(folder.path()).unwrap();
+    let (date, at) = (day("2026-02-09"), time("2026-02-09T06:30:00Z"));
+    assert_eq!(library.sent("me", date, "a").unwrap(), None);
+    for (messages, state) in
+        [SendState::Sending, SendState::Failed, SendState::Sent].into_iter().enumerate()
+    {
+        let sent = Sent { state, messages: messages as u32, at };
+        library.record_sent("me", date, "a", &sent).unwrap();
+        assert_eq!(library.sent("me", date, "a").unwrap(), Some(sent));
+    }
+    assert_eq!(library.sent("me", date, "b").unwrap(), None);
+    assert_eq!(library.sent("you", date, "a").unwrap(), None);
+    assert_eq!(library.sent("me", date.tomorrow().unwrap(), "a").unwrap(), None);
 }
 
 /// The papers that a query finds, ascending.

@@ -13,7 +13,7 @@ use crate::{
     engine::{Engine, Learned, ProgressFn, SENTENCE_WEIGHT},
     error::Result,
     paper::{Paper, PaperId},
-    profile::{Draft, DraftInterest, cluster},
+    profile::{Draft, DraftInterest, Language, Style, cluster},
     rank::{Like, STREAM, Weights, rank, terms},
     store::Row,
     vector,
@@ -74,7 +74,16 @@ impl Proposal {
             description: interest.description.as_deref(),
             seeds: interest.seeds.iter().collect(),
         });
-        Draft { name, categories: &self.categories, interests: interests.collect() }.to_toml()
+        Draft {
+            name,
+            categories: &self.categories,
+            interests: interests.collect(),
+            avoid: &[],
+            language: Language::default(),
+            style: Style::default(),
+            top: None,
+        }
+        .to_toml()
     }
 }
 

@@ -1,0 +1,123 @@
+//! `paperlark apply`: what a reader ticked in a digest teaches their profile.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use jiff::civil::Date;
+use paperlark::{
+    calendar,
+    digest::{Marks, one_line},
+    engine::{self, Applied},
+    store::Mark,
+};
+
+use super::{Setup, profile};
+
+/// Read likes and dislikes from digests, replies and lines of marks
+///
+/// In the Markdown digest, tick a box: `- [x] like 2602.04118`. The HTML page gives a line to copy:
+/// `marks ling 2026-02-05 +2602.04118 -2602.03918`. A reply to a mailed digest, saved as a file, may
+/// say the same, or `like 2602.04118`. Applying a file again changes nothing; a box that is not
+/// ticked says nothing. `paperlark daily` applies what it finds in the digests folder by itself.
+///
+/// Examples:
+///   paperlark apply digests/2026-02-05/ling.md
+///   paperlark apply "marks ling 2026-02-05 +2602.04118 -2602.03918"
+///   paperlark apply reply.eml --profile ling
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Digests, saved mails, text files, or lines of marks
+    #[arg(required = true, value_name = "FILE|MARKS")]
+    sources: Vec<String>,
+
+    /// The profile, for marks that do not say whose they are
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    let mut found: Vec<Marks> = Vec::new();
+    for source in &args.sources {
+        let marks = match source.split_whitespace().next() {
+            Some("marks") if source.contains(' ') => Marks::find(source),
+            _ => engine::read_marks(&PathBuf::from(source))?,
+        };
+        if marks.is_empty() {
+            setup.ui.note(format!("there are no marks in {}", one_line(source)));
+        }
+        found.extend(marks);
+    }
+    // Everything is understood before anything is recorded.
+    let today = calendar::today(setup.now);
+    let mut whose: Vec<(String, Date, Marks)> = Vec::new();
+    for marks in found {
+        let Some(name) = marks.profile.clone().or_else(|| args.profile.clone()) else {
+            bail!("the marks do not say whose they are; name the profile with --profile NAME");
+        };
+        let name = profile::load(setup, &name)?.id;
+        whose.push((name, marks.date.unwrap_or(today), marks));
+    }
+    let applied: Vec<Applied> = whose
+        .iter()
+        .map(|(name, date, marks)| engine::apply(&setup.data_dir, name, *date, marks, setup.now))
+        .collect::<Result<_, _>>()?;
+    report(setup, &applied);
+    if setup.json {
+        return setup.print_json(&applied.iter().map(json).collect::<Vec<_>>());
+    }
+    applied.iter().try_for_each(|applied| setup.print(line(applied)))
+}
+
+/// Applies the marks that readers left in the digests folder, and says so.
+pub fn apply_found(setup: &Setup) -> Result<()> {
+    let (found, unreadable) = engine::find_marks(&setup.data_dir)?;
+    for path in unreadable {
+        setup.ui.note(format!("{} is no text, so no marks were read from it", path.display()));
+    }
+    for marks in found {
+        let (Some(profile), Some(date)) = (&marks.profile, marks.date) else { continue };
+        let applied = engine::apply(&setup.data_dir, profile, date, &marks, setup.now)?;
+        if !applied.new.is_empty() {
+            setup.ui.note(line(&applied));
+        }
+        report(setup, &[applied]);
+    }
+    Ok(())
+}
+
+/// Names what could not be applied.
+fn report(setup: &Setup, applied: &[Applied]) {
+    for Applied { profile, date, unknown, contradictory, .. } in applied {
+        for id in unknown {
+            setup.ui.note(format!(
+                "{id}, marked in the digest of {date} for {profile}, is not in the library; \
+                 `paperlark like {id} --profile {profile}` fetches it"
+            ));
+        }
+        for id in contradictory {
+            setup.ui.note(format!(
+                "{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts"
+            ));
+        }
+    }
+}
+
+fn line(applied: &Applied) -> String {
+    let Applied { profile, date, new, known, .. } = applied;
+    let likes = new.iter().filter(|(_, mark)| *mark == Mark::Like).count();
+    let dislikes = new.len() - likes;
+    format!(
+        "{profile}: {likes} new likes and {dislikes} new dislikes from the digest of {date}, {known} known before"
+    )
+}
+
+fn json(applied: &Applied) -> serde_json::Value {
+    let Applied { profile, date, new, known, unknown, contradictory } = applied;
+    let new: Vec<_> =
+        new.iter().map(|(id, mark)| serde_json::json!({ "id": id, "mark": mark })).collect();
+    serde_json::json!({
+        "profile": profile, "date": date, "new": new, "known": known, "unknown": unknown,
+        "contradictory": contradictory,
+    })
+}

@@ -1,0 +1,150 @@
+//! The part of a language model in `paperlark daily`: the endpoint as settings and environment name it, its
+//! notes, and what they would cost.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::civil::Date;
+use paperlark::{
+    digest::{Digest, Usage, one_line},
+    engine::{Engine, Planned},
+    llm::{Endpoint, Scribe},
+    profile::Profile,
+};
+
+use super::{Setup, arxiv::variable, config::Llm};
+
+const KEY: [&str; 2] = ["OPENAI_API_KEY", "LLM_API_KEY"];
+const BASE: [&str; 4] = ["OPENAI_BASE_URL", "OPENAI_API_BASE", "LLM_BASE_URL", "LLM_API_BASE"];
+const MODEL: [&str; 3] = ["OPENAI_MODEL", "LLM_MODEL", "MODEL_NAME"];
+
+/// Who writes notes; `None` if no model is named, or nothing says where it is. A key alone, which other programs
+/// may have left in the environment, sends nothing anywhere.
+pub fn scribe(setup: &Setup) -> Result<Option<Scribe>> {
+    let Llm { base_url, model, top_n, max_tokens_per_day, timeout, price, prompt } =
+        setup.config.llm.clone();
+    let Some(model) = first(&MODEL)?.or(model) else { return Ok(None) };
+    let (key, base) = (first(&KEY)?, first(&BASE)?.or(base_url));
+    if key.is_none() && base.is_none() {
+        setup.ui.note(format!(
+            "there is a language model ({model}) and neither OPENAI_API_KEY nor OPENAI_BASE_URL, so \
+             nobody is asked for notes"
+        ));
+        return Ok(None);
+    }
+    if setup.offline {
+        setup.ui.note("offline: nobody is asked for notes");
+        return Ok(None);
+    }
+    let usual = Endpoint::default();
+    let seconds = |value: f64, name: &str| {
+        Duration::try_from_secs_f64(value)
+            .ok()
+            .filter(|time| !time.is_zero())
+            .with_context(|| format!("{name} is {value}; write a number of seconds, like 60"))
+    };
+    let pause = match variable("PAPERLARK_PACE")? {
+        Some(text) => {
+            Duration::try_from_secs_f64(text.parse().unwrap_or(1.0)).unwrap_or(usual.pause)
+        }
+        None => usual.pause,
+    };
+    let endpoint = Endpoint {
+        base_url: base.unwrap_or(usual.base_url),
+        key,
+        model,
+        timeout: timeout.map_or(Ok(usual.timeout), |value| seconds(value, "llm.timeout"))?,
+        pause,
+        top_n: top_n.unwrap_or(usual.top_n),
+        max_tokens_per_day: max_tokens_per_day.unwrap_or(usual.max_tokens_per_day),
+        price,
+        prompt,
+    };
+    Ok(Some(Scribe::new(endpoint)?))
+}
+
+/// The first of these variables that is set.
+fn first(names: &[&str]) -> Result<Option<String>> {
+    for name in names {
+        if let Some(value) = variable(name)? {
+            return Ok(Some(value.trim().to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Has notes written into a digest; the digest as it is then. Faults are said once each by the caller.
+pub fn annotate(
+    setup: &Setup,
+    engine: &mut Engine,
+    scribe: &Scribe,
+    profile: &Profile,
+    date: Date,
+    faults: &mut Vec<String>,
+) -> Result<Option<Digest>> {
+    let bar = setup.ui.bar("notes");
+    let progress = |done, total| bar.set(done, total);
+    let Some(annotated) = engine.annotate(profile, date, scribe, setup.now, &progress)? else {
+        return Ok(None);
+    };
+    if let Some(kept) = &annotated.kept {
+        setup.ui.note(format!("the digest had been edited; your text is in {}", kept.display()));
+    }
+    for fault in annotated.faults {
+        let words = fault.words(paperlark::profile::Language::En);
+        if !faults.contains(&words) {
+            setup.ui.note(&words);
+            faults.push(words);
+        }
+    }
+    Ok(Some(annotated.digest))
+}
+
+/// Says what notes would be asked for, and what they would cost.
+pub fn plan(
+    setup: &Setup,
+    engine: &Engine,
+    scribe: Option<&Scribe>,
+    digests: &[(&Profile, Date)],
+) -> Result<()> {
+    let Some(scribe) = scribe else {
+        return setup.print("no language model is set up, so nothing would be sent");
+    };
+    let mut all = Usage::default();
+    let mut json = Vec::new();
+    for (profile, date) in digests {
+        let planned = engine.planned_notes(profile, *date, scribe)?;
+        if !setup.json {
+            setup.print(format!("{} {date}: notes on {} papers", profile.id, planned.len()))?;
+        }
+        for Planned { id, title, usage } in &planned {
+            all += *usage;
+            if !setup.json {
+                setup.print(format!("  {:>5}  {id}  {}", usage.total(), one_line(title)))?;
+            }
+            json.push(serde_json::json!({
+                "profile": profile.id, "date": date, "id": id, "title": title,
+                "prompt": usage.prompt, "completion": usage.completion,
+            }));
+        }
+    }
+    let endpoint = scribe.endpoint();
+    let cost = endpoint.price.map(|price| price.of(&all));
+    if setup.json {
+        return setup.print_json(&serde_json::json!({
+            "model": endpoint.model, "papers": json, "prompt": all.prompt,
+            "completion": all.completion, "cost": cost,
+        }));
+    }
+    let cost = match cost {
+        Some(cost) => format!("costing {cost:.4}"),
+        None => "whose cost is unknown: set llm.price in config.toml".to_owned(),
+    };
+    setup.print(format!(
+        "about {} tokens of {} ({} read, {} written), {cost}; nothing was sent",
+        all.total(),
+        endpoint.model,
+        all.prompt,
+        all.completion
+    ))
+}

@@ -1,0 +1,297 @@
+//! Marks that a reader left in the text of a digest, or writes in a line of its own.
+//!
+//! Three spellings, anywhere in a text, quoted by `>` or not:
+//!
+//! ```text
+//! - [x] like 2602.04118             a box of the Markdown digest, ticked
+//! marks ling 2026-02-05 +2602.04118 -2602.03918      the line that the HTML page gives
+//! dislike 2602.04118 2602.03918     a line of a reply; +2602.04118 -2602.03918 too
+//! ```
+
+use jiff::civil::Date;
+
+use super::{MARKER, MARKER_END};
+use crate::{paper::PaperId, store::Mark};
+
+/// What a reader says of the papers of one digest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The profile, if the text names one.
+    pub profile: Option<String>,
+    /// The day of the digest, if the text names one.
+    pub date: Option<Date>,
+    /// Likes and dislikes, each paper once, in the order of the text.
+    pub marks: Vec<(PaperId, Mark)>,
+    /// Papers that are liked and disliked at once; they are not among the marks.
+    pub contradictory: Vec<PaperId>,
+}
+
+/// How a page in HTML begins the line that says whose the digest is.
+const SHOWN_MARKER: &str = "paperlark: ";
+
+/// The words for a mark.
+const WORDS: [(&str, Mark); 4] = [
+    ("like", Mark::Like),
+    ("dislike", Mark::Dislike),
+    ("喜欢", Mark::Like),
+    ("不喜欢", Mark::Dislike),
+];
+
+impl Marks {
+    /// Whatever marks a text holds, by the digest that they are of. A box that is not ticked says nothing.
+    ///
+    /// ```
+    /// use paperlark::digest::Marks;
+    /// let text = "> - [x] like 2602.04118\n> - [ ] dislike 2602.04118\n> <!-- paperlark: ling 2026-02-05 -->";
+    /// let found = Marks::find(text);
+    /// assert_eq!(found[0].profile.as_deref(), Some("ling"));
+    /// assert_eq!(found[0].marks.len(), 1);
+    /// ```
+    pub fn find(text: &str) -> Vec<Marks> {
+        let mut all: Vec<Marks> = Vec::new();
+        // Boxes stand before the line that says whose they are; texts may be joined.
+        let mut open = Marks::default();
+        for line in text.lines() {
+            let line = unquoted(line);
+            if let Some((profile, date)) = marker(line) {
+                open.profile = Some(profile);
+                open.date = Some(date);
+                all.push(std::mem::take(&mut open));
+            } else if let Some(marks) = stated(line) {
+                all.push(marks);
+            } else {
+                said(line).into_iter().for_each(|(id, mark)| open.add(id, mark));
+            }
+        }
+        // A reply says its own before or after what it quotes; it is of the one digest that is quoted.
+        let alone = match all.as_slice() {
+            [one] => Some((one.profile.clone(), one.date)),
+            _ => None,
+        };
+        if let Some((profile, date)) = alone {
+            (open.profile, open.date) = (profile, date);
+        }
+        all.push(open);
+        let mut merged: Vec<Marks> = Vec::new();
+        for marks in all {
+            let same = |m: &&mut Marks| m.profile == marks.profile && m.date == marks.date;
+            match merged.iter_mut().find(same) {
+                Some(known) => known.merge(marks),
+                None => merged.push(marks),
+            }
+        }
+        merged.retain(|marks| !marks.marks.is_empty() || !marks.contradictory.is_empty());
+        merged
+    }
+
+    /// Takes in the marks of another text on the same digest.
+    pub fn merge(&mut self, other: Marks) {
+        for id in other.contradictory {
+            self.add(id.clone(), Mark::Like);
+            self.add(id, Mark::Dislike);
+        }
+        other.marks.into_iter().for_each(|(id, mark)| self.add(id, mark));
+    }
+
+    fn add(&mut self, id: PaperId, mark: Mark) {
+        if self.contradictory.contains(&id) {
+            return;
+        }
+        match self.marks.iter().position(|(known, _)| *known == id) {
+            Some(at) if self.marks[at].1 != mark => {
+                self.marks.remove(at);
+                self.contradictory.push(id);
+            }
+            Some(_) => {}
+            None => self.marks.push((id, mark)),
+        }
+    }
+}
+
+/// A line without the marks of quotation before it.
+fn unquoted(line: &str) -> &str {
+    line.trim_start_matches(|c: char| c == '>' || c.is_whitespace()).trim_end()
+}
+
+/// Profile and day of the line that ends a digest with boxes.
+fn marker(line: &str) -> Option<(String, Date)> {
+    let inner = line.strip_prefix(MARKER).and_then(|rest| rest.strip_suffix(MARKER_END));
+    // A web page shows it without the signs of a comment.
+    let inner = inner.or_else(|| line.strip_prefix(SHOWN_MARKER))?.trim();
+    let (profile, date) = inner.rsplit_once(' ')?;
+    Some((profile.to_owned(), date.parse().ok()?))
+}
+
+/// The line of the HTML page: `marks PROFILE DATE +ID -ID ...`, the profile percent-encoded.
+fn stated(line: &str) -> Option<Marks> {
+    let mut words = line.split_whitespace();
+    if words.next()? != "marks" {
+        return None;
+    }
+    let profile = decoded(words.next()?);
+    let date = words.next()?.parse().ok()?;
+    let mut marks = Marks { profile: Some(profile), date: Some(date), ..Marks::default() };
+    words.filter_map(signed).for_each(|(id, mark)| marks.add(id, mark));
+    Some(marks)
+}
+
+/// Text with its `%XX` bytes put in; one that is not meant so stays as it is.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let code = rest.get(1..3).and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &rest[3..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// `+ID` or `-ID`.
+fn signed(word: &str) -> Option<(PaperId, Mark)> {
+    let mark = match word.chars().next()? {
+        '+' => Mark::Like,
+        '-' | '−' => Mark::Dislike,
+        _ => return None,
+    };
+    Some((word.trim_start_matches(['+', '-', '−']).parse().ok()?, mark))
+}
+
+/// The marks of an ordinary line: a ticked box, a word with ids behind it, or ids with signs.
+fn said(line: &str) -> Vec<(PaperId, Mark)> {
+    let item = line.trim_start_matches(['-', '*', '+', ' ']);
+    if let Some((tick, rest)) = item.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        if !matches!(tick.trim(), "x" | "X" | "✓" | "✔" | "√" | "v" | "V") {
+            return Vec::new();
+        }
+        let Some((mark, rest)) = worded(rest) else { return Vec::new() };
+        // A reader may write behind the id.
+        let id = rest.split(is_between).find_map(|word| word.parse().ok());
+        return id.map(|id| (id, mark)).into_iter().collect();
+    }
+    let ids = |text: &str| -> Option<Vec<PaperId>> {
+        let words = text.split(is_between).filter(|word| !word.is_empty());
+        words.map(|word| word.parse().ok()).collect()
+    };
+    if let Some((mark, rest)) = worded(line) {
+        let ids = ids(rest).unwrap_or_default();
+        return ids.into_iter().map(|id| (id, mark)).collect();
+    }
+    let all: Option<Vec<_>> = line.split_whitespace().map(signed).collect();
+    all.unwrap_or_default()
+}
+
+/// What can stand between ids.
+fn is_between(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            ',' | ';' | '，' | '；' | '、' | '(' | ')' | '[' | ']' | '`' | '*' | '<' | '>'
+        )
+}
+
+/// The mark whose word a text begins with, and what follows.
+fn worded(text: &str) -> Option<(Mark, &str)> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_'));
+    WORDS.iter().find_map(|(word, mark)| {
+        let head = text.get(..word.len())?;
+        let rest = &text[word.len()..];
+        let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let rest = rest.trim_start_matches(['*', '_', ':', '：']);
+        (head.eq_ignore_ascii_case(word) && ends).then_some((*mark, rest))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id(text: &str) -> PaperId {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn every_spelling_is_read() {
+        for (text, expected) in [
+            ("- [x] like 2602.04118", "+2602.04118"),
+            ("- [X]  不喜欢 2602.04118  （太难）", "-2602.04118"),
+            ("* [✓] **喜欢** [2602.04118](https://arxiv.org/abs/2602.04118)", "+2602.04118"),
+            (">> - [x] dislike cs/0112017 not for me", "-cs/0112017"),
+            ("- [ ] like 2602.04118", ""),
+            ("- [] like 2602.04118", ""),
+            ("- [x] buy milk 2602.04118", ""),
+            ("- [x] like nothing", ""),
+            ("[x] like zotero:AB_12", "+zotero:AB_12"),
+            ("like 2602.04118, 2602.03918", "+2602.04118 +2602.03918"),
+            ("Dislike: https://arxiv.org/abs/2602.04118v2", "-2602.04118"),
+            ("喜欢：2602.04118、2602.03918", "+2602.04118 +2602.03918"),
+            ("I like 2602.04118", ""),
+            ("like it or not, 2602.04118 is there", ""),
+            ("likes 2602.04118", ""),
+            ("+2602.04118 -2602.03918", "+2602.04118 -2602.03918"),
+            ("+2602.04118 and so on", ""),
+            ("-- ", ""),
+            ("", ""),
+        ] {
+            let found = Marks::find(text);
+            let marks = found.iter().flat_map(|m| &m.marks);
+            let sign = |mark: &Mark| if *mark == Mark::Like { '+' } else { '-' };
+            let found: Vec<String> =
+                marks.map(|(id, mark)| format!("{}{id}", sign(mark))).collect();
+            assert_eq!(found.join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_belong_to_the_digest_that_names_itself_after_them() {
+        let text = "like 2602.00009\n\n> - [x] like 2602.00001\n> - [x] like 2602.00002\n> - [x] dislike 2602.00002\n\
+                    > <!-- paperlark: two words 2026-02-05 -->\n";
+        let one = Marks {
+            profile: Some("two words".into()),
+            date: Some("2026-02-05".parse().unwrap()),
+            marks: vec![(id("2602.00009"), Mark::Like), (id("2602.00001"), Mark::Like)],
+            contradictory: vec![id("2602.00002")],
+        };
+        assert_eq!(Marks::find(text), [one]);
+        let text = "- [x] like 2602.00001\n<!-- paperlark: a 2026-02-05 -->\n- [x] like 2602.00001\n\
+                    <!-- paperlark: b 2026-02-05 -->\nmarks a%20b 2026-02-06 +2602.00003 x -2602.00004\n+2602.00005";
+        let found = Marks::find(text);
+        let profiles: Vec<_> = found.iter().map(|m| m.profile.as_deref().unwrap_or("?")).collect();
+        assert_eq!(profiles, ["a", "b", "a b", "?"]);
+        assert_eq!(
+            found[2].marks,
+            [(id("2602.00003"), Mark::Like), (id("2602.00004"), Mark::Dislike)]
+        );
+        // A reply to a mail that was shown as a page.
+        let text = "dislike 2602.00005\n\n> paperlark: a 2026-02-05\n";
+        assert_eq!(Marks::find(text)[0].profile.as_deref(), Some("a"));
+        // A reply below the quotation.
+        let text = "> <!-- paperlark: a 2026-02-05 -->\n\n-2602.00005\n";
+        assert_eq!(Marks::find(text)[0].profile.as_deref(), Some("a"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_fall_over(text in "(?s)(- \\[|x|\\]|like|不喜欢|marks|%[0-9a-f]{2}|%|é|[+-]|2602\\.04118|<!-- paperlark: |-->| |\n|.){0,60}") {
+            let found = Marks::find(&text);
+            // What it finds is found again in its own words.
+            for marks in &found {
+                let sign = |mark: &Mark| if *mark == Mark::Like { '+' } else { '-' };
+                let line: Vec<String> =
+                    marks.marks.iter().map(|(id, mark)| format!("{}{id}", sign(mark))).collect();
+                let again = Marks::find(&line.join(" "));
+                let again = again.first().map(|m| m.marks.clone()).unwrap_or_default();
+                prop_assert_eq!(&again, &marks.marks);
+            }
+        }
+    }
+}

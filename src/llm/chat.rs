@@ -1,0 +1,365 @@
+//! One question to a chat endpoint that speaks the protocol of OpenAI's chat completions.
+//!
+//! Source: OpenAI API reference, "Create chat completion"; the other vendors follow it with differences that
+//! [`Chat::ask`] puts up with: parameters they refuse are left out from then on, and a streamed answer is
+//! read as one.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use reqwest::{StatusCode, blocking::Response, header::RETRY_AFTER};
+use serde_json::{Value, json};
+
+use super::{Endpoint, fault::Fault, prompt::estimated_tokens};
+use crate::{
+    digest::{Usage, one_line},
+    error::{Error, Result},
+};
+
+/// Requests for one answer before it is given up.
+const TRIES: u32 = 3;
+/// The longest wait that an endpoint may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// What an endpoint may do without.
+const OPTIONAL: [&str; 3] = ["response_format", "temperature", "max_tokens"];
+/// Bound of an answer, in tokens; a note in two languages takes about 600.
+pub(super) const MOST_WRITTEN: u64 = 1500;
+/// Characters of an endpoint's own words in a message.
+const WHY_CHARS: usize = 120;
+
+/// A chat endpoint.
+#[derive(Debug)]
+pub(super) struct Chat {
+    http: reqwest::blocking::Client,
+    endpoint: Endpoint,
+    url: String,
+    /// Optional parameters that the endpoint has refused.
+    refused: Mutex<BTreeSet<&'static str>>,
+}
+
+/// What became of one request.
+enum Reply {
+    Text(String),
+    Failed(Fault),
+    /// Worth another try, after this time if the endpoint names one.
+    Again(Fault, Option<Duration>),
+    /// Worth another try without this parameter.
+    Without(&'static str),
+}
+
+impl Chat {
+    /// # Errors
+    /// [`Error::Invalid`] if the address is none, or the key cannot stand in a header.
+    pub(super) fn new(endpoint: &Endpoint) -> Result<Self> {
+        // Someone else's provider serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let base = endpoint.base_url.trim().trim_end_matches('/');
+        let url = match base.ends_with("/chat/completions") {
+            true => base.to_owned(),
+            false => format!("{base}/chat/completions"),
+        };
+        let is_web = reqwest::Url::parse(&url).is_ok_and(|url| url.scheme().starts_with("http"));
+        if !is_web {
+            return Err(Error::Invalid(format!(
+                "'{base}' is no address of a language model; OPENAI_BASE_URL is like https://api.deepseek.com/v1"
+            )));
+        }
+        let key = endpoint.key.as_deref().unwrap_or_default();
+        if !key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Error::Invalid(
+                "the key in OPENAI_API_KEY has characters that no key has; copy it again".into(),
+            ));
+        }
+        let http = reqwest::blocking::Client::builder()
+            .user_agent(concat!("paperlark/", env!("CARGO_PKG_VERSION")))
+            .timeout(endpoint.timeout)
+            .connect_timeout(endpoint.timeout.min(Duration::from_secs(10)))
+            .build()
+            .map_err(|e| Error::Invalid(format!("cannot set up TLS: {e}")))?;
+        Ok(Chat { http, endpoint: endpoint.clone(), url, refused: Mutex::default() })
+    }
+
+    /// The answer to these messages, and what all tries for it cost.
+    pub(super) fn ask(&self, messages: &[Value]) -> (Result<String, Fault>, Usage) {
+        let mut spent = Usage::default();
+        let mut pause = self.endpoint.pause;
+        let mut tries = 1;
+        loop {
+            let (fault, asked) = match self.once(messages, &mut spent) {
+                Reply::Text(text) => return (Ok(text), spent),
+                Reply::Failed(fault) => return (Err(fault), spent),
+                Reply::Without(name) => {
+                    self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+                    continue;
+                }
+                Reply::Again(fault, asked) => (fault, asked),
+            };
+            let wait = asked.unwrap_or(pause);
+            if tries == TRIES || wait > LONGEST_PAUSE {
+                return (Err(fault), spent);
+            }
+            thread::sleep(wait);
+            pause *= 2;
+            tries += 1;
+        }
+    }
+
+    fn once(&self, messages: &[Value], spent: &mut Usage) -> Reply {
+        let mut body =
+            json!({ "model": self.endpoint.model, "messages": messages, "stream": false });
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for name in OPTIONAL.into_iter().filter(|name| !refused.contains(name)) {
+            body[name] = match name {
+                "response_format" => json!({ "type": "json_object" }),
+                "temperature" => json!(0),
+                _ => json!(MOST_WRITTEN),
+            };
+        }
+        let mut request = self
+            .http
+            .post(&self.url)
+            .header("Content-Type", "application/json")
+            .body(body.to_string());
+        if let Some(key) = &self.endpoint.key {
+            request = request.bearer_auth(key);
+        }
+        let response = match request.send() {
+            Ok(response) => response,
+            Err(e) if e.is_timeout() => {
+                return Reply::Failed(Fault::TimedOut(self.endpoint.timeout));
+            }
+            Err(e) if e.is_connect() => return Reply::Failed(Fault::Unreachable(cause(&e))),
+            Err(e) => return Reply::Again(Fault::Unreachable(cause(&e)), None),
+        };
+        let status = response.status();
+        let asked = retry_after(&response);
+        let text = match response.text() {
+            Ok(text) => text,
+            Err(e) if e.is_timeout() => {
+                return Reply::Failed(Fault::TimedOut(self.endpoint.timeout));
+            }
+            Err(_) => return Reply::Again(Fault::CutOff, None),
+        };
+        if !status.is_success() {
+            return failure(status, asked, &text, &refused);
+        }
+        let Some(answer) = understood(&text) else {
+            // JSON that ends too early was cut; anything else is not what was asked for.
+            return match text.trim_start().starts_with(['{', 'd']) {
+                true => Reply::Again(Fault::CutOff, None),
+                false => Reply::Failed(Fault::NotAChat(shown(&text))),
+            };
+        };
+        let Answer { content, finish, usage, fault } = answer;
+        *spent += match usage {
+            Some(usage) => usage,
+            None if fault.is_some() => Usage::default(),
+            None => Usage {
+                prompt: estimated_tokens(&Value::from(messages).to_string()),
+                completion: estimated_tokens(&content),
+                cached: 0,
+            },
+        };
+        if let Some(fault) = fault {
+            return Reply::Failed(Fault::NotAChat(shown(&fault)));
+        }
+        match finish.as_str() {
+            "content_filter" | "sensitive" => Reply::Failed(Fault::Filtered),
+            // A model that thinks first needs more room than a note does.
+            "length" if !refused.contains("max_tokens") => Reply::Without("max_tokens"),
+            "length" | "cut" => Reply::Failed(Fault::CutOff),
+            _ => Reply::Text(content),
+        }
+    }
+}
+
+/// What a chat completion says.
+struct Answer {
+    content: String,
+    /// Why it ended there; `cut` for a stream without an end.
+    finish: String,
+    usage: Option<Usage>,
+    /// An error that came with status 200.
+    fault: Option<String>,
+}
+
+/// A chat completion, whole or streamed; `None` if the text is neither.
+fn understood(text: &str) -> Option<Answer> {
+    let mut answer =
+        Answer { content: String::new(), finish: String::new(), usage: None, fault: None };
+    let text = text.trim();
+    if text.starts_with("data:") {
+        answer.finish = "cut".into();
+        for line in text.lines().filter_map(|line| line.strip_prefix("data:")) {
+            match serde_json::from_str::<Value>(line) {
+                Ok(part) => answer.take_in(&part),
+                Err(_) if line.trim() == "[DONE]" && answer.finish == "cut" => {
+                    answer.finish = "stop".into();
+                }
+                Err(_) => {}
+            }
+        }
+        return Some(answer);
+    }
+    let value: Value = serde_json::from_str(text).ok().filter(Value::is_object)?;
+    answer.take_in(&value);
+    if answer.finish.is_empty() && answer.content.is_empty() && answer.fault.is_none() {
+        answer.fault = Some(text.to_owned());
+    }
+    Some(answer)
+}
+
+impl Answer {
+    /// Takes in a completion, or a part of a streamed one.
+    fn take_in(&mut self, part: &Value) {
+        let choice = &part["choices"][0];
+        for place in ["message", "delta"] {
+            self.content += choice[place]["content"].as_str().unwrap_or_default();
+        }
+        if let Some(finish) = choice["finish_reason"].as_str() {
+            self.finish = finish.to_owned();
+        }
+        let usage = &part["usage"];
+        if let (Some(prompt), Some(completion)) =
+            (usage["prompt_tokens"].as_u64(), usage["completion_tokens"].as_u64())
+        {
+            let cached = usage["prompt_tokens_details"]["cached_tokens"]
+                .as_u64()
+                .or(usage["prompt_cache_hit_tokens"].as_u64())
+                .unwrap_or(0);
+            self.usage = Some(Usage { prompt, completion, cached });
+        }
+        if !part["error"].is_null() {
+            self.fault = Some(said(part));
+        }
+    }
+}
+
+/// What an answer without success means.
+fn failure(
+    status: StatusCode,
+    asked: Option<Duration>,
+    text: &str,
+    refused: &BTreeSet<&'static str>,
+) -> Reply {
+    let said = serde_json::from_str(text).map_or_else(|_| text.to_owned(), |value| said(&value));
+    let small = said.to_lowercase();
+    let why = shown(&said);
+    let is_filter = ["content_filter", "content filter", "sensitive", "data_inspection_failed"]
+        .iter()
+        .any(|word| small.contains(word));
+    match status.as_u16() {
+        401 | 403 => Reply::Failed(Fault::Refused(why)),
+        402 => Reply::Failed(Fault::NoCredit),
+        404 => Reply::Failed(Fault::NoModel(why)),
+        400 | 422 if is_filter => Reply::Failed(Fault::Filtered),
+        400 | 422 => {
+            let without =
+                OPTIONAL.into_iter().find(|name| small.contains(name) && !refused.contains(name));
+            match without {
+                Some(name) => Reply::Without(name),
+                None if small.contains("model") => Reply::Failed(Fault::NoModel(why)),
+                None => Reply::Failed(Fault::Status(status.as_u16(), why)),
+            }
+        }
+        429 if small.contains("quota") || small.contains("balance") => {
+            Reply::Failed(Fault::NoCredit)
+        }
+        429 => Reply::Again(Fault::Throttled, asked),
+        408 | 500.. => Reply::Again(Fault::Status(status.as_u16(), why), asked),
+        other => Reply::Failed(Fault::Status(other, why)),
+    }
+}
+
+/// An endpoint's own words for a fault, with its code.
+fn said(value: &Value) -> String {
+    let error = &value["error"];
+    let texts = [&error["message"], &error["code"], &error["type"], error, &value["message"]];
+    let texts: Vec<&str> = texts.into_iter().filter_map(Value::as_str).collect();
+    match texts.is_empty() {
+        true => value.to_string(),
+        false => texts.join(" "),
+    }
+}
+
+/// The beginning of foreign words, on one line.
+fn shown(text: &str) -> String {
+    let text = one_line(text);
+    match text.char_indices().nth(WHY_CHARS) {
+        Some((end, _)) => format!("{} ...", &text[..end]),
+        None => text,
+    }
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().to_owned();
+    text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+}
+
+/// The innermost cause of a failed request, which names neither key nor text.
+fn cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    shown(&cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_all_kinds_are_understood() {
+        let whole = json!({
+            "choices": [{"message": {"content": "hello"}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}},
+        });
+        let streamed = "data: {\"choices\":[{\"delta\":{\"content\":\"hel\"}}]}\n\n\
+                        data: {\"choices\":[{\"delta\":{\"content\":\"lo\"}}]}\n\
+                        data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2,\
+                        \"prompt_cache_hit_tokens\":4}}\ndata: [DONE]\n";
+        for text in [whole.to_string(), streamed.to_owned()] {
+            let answer = understood(&text).unwrap();
+            assert_eq!((answer.content.as_str(), answer.finish.as_str()), ("hello", "stop"));
+            assert_eq!(answer.usage, Some(Usage { prompt: 7, completion: 2, cached: 4 }));
+        }
+        let cut = streamed.replace("data: [DONE]\n", "");
+        assert_eq!(understood(&cut).unwrap().finish, "cut");
+        for (text, fault) in [
+            ("{}", Some("{}")),
+            (r#"{"error": {"message": "no", "code": "x"}}"#, Some("no x")),
+            (r#"{"choices": []}"#, Some(r#"{"choices": []}"#)),
+        ] {
+            assert_eq!(understood(text).unwrap().fault.as_deref(), fault);
+        }
+        for text in ["", "<html>", "[1]", r#"{"choices": ["#] {
+            assert!(understood(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn bad_settings_are_refused() {
+        let endpoint = |base: &str, key: &str| Endpoint {
+            base_url: base.into(),
+            key: Some(key.into()),
+            ..Endpoint::default()
+        };
+        for (base, key, expected) in [
+            ("api.example.org", "k", "is no address"),
+            ("file:///etc", "k", "is no address"),
+            ("http://localhost:1/v1", "k\ney", "OPENAI_API_KEY"),
+        ] {
+            let error = Chat::new(&endpoint(base, key)).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        let chat = Chat::new(&endpoint("http://localhost:1/v1/", "k")).unwrap();
+        assert_eq!(chat.url, "http://localhost:1/v1/chat/completions");
+        let chat = Chat::new(&endpoint("http://localhost:1/chat/completions", "")).unwrap();
+        assert_eq!(chat.url, "http://localhost:1/chat/completions");
+    }
+}
