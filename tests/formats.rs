@@ -21,6 +21,7 @@ formats = ["md", "html", "bib"]
 categories = ["cs.LG"]
 announce = ["new", "cross", "replace"]
 min_score = 0.0
+fold = false
 [[interest]]
 name = "Attribution </h2>"
 description = "Explaining what a network looks at, with Shapley values."

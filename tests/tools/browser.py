@@ -41,6 +41,29 @@ def line(page):
     return page.run("document.querySelector('#line').value")
 
 
+# The least contrast of a text with what is behind it, by WCAG 2, with the element that has it.
+CONTRAST = """(() => {
+  const parts = (color) => color.match(/[0-9.]+/g).slice(0, 3).map(Number);
+  const linear = (x) => x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
+  const light = (color) => parts(color).map((x) => linear(x / 255))
+    .reduce((sum, x, at) => sum + x * [.2126, .7152, .0722][at], 0);
+  const behind = (e) => {
+    for (; e; e = e.parentElement) {
+      const color = getComputedStyle(e).backgroundColor;
+      if (color !== "rgba(0, 0, 0, 0)") return color;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const texts = [...document.querySelectorAll("body *")].filter((e) => e.offsetParent
+    && [...e.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+  const found = texts.map((e) => {
+    const both = [light(getComputedStyle(e).color), light(behind(e))].sort((a, b) => b - a);
+    return [(both[0] + .05) / (both[1] + .05), e.outerHTML.slice(0, 80)];
+  });
+  return found.sort((a, b) => a[0] - b[0])[0];
+})()"""
+
+
 def use(page, site):
     page.open((site / "index.html").as_uri())
     days = page.run("[...document.querySelectorAll('.archive li a')].map(a => a.textContent)")
@@ -118,6 +141,13 @@ def use(page, site):
     assert page.run("document.querySelector('#bar').hidden")
     page.follow("header [rel=prev]")
     same(line(page), expected)
+
+    # Everything can be read by day and by night.
+    for scheme in ["light", "dark"]:
+        scheme = [{"name": "prefers-color-scheme", "value": scheme}]
+        page.send("Emulation.setEmulatedMedia", features=scheme)
+        worst = page.run(CONTRAST)
+        assert worst[0] >= 4.5, worst
 
     # The file.
     folder = Path(tempfile.mkdtemp())

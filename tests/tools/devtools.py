@@ -76,8 +76,13 @@ class Browser:
     def wait(self, script):
         """Until an expression holds."""
         for _ in range(200):
-            if self.run(script):
-                return
+            try:
+                if self.run(script):
+                    return
+            except RuntimeError as error:
+                # The page may go away while it is asked.
+                if "navigated" not in str(error) and "context" not in str(error):
+                    raise
             time.sleep(0.05)
         raise AssertionError(f"never came true: {script}")
 
