@@ -24,6 +24,7 @@ mod apply;
 mod arxiv;
 mod config;
 mod daily;
+mod digest;
 mod doctor;
 mod eval;
 mod explain;
@@ -39,6 +40,7 @@ mod rank;
 mod search;
 mod send;
 mod similar;
+mod site;
 mod stats;
 mod ui;
 
@@ -92,6 +94,8 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Daily(daily::Args),
+    Digest(digest::Args),
+    Site(site::Args),
     Send(send::Args),
     Fetch(fetch::Args),
     Import(import::Args),
@@ -143,6 +147,8 @@ pub fn run(args: Args) -> Result<()> {
     };
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
+        Command::Digest(args) => digest::run(&setup, &args),
+        Command::Site(args) => site::run(&setup, &args),
         Command::Send(args) => send::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),

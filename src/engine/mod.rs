@@ -42,6 +42,7 @@ mod own;
 mod profiles;
 mod seeds;
 mod send;
+mod site;
 
 pub use apply::{Applied, apply, find_marks, read_marks};
 pub use back::BackOptions;
@@ -59,6 +60,7 @@ pub use profiles::{
 };
 pub use seeds::{Shelves, place, stock, take_in};
 pub use send::{Fate, send, standing};
+pub use site::{FEED_DAYS, Site, delivered, write_site};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
 const SENTENCE_WEIGHT: f32 = 0.5;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::{
     deliver::{Channel, Fault, Message},
-    digest::Digest,
+    digest::{Around, Digest},
     error::Result,
     store::{Library, SendState, Sent},
 };
@@ -66,7 +66,8 @@ pub fn send(
         return Ok(known);
     }
     let Digest { profile, date, .. } = digest;
-    let message = Message { subject: digest.subject(), text: digest.render(), html: None, digest };
+    let html = Some(digest.to_html(&Around::default()));
+    let message = Message { subject: digest.subject(), text: digest.render(), html, digest };
     let bodies = channel.bodies(&message, now)?;
     // Pieces that arrived in a run before stay there.
     let before = library.sent(profile, *date, &channel.name)?.filter(|_| !again);
