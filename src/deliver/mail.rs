@@ -3,11 +3,11 @@
 //! The dialogue is led command by command, because it matters where it breaks off: before the end of the
 //! data a mail is known not to have been taken, after it nobody knows.
 
-use std::{error::Error as _, sync::Arc, time::Duration};
+use std::{error::Error as _, str::FromStr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use lettre::{
-    message::{Mailbox, MultiPart, SinglePart},
+    Address,
     transport::smtp::{
         self,
         authentication::{Credentials, DEFAULT_MECHANISMS},
@@ -16,9 +16,42 @@ use lettre::{
         extension::ClientId,
     },
 };
+use mail_builder::{MessageBuilder, headers};
 
 use super::{Fault, Message, Security, quoted};
-use crate::error::{Error, Result};
+use crate::{
+    digest::one_line,
+    error::{Error, Result},
+};
+
+/// Somebody with a mail address, written `ada@example.org` or `Ada <ada@example.org>`.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    name: Option<String>,
+    pub address: Address,
+}
+
+impl FromStr for Person {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let inside = text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<'));
+        let (name, address) = inside.unwrap_or(("", text));
+        let name = one_line(name.trim().trim_matches('"'));
+        let address = address.trim().parse().map_err(|e| {
+            Error::Invalid(format!(
+                "'{text}' is no mail address ({e}); write it as ada@example.org"
+            ))
+        })?;
+        Ok(Person { name: Some(name).filter(|name| !name.is_empty()), address })
+    }
+}
+
+impl Person {
+    fn header(&self) -> headers::address::Address<'_> {
+        headers::address::Address::new_address(self.name.as_deref(), self.address.to_string())
+    }
+}
 
 /// An SMTP server, and who sends by it.
 pub(super) struct Server {
@@ -27,14 +60,14 @@ pub(super) struct Server {
     pub security: Security,
     pub tls: TlsParameters,
     pub credentials: Option<Credentials>,
-    pub from: Mailbox,
+    pub from: Person,
     pub timeout: Duration,
 }
 
 /// Somebody who gets mail from a server.
 pub(super) struct Receiver {
     pub server: Arc<Server>,
-    pub to: Mailbox,
+    pub to: Person,
 }
 
 impl Receiver {
@@ -42,30 +75,30 @@ impl Receiver {
     /// knows a second copy. An answer goes to the receiver: it has the ticked boxes in it.
     pub fn body(&self, message: &Message, now: Timestamp, key: u64) -> Result<Vec<u8>> {
         let from = &self.server.from;
-        let id = format!("<{}.{key:016x}@{}>", message.digest.date, from.email.domain());
-        let mail = lettre::Message::builder()
-            .from(from.clone())
-            .to(self.to.clone())
-            .reply_to(self.to.clone())
-            .subject(&message.subject)
-            .date(now.into())
-            .message_id(Some(id));
+        let id = format!("{}.{key:016x}@{}", message.digest.date, from.address.domain());
+        let mail = MessageBuilder::new()
+            .from(from.header())
+            .to(self.to.header())
+            .reply_to(self.to.header())
+            .subject(&message.subject[..])
+            .date(now.as_second())
+            .message_id(id)
+            .text_body(&message.text[..]);
         let mail = match &message.html {
-            Some(html) => mail
-                .multipart(MultiPart::alternative_plain_html(message.text.clone(), html.clone())),
-            None => mail.singlepart(SinglePart::plain(message.text.clone())),
+            Some(html) => mail.html_body(&html[..]),
+            None => mail,
         };
-        mail.map(|mail| mail.formatted())
-            .map_err(|e| Error::Invalid(format!("no mail to {} can be made: {e}", self.to)))
+        mail.write_to_vec()
+            .map_err(|e| Error::Invalid(format!("no mail to {} can be made: {e}", self.to.address)))
     }
 
     /// Sends a mail.
     pub fn send(&self, body: &[u8]) -> Result<(), Fault> {
         let mut connection = self.server.connect().map_err(|e| self.fault("the connection", e))?;
         let mut dialogue = || {
-            let from = Mail::new(Some(self.server.from.email.clone()), vec![]);
+            let from = Mail::new(Some(self.server.from.address.clone()), vec![]);
             connection.command(from).map_err(|e| self.fault("the sender", e))?;
-            let to = Rcpt::new(self.to.email.clone(), vec![]);
+            let to = Rcpt::new(self.to.address.clone(), vec![]);
             connection.command(to).map_err(|e| self.fault("the receiver", e))?;
             connection.command(Data).map_err(|e| self.fault("the mail", e))?;
             connection.message(body).map_err(|e| match e.status() {

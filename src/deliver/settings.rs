@@ -2,19 +2,16 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use lettre::{
-    message::Mailbox,
-    transport::smtp::{
-        authentication::Credentials,
-        client::{Certificate, TlsParameters},
-    },
+use lettre::transport::smtp::{
+    authentication::Credentials,
+    client::{Certificate, TlsParameters},
 };
 use serde::Deserialize;
 
 use super::{
     Channel, Patience, Target,
     hook::{Hook, Kind},
-    mail::{Receiver, Server},
+    mail::{Person, Receiver, Server},
 };
 use crate::error::{Error, Result};
 
@@ -145,7 +142,7 @@ fn mailboxes(
         None => settings.port.unwrap_or(465),
     };
     let from = variables("SENDER").or(settings.from);
-    let from = mailbox(&from.ok_or_else(|| missing("sender", "from", "SENDER"))?)?;
+    let from: Person = from.ok_or_else(|| missing("sender", "from", "SENDER"))?.parse()?;
     let to: Vec<String> = match variables("RECEIVER") {
         Some(text) => text.split([',', ';']).map(|one| one.trim().to_owned()).collect(),
         None => settings.to,
@@ -167,7 +164,7 @@ fn mailboxes(
              \"starttls\" or \"implicit\" under [mail]"
         )));
     }
-    let user = settings.user.unwrap_or_else(|| from.email.to_string());
+    let user = settings.user.unwrap_or_else(|| from.address.to_string());
     let password = either(variables, ["SENDER_PASSWORD", "SMTP_PASSWORD"]);
     let credentials = match password {
         _ if user.is_empty() => None,
@@ -190,9 +187,9 @@ fn mailboxes(
         timeout: patience.timeout,
     });
     let channel = |to: &String| {
-        let to = mailbox(to)?;
+        let to: Person = to.parse()?;
         Ok(Channel {
-            name: format!("mail {}", to.email),
+            name: format!("mail {}", to.address),
             profiles: settings.profiles.clone(),
             send_empty: settings.send_empty,
             target: Target::Mail(Receiver { server: server.clone(), to }),
@@ -200,12 +197,6 @@ fn mailboxes(
         })
     };
     Ok(to.into_iter().map(channel).collect())
-}
-
-fn mailbox(text: &str) -> Result<Mailbox> {
-    text.trim().parse().map_err(|e| {
-        Error::Invalid(format!("'{text}' is no mail address ({e}); write it as ada@example.org"))
-    })
 }
 
 fn tls(host: &str, ca_file: Option<&PathBuf>) -> Result<TlsParameters> {
