@@ -95,7 +95,10 @@ impl Desk {
 
 fn order(digest: &Value) -> Vec<String> {
     let entries = digest["entries"].as_array().unwrap();
-    entries.iter().map(|e| e["paper"]["title"].as_str().unwrap().split(' ').next().unwrap().into()).collect()
+    entries
+        .iter()
+        .map(|e| e["paper"]["title"].as_str().unwrap().split(' ').next().unwrap().into())
+        .collect()
 }
 
 #[test]
@@ -131,7 +134,8 @@ fn applying_again_changes_nothing_and_undo_holds() {
     // The other box is something new.
     let text = fs::read_to_string(&path).unwrap();
     let text = text.replace("[x] like 2601.00002", "[ ] like 2601.00002");
-    fs::write(&path, text.replace("[ ] dislike 2601.00002", "[X] dislike 2601.00002 (no)")).unwrap();
+    fs::write(&path, text.replace("[ ] dislike 2601.00002", "[X] dislike 2601.00002 (no)"))
+        .unwrap();
     assert_eq!(desk.applied(&path, &[])[0]["new"][0]["mark"], "dislike");
 }
 
@@ -144,7 +148,10 @@ fn the_next_daily_applies_what_it_finds_and_says_so() {
     fs::write(folder.join("from-the-page.txt"), "marks larks 2026-06-01 -2601.00001\n").unwrap();
     fs::write(folder.join("odd.md"), b"\xff\xfe").unwrap();
     let (digest, said) = desk.daily(2);
-    assert!(said.contains("1 new likes and 1 new dislikes from the digest of 2026-06-01"), "{said}");
+    assert!(
+        said.contains("1 new likes and 1 new dislikes from the digest of 2026-06-01"),
+        "{said}"
+    );
     assert!(said.contains("2601.00004 is liked and disliked at once"), "{said}");
     assert!(said.contains("odd.md is no text"), "{said}");
     assert_eq!(order(&digest)[3], "Larks");

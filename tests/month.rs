@@ -113,7 +113,11 @@ fn a_month_runs_by_itself() {
         }
         for day in ["2026-01-10", HOLIDAY] {
             let text = &digests[&day.parse().unwrap()];
-            assert!(text.to_lowercase().contains(if day == HOLIDAY { "holiday" } else { "saturday" }));
+            assert!(text.to_lowercase().contains(if day == HOLIDAY {
+                "holiday"
+            } else {
+                "saturday"
+            }));
         }
     }
     let output = run(&last, "10:00", &["stats", "--json"]);
