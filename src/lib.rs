@@ -36,6 +36,7 @@
 
 pub mod calendar;
 pub mod category;
+pub mod deliver;
 pub mod digest;
 pub mod embed;
 pub mod engine;

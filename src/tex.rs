@@ -117,6 +117,21 @@ fn with_math_said(text: &str) -> String {
     said + &text[at..]
 }
 
+/// The formulas of a text without their dollars, each after the text that stands before it; the last part has
+/// none.
+pub(crate) fn formulas(text: &str) -> Vec<(&str, Option<&str>)> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for (from, to) in math_spans(text) {
+        let raw = &text[from..to];
+        let wide = delimiter(raw);
+        parts.push((&text[at..from], Some(&raw[wide..raw.len() - wide])));
+        at = to;
+    }
+    parts.push((&text[at..], None));
+    parts
+}
+
 /// White space, and the control characters that would garble a terminal.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()

@@ -290,7 +290,10 @@ fn the_digest_is_complete_whatever_the_endpoint_does() {
         assert_eq!(text.matches("\n### ").count(), PAPERS);
         assert_eq!(text.matches(SUMMARY).count(), notes, "{mood:?}");
         match mood {
-            Mood::Uncounted => assert!(digest["tokens"].as_u64().unwrap() > 0),
+            // The endpoint says nothing of tokens, so they are estimated.
+            Mood::Uncounted | Mood::Streamed(false) => {
+                assert!(digest["tokens"].as_u64().unwrap() > 0)
+            }
             _ => assert_eq!(digest["tokens"], endpoint.counted(), "{mood:?}"),
         }
         if notes == 0 {
@@ -416,7 +419,7 @@ fn a_reader_chooses_languages_and_prompt() {
     assert_eq!((counts("larks"), counts("both")), ((1, 0), (1, 1)));
     assert_eq!((counts("off"), counts("en")), ((0, 0), (0, 1)));
     let log = endpoint.log();
-    assert_eq!(log.len(), 2, "what one reader's notes cost, the others have for nothing");
+    assert_eq!(log.len(), 1, "what one reader's notes cost, the others have for nothing");
     assert!(log.iter().all(|asked| {
         asked.body["messages"][0]["content"].as_str().unwrap().starts_with("Write like a lark.")
     }));

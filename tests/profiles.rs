@@ -517,3 +517,38 @@ fn a_profile_is_carried_to_another_library_and_back() {
     let newer = there.file("newer.json", &newer.to_string());
     assert!(there.fails(&["profile", "import", &newer, "--name", "n"]).contains("form 99"));
 }
+
+#[test]
+fn settings_of_other_digests_become_profiles() {
+    let desk = Desk::new();
+    let env = desk.file(
+        ".env",
+        "KEY_WORDS='Shapley values, 因果推断'\nCATEGORIES=cs.LG,cs.QQ\nMAX_PAPERS=7\nSENDER_PASSWORD=s3cret\n",
+    );
+    let prompt = desk.file(
+        "prompt.md",
+        "# My research interests\n1. **Attribution**: Shapley values\n2. Robots\n\nNot interested:\n- galaxies\n",
+    );
+    assert!(desk.fails(&["profile", "import", &env]).contains("--name"));
+    let output = desk.run(&["profile", "import", &env, "--name", "ada"]);
+    let said = stderr(&output);
+    assert!(output.status.success(), "{said}");
+    // What cannot be used is named: a category that is none, and an interest that the model cannot read.
+    assert!(said.contains("cs.QQ") && said.contains("因果推断"), "{said}");
+    let text = fs::read_to_string(desk.path("profiles/ada.toml")).unwrap();
+    assert!(text.contains("style = \"list\"") && text.contains("top = 7"), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+    let refused = desk.fails(&["profile", "import", &prompt, "--name", "ada"]);
+    assert!(refused.contains("already"), "{refused}");
+    assert_eq!(fs::read_to_string(desk.path("profiles/ada.toml")).unwrap(), text);
+
+    let args = ["profile", "import", &prompt, "--name", "bo", "--category", "cs.LG"];
+    let told = desk.json(&args);
+    assert_eq!((&told["interests"], &told["categories"]), (&json!(2), &json!(["cs.LG"])));
+    // Both rank.
+    let day = desk.file("day.jsonl", &jsonl("2026-06-01", 0..40));
+    let digests = desk.json(&["daily", "--feed", &day]);
+    assert_eq!(digests[1]["entries"][0]["why"]["interest"], "Attribution");
+    let text = fs::read_to_string(desk.path("profiles/bo.toml")).unwrap();
+    assert!(text.contains("avoid = [\"galaxies\"]"), "{text}");
+}

@@ -59,9 +59,13 @@ fn options(setup: &Setup) -> Result<ClientOptions> {
             *host = url;
         }
     }
-    for (name, time) in
-        [("PAPERLARK_PACE", &mut options.pace), ("PAPERLARK_TIMEOUT", &mut options.timeout)]
-    {
+    set_times(&mut options.pace, &mut options.timeout)?;
+    Ok(options)
+}
+
+/// Sets the pause between two requests and the time to wait for an answer, where the environment names them.
+pub fn set_times(pace: &mut Duration, timeout: &mut Duration) -> Result<()> {
+    for (name, time) in [("PAPERLARK_PACE", pace), ("PAPERLARK_TIMEOUT", timeout)] {
         if let Some(text) = variable(name)? {
             let seconds = text.parse().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
             *time = seconds.with_context(|| {
@@ -69,7 +73,7 @@ fn options(setup: &Setup) -> Result<ClientOptions> {
             })?;
         }
     }
-    Ok(options)
+    Ok(())
 }
 
 /// The present, or the time that PAPERLARK_NOW names for tests and replays.

@@ -6,7 +6,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use paperlark::{embed::Precision, llm::Price};
+use paperlark::{
+    deliver::{HookSettings, MailSettings},
+    embed::Precision,
+    llm::Price,
+};
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// The file's content; what it does not name keeps its default.
@@ -15,6 +19,9 @@ use serde::{Deserialize, Deserializer, de::Error};
 pub struct Config {
     pub embedding: Embedding,
     pub arxiv: Arxiv,
+    pub mail: Option<MailSettings>,
+    /// The webhooks.
+    pub send: Vec<HookSettings>,
     pub llm: Llm,
 }
 

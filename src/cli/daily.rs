@@ -20,7 +20,7 @@ use super::{
     apply::apply_found,
     arxiv::Arxiv,
     fetch::{categories, fetch, heard, want_replacements},
-    import, notes,
+    import, notes, send,
     ui::Bar,
 };
 
@@ -47,6 +47,9 @@ use super::{
 /// A language model may write notes on the best papers, and does nothing else: OPENAI_MODEL names it,
 /// OPENAI_API_KEY and OPENAI_BASE_URL say where it is ([llm] in the settings file does the same, but
 /// for the key). It gets title and abstract of those papers, and nothing about the reader.
+///
+/// What it made it also sends, where [mail] or [[send]] in the settings file or SMTP_SERVER in the environment
+/// names receivers; see `paperlark send`.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -180,6 +183,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             }
         }
     }
+    let n_daily = outcomes.len();
     outcomes.append(&mut caught_up);
     if !outcomes.is_empty()
         && let Err(error) = engine.write_latest()
@@ -201,9 +205,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             setup.print_as_is(summary(setup, outcome))?;
         }
     }
+    let digests: Vec<&Digest> = outcomes[..n_daily].iter().map(|o| &o.digest).collect();
+    let delivered = match args.dry_run {
+        true => Ok(()),
+        false => send::deliver(setup, engine.library(), &digests),
+    };
     if failed > 0 {
+        if let Err(error) = delivered {
+            setup.ui.error(&error);
+        }
         bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
     }
+    delivered?;
     heard(&fetched)
 }
 

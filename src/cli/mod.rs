@@ -27,6 +27,7 @@ mod apply;
 mod arxiv;
 mod config;
 mod daily;
+mod digest;
 mod doctor;
 mod eval;
 mod explain;
@@ -41,7 +42,9 @@ mod notes;
 mod profile;
 mod rank;
 mod search;
+mod send;
 mod similar;
+mod site;
 mod stats;
 mod ui;
 mod width;
@@ -69,7 +72,7 @@ pub struct Args {
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
-    /// Settings file: [embedding] precision and cascade, [arxiv] contact, [llm] model and limits [default: config.toml in the platform's config folder]
+    /// Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] channels, [llm] model and limits [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -102,6 +105,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Daily(daily::Args),
+    Digest(digest::Args),
+    Site(site::Args),
+    Send(send::Args),
     Fetch(fetch::Args),
     Import(import::Args),
     Index(index::Args),
@@ -176,6 +182,9 @@ pub fn run(args: Args, ui: Ui) -> Result<()> {
     };
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
+        Command::Digest(args) => digest::run(&setup, &args),
+        Command::Site(args) => site::run(&setup, &args),
+        Command::Send(args) => send::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
         Command::Import(args) => import::run(&setup, &args),
         Command::Index(args) => index::run(&setup, &args),

@@ -1,8 +1,189 @@
 //! References to papers, as BibTeX and RIS.
 
+use std::collections::HashSet;
+
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::paper::Paper;
+use super::{Digest, math::plain};
+use crate::{paper::Paper, tex};
+
+impl Digest {
+    /// The chosen papers as BibTeX, best first, one entry each with a key of its own.
+    pub fn to_bibtex(&self) -> String {
+        let papers = self.papers();
+        let entries = std::iter::zip(&papers, keys(&papers));
+        entries.map(|(paper, key)| bibtex(paper, &key)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The chosen papers as RIS, best first, with the keys of [`Digest::to_bibtex`].
+    pub fn to_ris(&self) -> String {
+        let papers = self.papers();
+        let entries = std::iter::zip(&papers, keys(&papers));
+        entries.map(|(paper, key)| ris(paper, &key)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn papers(&self) -> Vec<&Paper> {
+        self.entries.iter().map(|entry| &entry.paper).collect()
+    }
+}
+
+/// A key for each paper: its [`citation_key`], with b, c ... behind it where an earlier paper has that.
+pub(super) fn keys(papers: &[&Paper]) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let mut free = |paper: &&Paper| {
+        let key = citation_key(paper);
+        let others = (1..).map(|n| format!("{key}{}", suffix(n)));
+        let mut all = std::iter::once(key.clone()).chain(others);
+        all.find(|key| taken.insert(key.clone())).expect("there are more numbers than papers")
+    };
+    papers.iter().map(&mut free).collect()
+}
+
+/// b for 1, z for 25, ba for 26.
+fn suffix(mut n: usize) -> String {
+    let mut letters = Vec::new();
+    while n > 0 {
+        letters.push(b'a' + (n % 26) as u8);
+        n /= 26;
+    }
+    letters.iter().rev().map(|letter| char::from(*letter)).collect()
+}
+
+fn bibtex(paper: &Paper, key: &str) -> String {
+    let mut fields = Vec::new();
+    // The second pair of braces keeps the capitals.
+    fields.push(("title", format!("{{{}}}", tex_text(&title(paper)))));
+    let authors: Vec<String> = authors(paper).iter().map(|name| bibtex_name(name)).collect();
+    fields.push(("author", authors.join(" and ")));
+    fields.push(("year", year(paper).map(|year| year.to_string()).unwrap_or_default()));
+    if paper.id.is_arxiv() {
+        fields.push(("eprint", paper.id.to_string()));
+        fields.push(("archivePrefix", "arXiv".to_owned()));
+        let class = paper.categories.first().map(|class| tex_text(&plain(class)));
+        fields.push(("primaryClass", class.unwrap_or_default()));
+    }
+    fields.push(("doi", doi(paper)));
+    fields.push(("url", paper.id.abs_url().unwrap_or_default()));
+    fields.push(("note", tex_text(&plain(paper.journal_ref.as_deref().unwrap_or_default()))));
+    fields.retain(|(_, value)| !value.is_empty() && value != "{}");
+    let fields: Vec<String> =
+        fields.iter().map(|(name, value)| format!(",\n  {name} = {{{value}}}")).collect();
+    format!("@misc{{{key}{}\n}}\n", fields.concat())
+}
+
+fn ris(paper: &Paper, key: &str) -> String {
+    let mut lines = vec![("TY", "UNPB".to_owned()), ("ID", key.to_owned())];
+    lines.push(("TI", plain(&tex::to_display(&title(paper)))));
+    lines.extend(authors(paper).iter().map(|name| ("AU", ris_name(name))));
+    lines.push(("PY", year(paper).map(|year| year.to_string()).unwrap_or_default()));
+    let day = paper.submitted.map(|day| day.strftime("%Y/%m/%d").to_string());
+    lines.push(("DA", day.unwrap_or_default()));
+    lines.push(("AB", plain(&tex::to_display(&paper.abstract_text))));
+    lines.extend(paper.categories.iter().map(|category| ("KW", plain(category))));
+    lines.push(("DO", doi(paper)));
+    lines.push(("UR", paper.id.abs_url().unwrap_or_default()));
+    if paper.id.is_arxiv() {
+        lines.push(("PB", "arXiv".to_owned()));
+        lines.push(("AN", format!("arXiv:{}", paper.id)));
+    }
+    lines.push(("N1", plain(paper.journal_ref.as_deref().unwrap_or_default())));
+    lines.retain(|(_, value)| !value.is_empty());
+    let lines: Vec<String> =
+        lines.iter().map(|(tag, value)| format!("{tag}  - {value}\n")).collect();
+    format!("{}ER  - \n", lines.concat())
+}
+
+/// The title, or the identifier of a paper without one.
+fn title(paper: &Paper) -> String {
+    match plain(&paper.title) {
+        title if title.is_empty() => paper.id.to_string(),
+        title => title,
+    }
+}
+
+fn authors(paper: &Paper) -> Vec<String> {
+    paper.authors.iter().map(|name| plain(name)).filter(|name| !name.is_empty()).collect()
+}
+
+/// A DOI, if it is one: it stands where nothing can be escaped.
+fn doi(paper: &Paper) -> String {
+    let doi = plain(paper.doi.as_deref().unwrap_or_default());
+    let odd = |c: char| !c.is_ascii_graphic() || r#"{}\"%#&$~^`"#.contains(c);
+    if doi.contains(odd) { String::new() } else { doi }
+}
+
+/// Whether a name is not that of a person: it must not be split or turned around.
+fn is_group(name: &str) -> bool {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    let group = ["collaboration", "team", "consortium", "group", "project"];
+    let last = words.last().is_some_and(|word| group.contains(&&word[..]));
+    last || name.contains(',') || words.iter().any(|word| word == "and" || word == "others")
+}
+
+fn bibtex_name(name: &str) -> String {
+    let escaped = tex_text(name);
+    if is_group(name) { format!("{{{escaped}}}") } else { escaped }
+}
+
+/// `van der Berg, Ana` for `Ana van der Berg`.
+fn ris_name(name: &str) -> String {
+    let words: Vec<&str> = name.split(' ').collect();
+    if is_group(name) || words.len() < 2 {
+        return name.replace(',', "");
+    }
+    let is_small = |word: &&str| word.starts_with(char::is_lowercase);
+    let family =
+        1 + words[1..words.len() - 1].iter().rev().take_while(|word| is_small(word)).count();
+    let (given, family) = words.split_at(words.len() - family);
+    format!("{}, {}", family.join(" "), given.join(" "))
+}
+
+/// Text as TeX: what TeX would act on is escaped, formulas stay. Braces are balanced, because BibTeX counts even
+/// those behind a backslash.
+fn tex_text(text: &str) -> String {
+    let mut out = String::new();
+    for (before, formula) in tex::formulas(text) {
+        out += &escaped(before);
+        if let Some(formula) = formula {
+            out += &tex_formula(formula).unwrap_or_else(|| escaped(&format!("${formula}$")));
+        }
+    }
+    out
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' | '%' | '$' | '#' | '_' => out.extend(['\\', c]),
+            '{' => out += r"\textbraceleft{}",
+            '}' => out += r"\textbraceright{}",
+            '\\' => out += r"\textbackslash{}",
+            '^' => out += r"\textasciicircum{}",
+            '~' => out += r"\textasciitilde{}",
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A formula with its dollars; `None` if its braces do not match or it holds a comment.
+fn tex_formula(formula: &str) -> Option<String> {
+    let formula = formula.replace(r"\{", r"\lbrace ").replace(r"\}", r"\rbrace ");
+    let mut open = 0;
+    let mut last = ' ';
+    for c in formula.chars() {
+        match c {
+            '{' => open += 1,
+            '}' if open == 0 => return None,
+            '}' => open -= 1,
+            '%' if last != '\\' => return None,
+            _ => {}
+        }
+        last = c;
+    }
+    (open == 0 && last != '\\').then(|| format!("${formula}$"))
+}
 
 /// The key of a paper in a bibliography: the first author's last name, the year of submission, and the first
 /// long word of the title, in plain lower-case letters and digits. Two papers may share one.
@@ -36,4 +217,126 @@ pub(super) fn year(paper: &Paper) -> Option<i16> {
     let digits: i16 = number.get(..2).filter(|_| paper.id.is_arxiv())?.parse().ok()?;
     // arXiv began in 1991.
     Some(if digits >= 91 { 1900 + digits } else { 2000 + digits })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{foreign_entry, sample};
+    use super::super::{Language, Style};
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bibtex_looks_like_this() {
+        let mut digest = sample(Style::List, Language::En);
+        digest.entries.truncate(2);
+        let first = &mut digest.entries[0].paper;
+        first.authors = vec!["Ana Öz".into(), "The {X} & Y Collaboration".into(), "Li\nWei".into()];
+        first.journal_ref = Some("J. Fair_Shares 5% (2026)".into());
+        first.doi = Some("10.1000/xyz_1(2)".into());
+        let expected = r"@misc{oz2026fair,
+  title = {{Fair Shares of Credit in $O(n_1 * n_2)$ Steps}},
+  author = {Ana Öz and {The \textbraceleft{}X\textbraceright{} \& Y Collaboration} and Li Wei},
+  year = {2026},
+  eprint = {2602.90001},
+  archivePrefix = {arXiv},
+  primaryClass = {cs.LG},
+  doi = {10.1000/xyz_1(2)},
+  url = {https://arxiv.org/abs/2602.90001},
+  note = {J. Fair\_Shares 5\% (2026)}
+}
+
+@misc{ek2026small,
+  title = {{Small Adapters [and Why They Work]}},
+  author = {Bo Ek},
+  year = {2026},
+  eprint = {2602.90002},
+  archivePrefix = {arXiv},
+  primaryClass = {stat.ML},
+  url = {https://arxiv.org/abs/2602.90002}
+}
+";
+        assert_eq!(digest.to_bibtex(), expected);
+    }
+
+    #[test]
+    fn ris_looks_like_this() {
+        let mut digest = sample(Style::List, Language::En);
+        digest.entries.truncate(1);
+        digest.entries.push(foreign_entry());
+        digest.entries[0].paper.authors.push("Jan van der Berg".into());
+        let expected = "\
+TY  - UNPB
+ID  - oz2026fair
+TI  - Fair Shares of Credit in O(n₁ * n₂) Steps
+AU  - Öz, Ana
+AU  - Wei, Li
+AU  - van der Berg, Jan
+PY  - 2026
+DA  - 2026/02/03
+AB  - We share credit among inputs. It takes O(n₁ * n₂) steps, not *many*.
+KW  - cs.LG
+KW  - cs.GT
+UR  - https://arxiv.org/abs/2602.90001
+PB  - arXiv
+AN  - arXiv:2602.90001
+ER  - 
+
+TY  - UNPB
+ID  - anon
+TI  - zotero:AB_12
+ER  - 
+";
+        assert_eq!(digest.to_ris(), expected);
+    }
+
+    #[test]
+    fn equal_keys_are_told_apart() {
+        let paper = foreign_entry().paper;
+        let found = keys(&vec![&paper; 28]);
+        assert_eq!(found[..3], ["anon", "anonb", "anonc"]);
+        assert_eq!(found[25..], ["anonz", "anonba", "anonbb"]);
+        assert_eq!(found.iter().collect::<HashSet<_>>().len(), 28);
+    }
+
+    #[test]
+    fn text_becomes_tex() {
+        for (text, expected) in [
+            ("50% of R&D_1 #2", r"50\% of R\&D\_1 \#2"),
+            (r"$\{x_1\}$ & $x$", r"$\lbrace x_1\rbrace $ \& $x$"),
+            (r"$x}$", r"\$x\textbraceright{}\$"),
+            (r"a\b^~", r"a\textbackslash{}b\textasciicircum{}\textasciitilde{}"),
+        ] {
+            assert_eq!(tex_text(text), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_an_entry(text in "(?s)([{}\\\\$%@=,\"~^_ \n]|[a-z]|.){0,40}") {
+            let mut digest = sample(Style::List, Language::En);
+            digest.entries.truncate(1);
+            let paper = &mut digest.entries[0].paper;
+            paper.title = text.clone();
+            paper.authors = vec![text.clone(), "Bo Ek".into()];
+            paper.journal_ref = Some(text.clone());
+            paper.doi = Some(text.clone());
+            paper.categories = vec![text.clone()];
+            paper.abstract_text = text;
+            let bibtex = digest.to_bibtex();
+            // An entry ends where its braces do, on the last line.
+            let mut open = 0;
+            for (at, c) in bibtex.char_indices() {
+                open += i32::from(c == '{') - i32::from(c == '}');
+                prop_assert!(open > 0 || at < 5 || at + 2 >= bibtex.len(), "{}", bibtex);
+            }
+            prop_assert_eq!(open, 0);
+            let ris = digest.to_ris();
+            for line in ris.lines() {
+                let (tag, rest) = line.split_at(2);
+                prop_assert!(tag.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()), "{}", line);
+                prop_assert!(rest.starts_with("  - "), "{}", line);
+            }
+        }
+    }
 }

@@ -26,6 +26,9 @@ pub struct Marks {
     pub contradictory: Vec<PaperId>,
 }
 
+/// How a page in HTML begins the line that says whose the digest is.
+const SHOWN_MARKER: &str = "paperlark: ";
+
 /// The words for a mark.
 const WORDS: [(&str, Mark); 4] = [
     ("like", Mark::Like),
@@ -112,7 +115,9 @@ fn unquoted(line: &str) -> &str {
 
 /// Profile and day of the line that ends a digest with boxes.
 fn marker(line: &str) -> Option<(String, Date)> {
-    let inner = line.strip_prefix(MARKER)?.strip_suffix(MARKER_END)?.trim();
+    let inner = line.strip_prefix(MARKER).and_then(|rest| rest.strip_suffix(MARKER_END));
+    // A web page shows it without the signs of a comment.
+    let inner = inner.or_else(|| line.strip_prefix(SHOWN_MARKER))?.trim();
     let (profile, date) = inner.rsplit_once(' ')?;
     Some((profile.to_owned(), date.parse().ok()?))
 }
@@ -266,6 +271,9 @@ mod tests {
             found[2].marks,
             [(id("2602.00003"), Mark::Like), (id("2602.00004"), Mark::Dislike)]
         );
+        // A reply to a mail that was shown as a page.
+        let text = "dislike 2602.00005\n\n> paperlark: a 2026-02-05\n";
+        assert_eq!(Marks::find(text)[0].profile.as_deref(), Some("a"));
         // A reply below the quotation.
         let text = "> <!-- paperlark: a 2026-02-05 -->\n\n-2602.00005\n";
         assert_eq!(Marks::find(text)[0].profile.as_deref(), Some("a"));

@@ -1,8 +1,9 @@
 //! The digest: one profile's ranked day, and its renderers.
 //!
 //! [`Digest`] is plain data, complete without any language model; [`Digest::render`] turns it into
-//! Markdown in one of two [`Style`]s, and its serde form is what `--json` prints. Rendering reads no
-//! clock and no disk, so the same digest always gives the same bytes. Each entry's [`Why`] puts
+//! Markdown in one of three [`Style`]s, [`Digest::to_format`] into a web page, references or JSON, and
+//! [`Feed`] several of them into a feed. Rendering reads no clock and no disk, so the same digest always
+//! gives the same bytes. Each entry's [`Why`] puts
 //! itself into words, as plain text for any output:
 //!
 //! ```
@@ -27,10 +28,14 @@
 mod briefing;
 mod cite;
 mod explanation;
+mod feed;
+mod html;
 mod list;
 mod marks;
+mod math;
 mod scored;
 mod sections;
+mod short;
 mod words;
 
 use std::ops::AddAssign;
@@ -40,12 +45,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Holiday, Silence};
 use crate::paper::{Kind, Paper, PaperId};
-pub use crate::profile::{Language, Style};
+pub use crate::profile::{Format, Language, Style};
 pub use crate::rank::Place;
 use crate::tex;
 pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest, Verdict};
+pub use feed::Feed;
+pub use html::{Around, Shelf, ShelfDay, archive_html};
 pub use marks::Marks;
+pub use short::{Short, ShortPaper};
 
 /// Version of the JSON form of [`Digest`]; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -354,6 +362,16 @@ impl Digest {
         json
     }
 
+    /// The digest in a format besides Markdown; `around` is for the page.
+    pub fn to_format(&self, format: Format, around: &Around) -> String {
+        match format {
+            Format::Html => self.to_html(around),
+            Format::Json => format!("{:#}\n", self.to_json()),
+            Format::Bib => self.to_bibtex(),
+            Format::Ris => self.to_ris(),
+        }
+    }
+
     /// Why there is nothing to show, in the digest's language; `None` if there is something.
     pub fn cause(&self) -> Option<String> {
         self.empty.as_ref().map(|empty| self.language.empty(self.date, Some(empty)))
@@ -431,6 +449,21 @@ pub fn one_line(text: &str) -> String {
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let blanks = text.replace(blank, " ");
     blanks.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `text` with the characters that are not `kept` percent-encoded, and the percent sign too.
+pub(crate) fn percent_encoded(text: &str, kept: impl Fn(char) -> bool) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c != '%' && kept(c) {
+            out.push(c);
+        } else {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                out += &format!("%{byte:02X}");
+            }
+        }
+    }
+    out
 }
 
 /// Foreign text as Markdown within a line: on one line, with a backslash before whatever Markdown
@@ -714,6 +747,75 @@ mod tests {
         );
     }
 
+    /// The names of all fields, with those that contain them; lists count as what they hold.
+    fn fields(value: &serde_json::Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(map) => {
+                for (key, value) in map {
+                    let at = format!("{at}/{key}");
+                    found.push(at.clone());
+                    fields(value, &at, found);
+                }
+            }
+            serde_json::Value::Array(list) => list.iter().for_each(|one| fields(one, at, found)),
+            _ => {}
+        }
+    }
+
+    /// The same as a schema describes them.
+    fn described(
+        all: &serde_json::Value,
+        part: &serde_json::Value,
+        at: &str,
+        to: &mut Vec<String>,
+    ) {
+        let referred = part["$ref"].as_str().and_then(|name| name.strip_prefix('#'));
+        if let Some(target) = referred.and_then(|name| all.pointer(name)) {
+            described(all, target, at, to);
+        }
+        if part["items"].is_object() {
+            described(all, &part["items"], at, to);
+        }
+        for (key, value) in part["properties"].as_object().into_iter().flatten() {
+            let at = format!("{at}/{key}");
+            to.push(at.clone());
+            described(all, value, &at, to);
+        }
+    }
+
+    #[test]
+    fn the_schema_describes_every_field() {
+        let mut digest = sample(Style::Scored, Language::En);
+        digest.writer = Some(Writer::default());
+        digest.missed = Some(1.0);
+        digest.empty = Some(Empty::BelowThreshold { min_score: 3.0, best: 1.0 });
+        digest.updated = vec![Updated { id: "a".into(), title: "b".into(), version: Some(2) }];
+        let first = &mut digest.entries[0];
+        first.likelihood = Some(0.5);
+        first.place = Place::Quota;
+        first.also = vec![Also { id: "a".into(), title: "b".into() }];
+        first.notes =
+            vec![Note { language: Language::En, summary: "a".into(), reason: "b".into() }];
+        first.paper.affiliations = vec!["a".into()];
+        first.paper.comment = Some("a".into());
+        first.paper.journal_ref = Some("a".into());
+        first.paper.doi = Some("a".into());
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../data/digest.schema.json")).unwrap();
+        let (mut found, mut known) = (Vec::new(), Vec::new());
+        fields(&digest.to_json(), "", &mut found);
+        described(&schema, &schema, "", &mut known);
+        for field in &found {
+            assert!(known.contains(field), "the schema lacks {field}");
+        }
+        // Fields of causes that this digest does not have.
+        let others = ["/empty/holiday", "/empty/since", "/empty/newest"];
+        for field in known.iter().filter(|field| !others.contains(&&field[..])) {
+            assert!(found.contains(field), "no digest has {field}");
+        }
+        assert_eq!(schema["properties"]["schema"]["const"], SCHEMA);
+    }
+
     /// Any text, and text made of what Markdown and line breaks are made of.
     fn hostile() -> impl Strategy<Value = String> {
         prop_oneof![
@@ -736,10 +838,10 @@ mod tests {
             let note = |summary: &str, reason: &str| {
                 vec![Note { language, summary: summary.into(), reason: reason.into() }]
             };
-            plain.entries[0].notes = note("Summary", "R");
+            plain.entries[0].notes = note("Say.", "R");
             plain.entries[0].paper.authors = vec!["Alice".into(), "B".into()];
             let mut digest = plain.clone();
-            digest.entries[0].notes = note(&format!("Summary {}", texts[3]), &texts[4]);
+            digest.entries[0].notes = note(&format!("Say. {}", texts[3]), &texts[4]);
             digest.title = texts[0].clone();
             let first = &mut digest.entries[0];
             first.paper.title = texts[1].clone();

@@ -51,6 +51,112 @@ const ZH: Labels = Labels {
     also: "另见：",
 };
 
+/// What the web page says besides.
+pub(super) struct PageWords {
+    /// Of the language itself, as HTML names it.
+    pub code: &'static str,
+    pub skip: &'static str,
+    pub days: &'static str,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub archive: &'static str,
+    pub formats: &'static str,
+    pub feeds: &'static str,
+    pub filter: &'static str,
+    pub interest: &'static str,
+    pub every_interest: &'static str,
+    pub least: &'static str,
+    pub words: &'static str,
+    /// With `{n}` of `{all}`.
+    pub shown: &'static str,
+    pub keys: &'static str,
+    pub close: &'static str,
+    pub abstract_text: &'static str,
+    pub key: &'static str,
+    pub marks: &'static str,
+    pub hint: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    pub save: &'static str,
+    pub clear: &'static str,
+    /// Keys, and what they do.
+    pub help: [(&'static str, &'static str); 8],
+}
+
+const EN_PAGE: PageWords = PageWords {
+    code: "en",
+    skip: "Skip to the papers",
+    days: "Days",
+    previous: "Previous day",
+    next: "Next day",
+    archive: "All days",
+    formats: "Other formats",
+    feeds: "Feeds",
+    filter: "Filter",
+    interest: "Interest",
+    every_interest: "All interests",
+    least: "Least score",
+    words: "Words",
+    shown: "{n} of {all} papers",
+    keys: "Keys",
+    close: "Close",
+    abstract_text: "Abstract",
+    key: "Citation key",
+    marks: "Your marks",
+    hint: "They stay in this browser. Give the line to paperlark apply, and the next digest takes them in.",
+    copy: "Copy",
+    copied: "Copied.",
+    save: "Save as a file",
+    clear: "Take all back",
+    help: [
+        ("j", "next paper"),
+        ("k", "previous paper"),
+        ("l", "like it, or take that back"),
+        ("d", "dislike it, or take that back"),
+        ("a", "show or hide its abstract"),
+        ("/", "filter by words"),
+        ("Esc", "leave a field or this list"),
+        ("?", "this list"),
+    ],
+};
+
+const ZH_PAGE: PageWords = PageWords {
+    code: "zh-Hans",
+    skip: "跳到论文",
+    days: "日期",
+    previous: "前一天",
+    next: "后一天",
+    archive: "全部日期",
+    formats: "其他格式",
+    feeds: "订阅",
+    filter: "筛选",
+    interest: "兴趣",
+    every_interest: "全部兴趣",
+    least: "最低分",
+    words: "词语",
+    shown: "显示 {n} / {all} 篇",
+    keys: "快捷键",
+    close: "关闭",
+    abstract_text: "摘要原文",
+    key: "引用键",
+    marks: "你的标记",
+    hint: "标记保存在本浏览器中。把这一行交给 paperlark apply，下一次推荐就会采纳。",
+    copy: "复制",
+    copied: "已复制。",
+    save: "存为文件",
+    clear: "全部撤销",
+    help: [
+        ("j", "下一篇"),
+        ("k", "上一篇"),
+        ("l", "喜欢，或撤销"),
+        ("d", "不喜欢，或撤销"),
+        ("a", "展开或收起摘要"),
+        ("/", "按词语筛选"),
+        ("Esc", "离开输入框或本列表"),
+        ("?", "本列表"),
+    ],
+};
+
 /// Titles inside a reason are shortened to about this many characters.
 const TITLE_CHARS: usize = 80;
 /// A reason names at most this many terms.
@@ -64,11 +170,60 @@ impl Language {
         }
     }
 
+    pub(super) fn page(self) -> &'static PageWords {
+        match self {
+            Language::En => &EN_PAGE,
+            Language::Zh => &ZH_PAGE,
+        }
+    }
+
+    /// A score, for who hears it.
+    pub(super) fn score_of_ten(self, score: &str) -> String {
+        match self {
+            Language::En => format!("Score {score} of 10"),
+            Language::Zh => format!("{score} 分，满分 10"),
+        }
+    }
+
+    /// So many papers.
+    pub(super) fn papers(self, n: usize) -> String {
+        match (self, n) {
+            (Language::En, 1) => "1 paper".to_owned(),
+            (Language::En, _) => format!("{n} papers"),
+            (Language::Zh, _) => format!("{n} 篇"),
+        }
+    }
+
+    /// So many authors more.
+    pub(super) fn more_authors(self, n: usize) -> String {
+        match self {
+            Language::En => format!("and {n} more"),
+            Language::Zh => format!("另有 {n} 位"),
+        }
+    }
+
+    /// Near duplicates that share a paper's place.
+    pub(super) fn near_duplicates(self, n: usize) -> String {
+        match (self, n) {
+            (Language::En, 1) => "1 near duplicate".to_owned(),
+            (Language::En, _) => format!("{n} near duplicates"),
+            (Language::Zh, _) => format!("{n} 篇近似论文"),
+        }
+    }
+
     /// The headline without the profile's title.
     pub(super) fn headline(self, date: Date) -> String {
         match self {
             Language::En => format!("Daily arXiv picks - {date}"),
             Language::Zh => format!("ArXiv 每日推荐 - {date}"),
+        }
+    }
+
+    /// That a message leaves out `n` papers of the digest.
+    pub fn left_out(self, n: usize) -> String {
+        match self {
+            Language::En => format!("and {n} more"),
+            Language::Zh => format!("另有 {n} 篇"),
         }
     }
 

@@ -9,10 +9,10 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 use ndarray::{Axis, concatenate};
 
-use super::{Engine, Learned, ProgressFn, Stated};
+use super::{Engine, Learned, ProgressFn, Stated, site::url_name};
 use crate::{
     calendar::{self, Silence},
-    digest::{self, Also, Digest, Empty, Entry, Nearest, Updated, Why},
+    digest::{self, Also, Around, Digest, Empty, Entry, Format, Nearest, Updated, Why},
     embed::text_of,
     error::{Error, Result},
     file, hash,
@@ -126,8 +126,8 @@ pub(super) fn enter(
 }
 
 impl Engine {
-    /// Makes the digest of `profile` for the day `date`, writes it to `digests/DATE/PROFILE.md` and
-    /// records the delivery. It takes in what was announced on that day, and what became known too late
+    /// Makes the digest of `profile` for the day `date`, writes it to `digests/DATE/PROFILE.md`, and in the
+    /// profile's other formats beside it, and records the delivery. It takes in what was announced on that day, and what became known too late
     /// for the digests of the days before. `silence` is the cause to name if the day has no paper at all.
     ///
     /// A digest that was made from the same profile, model and papers of the day stays as it is,
@@ -159,14 +159,15 @@ impl Engine {
             if digest.language != profile.language {
                 // The same list in other words; nothing is ranked again.
                 let said = Digest { language: profile.language, ..digest.clone() };
-                let (path, kept, written) = self.put(&said, Some(digest))?;
+                let (path, kept, written) = self.put(&said, Some(digest), &profile.formats)?;
                 let json = serde_json::to_string(&said).expect("a digest is plain data");
                 self.library.replace_digest(&profile.id, date, &json)?;
                 return Ok(Outcome { digest: said, path, written, kept, notices });
             }
-            let path = self.path(digest);
+            let path = self.path(digest, "md");
             // A file that is there may carry the reader's own notes.
             let written = !path.exists() && file::write_atomic(&path, digest.render().as_bytes())?;
+            self.put_formats(digest, &profile.formats)?;
             let digest = digest.clone();
             return Ok(Outcome { digest, path, written, kept: None, notices });
         }
@@ -174,7 +175,7 @@ impl Engine {
         let considered = std::mem::take(&mut day.considered);
         let (digest, rows) = self.draft(profile, stated, day, silence, options, progress)?;
         let before = before.map(|(_, digest)| digest);
-        let (path, kept, written) = self.put(&digest, before.as_ref())?;
+        let (path, kept, written) = self.put(&digest, before.as_ref(), &profile.formats)?;
         let delivery = Delivery {
             generated_at: options.now,
             model: self.models(),
@@ -193,25 +194,46 @@ impl Engine {
         Ok(Outcome { digest, path, written, kept, notices })
     }
 
-    /// The Markdown file of a digest.
-    fn path(&self, digest: &Digest) -> PathBuf {
+    /// A file of a digest; `ending` says which.
+    fn path(&self, digest: &Digest, ending: &str) -> PathBuf {
         let folder = self.dir.join("digests").join(digest.date.to_string());
-        folder.join(format!("{}.md", digest.profile))
+        folder.join(format!("{}.{ending}", digest.profile))
     }
 
-    /// Writes the file of a digest, in the place of one that was made `before`. Returns its path, where the
-    /// file went that stood there and was edited, and whether anything had to be written.
+    /// Writes the files of a digest: Markdown, in the place of one that was made `before`, and `formats` beside
+    /// it. Returns the path of the Markdown, where the file went that stood there and was edited, and whether
+    /// the Markdown had to be written.
     pub(super) fn put(
         &self,
         digest: &Digest,
         before: Option<&Digest>,
+        formats: &[Format],
     ) -> Result<(PathBuf, Option<PathBuf>, bool)> {
-        let path = self.path(digest);
+        let path = self.path(digest, "md");
         path.parent().into_iter().for_each(file::sweep);
         let text = digest.render();
         let kept = keep_edited(&path, &[before.map(Digest::render), Some(text.clone())])?;
         let written = file::write_atomic(&path, text.as_bytes())?;
+        self.put_formats(digest, formats)?;
         Ok((path, kept, written))
+    }
+
+    /// Writes the files of a digest that are not Markdown; nobody edits those.
+    fn put_formats(&self, digest: &Digest, formats: &[Format]) -> Result<()> {
+        let mut around = Around::default();
+        if formats.contains(&Format::Html) {
+            let days = self.library.delivered_days(&digest.profile)?;
+            let earlier = days.into_iter().rev().filter(|day| *day < digest.date);
+            let page = |day: Date| self.path(&Digest { date: day, ..digest.clone() }, "html");
+            let earlier = earlier.filter(|day| page(*day).exists()).take(1);
+            around.previous =
+                earlier.map(|day| format!("../{day}/{}.html", url_name(&digest.profile))).next();
+        }
+        for format in formats {
+            let text = digest.to_format(*format, &around);
+            file::write_atomic(&self.path(digest, format.as_str()), text.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Writes `digests/latest.md`: the digests of the newest day, one after the other.

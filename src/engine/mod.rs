@@ -41,6 +41,8 @@ mod notes;
 mod own;
 mod profiles;
 mod seeds;
+mod send;
+mod site;
 
 pub use apply::{Applied, apply, find_marks, read_marks};
 pub use back::BackOptions;
@@ -57,6 +59,8 @@ pub use profiles::{
     Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
 };
 pub use seeds::{Shelves, place, stock, take_in};
+pub use send::{Fate, send, standing};
+pub use site::{FEED_DAYS, Site, delivered, write_site};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.
 const SENTENCE_WEIGHT: f32 = 0.5;

@@ -107,7 +107,7 @@ impl Engine {
         writer.faults = faults.iter().map(|fault| fault.words(digest.language)).collect();
         digest.tokens = writer.usage.total();
         let added = count(&digest) - count(&before);
-        let (_, kept, _) = self.put(&digest, Some(&before))?;
+        let (_, kept, _) = self.put(&digest, Some(&before), &profile.formats)?;
         let json = serde_json::to_string(&digest).expect("a digest is plain data");
         self.library.replace_digest(&profile.id, date, &json)?;
         Ok(Some(Annotated { digest, added, faults, kept }))

@@ -155,16 +155,19 @@ impl Chat {
             };
         };
         let Answer { content, finish, usage, fault } = answer;
-        let usage = usage.unwrap_or_else(|| Usage {
-            prompt: estimated_tokens(&Value::from(messages).to_string()),
-            completion: estimated_tokens(&content),
-            cached: 0,
-        });
-        *spent += usage;
+        *spent += match usage {
+            Some(usage) => usage,
+            None if fault.is_some() => Usage::default(),
+            None => Usage {
+                prompt: estimated_tokens(&Value::from(messages).to_string()),
+                completion: estimated_tokens(&content),
+                cached: 0,
+            },
+        };
+        if let Some(fault) = fault {
+            return Reply::Failed(Fault::NotAChat(shown(&fault)));
+        }
         match finish.as_str() {
-            _ if fault.is_some() => {
-                Reply::Failed(Fault::NotAChat(shown(&fault.unwrap_or_default())))
-            }
             "content_filter" | "sensitive" => Reply::Failed(Fault::Filtered),
             // A model that thinks first needs more room than a note does.
             "length" if !refused.contains("max_tokens") => Reply::Without("max_tokens"),

@@ -22,9 +22,11 @@ use crate::{
     paper::{Kind, Paper, PaperId},
 };
 
+mod adopt;
 mod cluster;
 mod write;
 
+pub use adopt::Adopted;
 pub use cluster::{MAX_CLUSTERS, cluster};
 pub use write::{Draft, DraftInterest};
 
@@ -50,6 +52,34 @@ pub enum Style {
     List,
     /// The day at a glance, then sections by interest with score bars, evidence, links and boxes to tick.
     Briefing,
+}
+
+/// What the files of a digest may be besides Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A web page.
+    Html,
+    /// The digest as data.
+    Json,
+    /// References in BibTeX.
+    Bib,
+    /// References in RIS.
+    Ris,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Format; 4] = [Format::Html, Format::Json, Format::Bib, Format::Ris];
+
+    /// Its name, which is also the ending of its files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Html => "html",
+            Format::Json => "json",
+            Format::Bib => "bib",
+            Format::Ris => "ris",
+        }
+    }
 }
 
 /// The words of a profile for the languages of the notes.
@@ -85,6 +115,8 @@ pub struct Profile {
     pub style: Style,
     /// Whether the Markdown has boxes to tick for likes and dislikes.
     pub boxes: bool,
+    /// Formats that `daily` writes beside the Markdown.
+    pub formats: Vec<Format>,
     /// Languages of the notes that a language model may write; none for no notes.
     pub notes: Vec<Language>,
     /// What the file says of them.
@@ -180,6 +212,8 @@ struct File {
     style: Style,
     #[serde(default = "on")]
     boxes: bool,
+    #[serde(default)]
+    formats: Vec<Spanned<String>>,
     notes: Option<Notes>,
     timezone: Option<Spanned<String>>,
     #[serde(default)]
@@ -357,6 +391,19 @@ impl Profile {
                 .collect::<Result<_>>()?,
             None => vec![Kind::New, Kind::Cross],
         };
+        let mut formats = Vec::new();
+        for name in file.formats.iter().filter(|name| name.get_ref() != "md") {
+            let format = Format::ALL.into_iter().find(|format| format.as_str() == name.get_ref());
+            let format = format.ok_or_else(|| {
+                let name_of = name.get_ref();
+                let reason =
+                    format!("'{name_of}' is not a format; write md, html, json, bib or ris");
+                wrong(line_of(name.span()), reason)
+            })?;
+            if !formats.contains(&format) {
+                formats.push(format);
+            }
+        }
         let max_missed = match &file.max_missed {
             Some(most) if !(most.get_ref().is_finite() && *most.get_ref() >= 0.0) => {
                 let reason = "max_missed is a number of papers, 0 or more";
@@ -471,6 +518,7 @@ impl Profile {
             stated_language: file.language,
             style: file.style,
             boxes: file.boxes,
+            formats,
             notes: languages(file.notes, file.language.unwrap_or_default()),
             stated_notes: file.notes,
             timezone,
@@ -543,6 +591,7 @@ mod tests {
 name = "Ada"
 language = "zh"
 style = "list"
+formats = ["md", "html", "html", "bib"]
 timezone = "Asia/Shanghai"
 categories = ["cs.LG", "astro-ph"]
 announce = ["new", "replace"]
@@ -566,11 +615,12 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
         assert_eq!((profile.language, profile.style), (Language::Zh, Style::List));
         assert_eq!(profile.announce, [Kind::New, Kind::Replace]);
         assert_eq!((profile.top, profile.min_score), (7, 4.5));
-        assert_eq!(profile.avoid[0], Sentence { text: "remote sensing".into(), line: 15 });
+        assert_eq!(profile.avoid[0], Sentence { text: "remote sensing".into(), line: 16 });
         assert_eq!((profile.max_missed, profile.fold, profile.diversity), (Some(2.5), false, 0.0));
         assert_eq!((profile.quota, profile.explore), (2, 1));
         let seeds = &profile.interests[0].seeds;
-        assert_eq!((seeds[0].id.as_str(), seeds[0].line), ("1706.03762", 19));
+        assert_eq!((seeds[0].id.as_str(), seeds[0].line), ("1706.03762", 20));
+        assert_eq!(profile.formats, [Format::Html, Format::Bib]);
         let written = seeds[1].paper.as_ref().unwrap();
         assert_eq!(
             (written.title.as_str(), written.abstract_text.as_str()),
@@ -607,6 +657,7 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             ("[[interest]]\nname = \"a\"\n[[interest]]\nname = \"a\"", 4, "line 2"),
             ("[[interest]]\ndescription = \"a\"", 1, "name"),
             ("language = \"fr\"", 1, "fr"),
+            ("\nformats = [\"md\",\n\"pdf\"]", 3, "pdf"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.starts_with(&format!("ada.toml:{line}: ")), "{text}: {error}");

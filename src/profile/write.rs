@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::{Language, Style};
 use crate::paper::Paper;
 
 /// What a new profile is to say.
@@ -13,6 +14,14 @@ pub struct Draft<'a> {
     pub categories: &'a [String],
     /// The interests.
     pub interests: Vec<DraftInterest<'a>>,
+    /// Topics that push a paper down.
+    pub avoid: &'a [String],
+    /// Language of headings and reasons.
+    pub language: Language,
+    /// Layout of the digest.
+    pub style: Style,
+    /// At most so many papers a day, if not the usual number.
+    pub top: Option<usize>,
 }
 
 /// One of a new profile's interests.
@@ -30,26 +39,39 @@ impl Draft<'_> {
     /// The file's text, with comments that say what else can be set; [`Profile`](super::Profile) reads it
     /// back as it was meant.
     pub fn to_toml(&self) -> String {
-        let categories: Vec<String> = self.categories.iter().map(|name| quoted(name)).collect();
+        let list =
+            |texts: &[String]| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
+        let language = match self.language {
+            Language::En => "en",
+            Language::Zh => "zh",
+        };
+        let style = match self.style {
+            Style::Scored => "scored",
+            Style::List => "list",
+            Style::Briefing => "briefing",
+        };
         let mut out = format!(
             "\
 # A reader's profile: yours to edit. No command rewrites this file; what you say with `paperlark like`
 # or `paperlark profile add` is kept in the library and counts beside it.
 
 name = {}
-language = \"en\"             # en or zh
-style = \"scored\"            # scored: grouped by interest; list: one plain list
+language = \"{language}\"             # en or zh
+style = {:20}# scored: grouped by interest; list: one plain list; briefing: a glance first
 # timezone = \"Europe/Berlin\"
 
 categories = [{}]  # what to read; add any, such as \"stat.ML\" or all of \"astro-ph\"
 announce = [\"new\", \"cross\"]  # also: replace, replace-cross
 
-top = 30                    # at most so many papers a day
+top = {:<22}# at most so many papers a day
 min_score = 3.0             # nothing below; 3.3 is the top 10 % of the stream, 6.7 the top 1 %
-avoid = []                  # phrases that push a paper down
+avoid = [{}]                  # phrases that push a paper down
 ",
             quoted(self.name),
-            categories.join(", ")
+            quoted(style),
+            list(self.categories),
+            self.top.unwrap_or(30),
+            list(self.avoid),
         );
         for interest in &self.interests {
             let add = write_interest(&mut out, interest);
@@ -131,11 +153,17 @@ mod tests {
                     },
                     DraftInterest { name: "b", description: None, seeds: papers[..0].iter().collect() },
                 ],
+                avoid: &texts[5..],
+                language: Language::Zh,
+                style: Style::List,
+                top: Some(7),
             };
             let text = draft.to_toml();
             let (profile, _) = Profile::parse(Path::new("ada.toml"), &text).unwrap();
             prop_assert_eq!(&profile.name, &texts[3]);
             prop_assert_eq!(profile.categories.len(), 2);
+            prop_assert_eq!((profile.language, profile.style), (Language::Zh, Style::List));
+            prop_assert_eq!(profile.top, 7);
             let interest = &profile.interests[0];
             prop_assert_eq!(&interest.name, name.trim());
             prop_assert_eq!(interest.seeds[0].id.as_str(), "2602.04118");

@@ -458,7 +458,8 @@ fn moved_to(response: &Response) -> Option<String> {
 }
 
 /// How long the server asks to be left alone: seconds, or a time of the day (RFC 9110, section 10.2.3).
-fn retry_after(response: &Response) -> Option<Duration> {
+/// How long an answer asks to wait before the next request.
+pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     wait_of(response.headers().get(RETRY_AFTER)?.to_str().ok()?, Timestamp::now())
 }
 
@@ -487,7 +488,7 @@ fn later(error: Error, wait: Duration) -> Error {
 }
 
 /// An error with its causes, innermost last; reqwest's own message hides them.
-fn chain(error: &reqwest::Error) -> String {
+pub(crate) fn chain(error: &reqwest::Error) -> String {
     let mut text = if error.is_timeout() {
         "no answer in time".to_owned()
     } else if error.is_connect() {

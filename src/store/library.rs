@@ -286,6 +286,30 @@ impl Library {
         })
     }
 
+    /// The days of all digests of `profile`, ascending.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn delivered_days(&self, profile: &str) -> Result<Vec<Date>> {
+        self.read(|c| {
+            c.prepare_cached("SELECT date FROM delivery WHERE profile = ?1 ORDER BY date")?
+                .query_map([profile], |row| parsed(row, 0))?
+                .collect()
+        })
+    }
+
+    /// The profiles that have a digest, by name.
+    ///
+    /// # Errors
+    /// As [`Library::len`].
+    pub fn delivered_profiles(&self) -> Result<Vec<String>> {
+        self.read(|c| {
+            c.prepare_cached("SELECT DISTINCT profile FROM delivery ORDER BY profile")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })
+    }
+
     /// Every paper that digests of `profile` show, with the day, in order of day and id.
     ///
     /// # Errors

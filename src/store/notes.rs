@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
-use super::library::{Library, parsed};
+use super::library::Library;
 use crate::error::Result;
 
 /// Tokens of one request for notes, with everything that was sent again for it.
@@ -128,18 +128,6 @@ impl Library {
                 params![profile, date.to_string(), digest],
             )
             .map(drop)
-        })
-    }
-
-    /// The days of all digests of `profile`, ascending.
-    ///
-    /// # Errors
-    /// As [`Library::len`].
-    pub fn digest_days(&self, profile: &str) -> Result<Vec<Date>> {
-        self.read(|c| {
-            c.prepare_cached("SELECT date FROM delivery WHERE profile = ?1 ORDER BY date")?
-                .query_map([profile], |row| parsed(row, 0))?
-                .collect()
         })
     }
 }

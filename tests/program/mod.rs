@@ -15,6 +15,8 @@ pub fn program(dir: &Path) -> Command {
         .env_remove("PAPERLARK_CONFIG")
         .env_remove("PAPERLARK_NOW")
         .env_remove("ZOTERO_ID")
+        .env_remove("SMTP_SERVER")
+        .env_remove("SMTP_HOST")
         .env_remove("OPENAI_MODEL")
         .env_remove("LLM_MODEL")
         .env_remove("MODEL_NAME")

@@ -1,15 +1,17 @@
 //! `paperlark profile export` and `import`: a profile on its way to another machine.
 
-use std::{fs, path::PathBuf};
+use std::{fs, io::Write, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use paperlark::{
     engine::{self, Portable},
+    profile::{Adopted, Profile},
     source,
     store::Library,
 };
 
 use super::{Setup, load};
+use crate::cli::known_categories;
 
 /// Write a profile with all that belongs to it as one file
 ///
@@ -28,20 +30,31 @@ pub struct ExportArgs {
     file: Option<PathBuf>,
 }
 
-/// Take in a profile that `profile export` wrote
+/// Take in a profile that `profile export` wrote, or the settings of another digest
+///
+/// Those are a file of variables (.env) with KEYWORDS or KEY_WORDS, CATEGORIES, MAX_PAPERS and the like, or a
+/// prompt with a list of your interests, in Markdown or plain text. Each keyword and each item becomes an
+/// interest; nothing else of the file is kept, least of all keys.
 ///
 /// Nothing is merged: a profile of that name must not be there yet.
 ///
-/// Example: paperlark profile import ling.json --name ling-at-work
+/// Examples:
+///   paperlark profile import ling.json --name ling-at-work
+///   paperlark profile import ../old-digest/.env --name ling
+///   paperlark profile import prompt.md --name ling --category cs.LG --category stat.ML
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct ImportArgs {
     /// The file; - is standard input
     file: PathBuf,
 
-    /// Another name for the profile [default: its own]
+    /// A name for the profile [default: that of the exported one]
     #[arg(long)]
     name: Option<String>,
+
+    /// arXiv categories to read, for settings that name none
+    #[arg(long, value_name = "CATEGORY")]
+    category: Vec<String>,
 }
 
 pub fn export(setup: &Setup, args: &ExportArgs) -> Result<()> {
@@ -74,14 +87,18 @@ pub fn export(setup: &Setup, args: &ExportArgs) -> Result<()> {
 
 pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
     let (origin, bytes) = source::load(&args.file)?;
-    let portable = Portable::parse(&origin, &bytes)?;
-    let name = args.name.as_deref().unwrap_or(&portable.name).trim_end_matches(".toml");
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-        bail!("'{name}' is no name for a file; choose one with --name");
+    if !bytes.trim_ascii_start().starts_with(b"{")
+        && let Some(adopted) = Adopted::parse(&String::from_utf8_lossy(&bytes))
+    {
+        return adopt(setup, args, adopted);
     }
-    let dir = setup.profiles_dir()?;
-    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    let path = dir.join(format!("{name}.toml"));
+    let portable = Portable::parse(&origin, &bytes).with_context(|| {
+        "other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests"
+    })?;
+    if !args.category.is_empty() {
+        bail!("an exported profile has its own categories; edit the file afterwards");
+    }
+    let path = new_file(setup, args.name.as_deref().unwrap_or(&portable.name))?;
     let mut library = Library::open(&setup.data_dir)?;
     let profile = engine::import_profile(&mut library, &portable, &path)?;
     let (acts, papers) = (portable.n_acts(), portable.papers.len());
@@ -91,4 +108,55 @@ pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
         }));
     }
     setup.print(format!("{}: {acts} acts and {papers} papers -> {}", profile.id, path.display()))
+}
+
+/// Where a profile of this name is kept; its folder is there.
+fn new_file(setup: &Setup, name: &str) -> Result<PathBuf> {
+    let name = name.trim_end_matches(".toml");
+    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+        bail!("'{name}' is no name for a file; choose one with --name");
+    }
+    let dir = setup.profiles_dir()?;
+    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    Ok(dir.join(format!("{name}.toml")))
+}
+
+/// Writes what another digest's settings say as a profile.
+fn adopt(setup: &Setup, args: &ImportArgs, mut adopted: Adopted) -> Result<()> {
+    let name = args.name.as_deref().context("say what to call the profile, with --name NAME")?;
+    known_categories(&args.category)?;
+    if !args.category.is_empty() {
+        adopted.categories.clone_from(&args.category);
+    }
+    let path = new_file(setup, name)?;
+    if path.exists() {
+        bail!("there is {} already; choose another name", path.display());
+    }
+    let text = adopted.to_toml(name.trim_end_matches(".toml"));
+    let (profile, notices) = Profile::parse(&path, &text)
+        .context("the new profile cannot be read back; that is a fault of paperlark")?;
+    // Another run may have made it in the meantime; what is there is never overwritten.
+    let mut file =
+        fs::File::create_new(&path).with_context(|| format!("cannot create {}", path.display()))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    adopted.puzzles.iter().for_each(|puzzle| setup.ui.note(puzzle));
+    notices.iter().for_each(|notice| setup.ui.note(notice));
+    let models = setup.models();
+    let embedder = models.open(&models.current())?;
+    profile.unreadable(&*embedder).iter().for_each(|notice| setup.ui.note(notice));
+    if profile.categories.is_empty() {
+        setup
+            .ui
+            .note(format!("{} names no category; add categories = [\"cs.LG\"]", path.display()));
+    }
+    let interests = profile.interests.len();
+    if setup.json {
+        return setup.print_json(&serde_json::json!({
+            "profile": profile.id, "path": path, "interests": interests,
+            "categories": profile.categories,
+        }));
+    }
+    setup.print(format!("{}: {interests} interests -> {}", profile.id, path.display()))
 }

@@ -78,7 +78,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         &|done, total| bar.set(done, total),
     )?;
     drop(bar);
-    let text = proposal.to_toml(name);
+    let text = proposal.to_toml(name, setup.ui.language);
     let (_, notices) = Profile::parse(&path, &text)
         .context("the new profile cannot be read back; that is a fault of paperlark")?;
     notices.iter().for_each(|notice| setup.ui.note(notice));

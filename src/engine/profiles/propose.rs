@@ -13,7 +13,7 @@ use crate::{
     engine::{Engine, Learned, ProgressFn, SENTENCE_WEIGHT},
     error::Result,
     paper::{Paper, PaperId},
-    profile::{Draft, DraftInterest, cluster},
+    profile::{Draft, DraftInterest, Language, Style, cluster},
     rank::{Like, STREAM, Weights, rank, terms},
     store::Row,
     vector,
@@ -68,13 +68,22 @@ pub struct Near {
 
 impl Proposal {
     /// The text of the profile's file.
-    pub fn to_toml(&self, name: &str) -> String {
+    pub fn to_toml(&self, name: &str, language: Language) -> String {
         let interests = self.interests.iter().map(|interest| DraftInterest {
             name: &interest.name,
             description: interest.description.as_deref(),
             seeds: interest.seeds.iter().collect(),
         });
-        Draft { name, categories: &self.categories, interests: interests.collect() }.to_toml()
+        Draft {
+            name,
+            categories: &self.categories,
+            interests: interests.collect(),
+            avoid: &[],
+            language,
+            style: Style::default(),
+            top: None,
+        }
+        .to_toml()
     }
 }
 

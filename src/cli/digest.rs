@@ -1,0 +1,112 @@
+//! `paperlark digest`: a delivered digest once more, in any format.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use jiff::civil::Date;
+use paperlark::{
+    digest::{Around, Digest, Feed, Format, one_line},
+    engine::{self, FEED_DAYS},
+    store::Library,
+};
+
+use super::Setup;
+
+/// Print a delivered digest, in any format
+///
+/// The digest as it was delivered, from the library: nothing is ranked, fetched or recorded, and the
+/// profile's file need not be there any more. Feeds hold the digests of the 30 days up to that day.
+/// With `formats = ["html"]` in a profile (html, json, bib, ris), `paperlark daily` writes those files
+/// beside the Markdown; `paperlark site` writes all of them for all days.
+///
+/// Examples:
+///   paperlark digest ling
+///   paperlark digest ling --date 2026-06-02 --format html -o ling.html
+///   paperlark digest ling --format bibtex >> refs.bib
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The profile, by file name without .toml
+    profile: String,
+
+    /// Its day [default: the newest]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<Date>,
+
+    /// What to print [default: markdown; json with --json]
+    #[arg(long, value_enum)]
+    format: Option<Shape>,
+
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shape {
+    /// In the profile's style
+    #[value(alias = "md")]
+    Markdown,
+    /// A web page that needs nothing but itself
+    Html,
+    /// All of the data
+    Json,
+    /// A feed of one entry a paper
+    Atom,
+    /// The same as RSS 2.0
+    Rss,
+    /// References
+    #[value(alias = "bib")]
+    Bibtex,
+    /// References
+    Ris,
+}
+
+pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    let library = Library::open_read_only(&setup.data_dir)?;
+    let profile = args.profile.trim_end_matches(".toml");
+    let days = library.delivered_days(profile)?;
+    let Some((first, last)) = days.first().zip(days.last()) else {
+        let profile = one_line(profile);
+        bail!(
+            "there is no digest of {profile}; make one with `paperlark daily --profile {profile}`"
+        );
+    };
+    let date = args.date.unwrap_or(*last);
+    if !days.contains(&date) {
+        bail!(
+            "there is no digest of {} for {date}; its {} digests are of {first} to {last}",
+            one_line(profile),
+            days.len()
+        );
+    }
+    let read =
+        |day: &Date| -> Result<Option<Digest>> { Ok(engine::delivered(&library, profile, *day)?) };
+    let digest = read(&date)?.context("the digest is gone; run it again")?;
+    let shape = args.format.unwrap_or(if setup.json { Shape::Json } else { Shape::Markdown });
+    let feed = || -> Result<Vec<Digest>> {
+        let days = days.iter().rev().filter(|day| **day <= date).take(FEED_DAYS);
+        days.filter_map(|day| read(day).transpose()).collect()
+    };
+    let around = Around::default();
+    let text = match shape {
+        Shape::Markdown => digest.render(),
+        Shape::Html => digest.to_format(Format::Html, &around),
+        Shape::Json => digest.to_format(Format::Json, &around),
+        Shape::Bibtex => digest.to_format(Format::Bib, &around),
+        Shape::Ris => digest.to_format(Format::Ris, &around),
+        Shape::Atom => Feed { digests: &feed()?, base: None }.atom(),
+        Shape::Rss => Feed { digests: &feed()?, base: None }.rss(),
+    };
+    match &args.output {
+        Some(path) => {
+            fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+        }
+        None => Ok(io::stdout().lock().write_all(text.as_bytes())?),
+    }
+}

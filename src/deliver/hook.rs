@@ -1,0 +1,348 @@
+//! Webhooks: one POST for each message, and each kind's own way to sign it and to say that it failed.
+
+use std::{fmt::Write, time::Duration};
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use jiff::Timestamp;
+use reqwest::{Url, blocking::Client, redirect::Policy};
+use ring::hmac::{self, HMAC_SHA256};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Fault, Message, Patience, chat, quoted};
+use crate::source::{chain, retry_after};
+
+const TELEGRAM_API: &str = "https://api.telegram.org";
+
+/// What kind of webhook it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Any server that takes the digest's own JSON.
+    Webhook,
+    /// A robot in a Feishu or Lark group.
+    #[serde(alias = "lark")]
+    Feishu,
+    /// A robot in a DingTalk group.
+    Dingtalk,
+    /// A robot in a WeCom group.
+    Wecom,
+    /// A Telegram bot.
+    Telegram,
+    /// An incoming webhook of Slack.
+    Slack,
+}
+
+impl Kind {
+    /// Its name in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Webhook => "webhook",
+            Kind::Feishu => "feishu",
+            Kind::Dingtalk => "dingtalk",
+            Kind::Wecom => "wecom",
+            Kind::Telegram => "telegram",
+            Kind::Slack => "slack",
+        }
+    }
+}
+
+/// A webhook that is set up.
+pub(super) struct Hook {
+    kind: Kind,
+    url: Url,
+    secret: Option<String>,
+    chat: Option<String>,
+    top: usize,
+    http: Client,
+}
+
+impl Hook {
+    /// A webhook of this kind; the error says what is missing or wrong.
+    pub fn new(
+        kind: Kind,
+        url: Option<String>,
+        secret: Option<String>,
+        chat: Option<String>,
+        top: usize,
+        patience: Patience,
+    ) -> Result<Hook, String> {
+        let url = match (kind, url) {
+            (Kind::Telegram, url) => {
+                let base = url.unwrap_or_else(|| TELEGRAM_API.to_owned());
+                let token = secret.as_deref().ok_or(
+                    "there is no token; name the variable that holds the bot's with secret_env",
+                )?;
+                format!("{}/bot{token}/sendMessage", base.trim_end_matches('/'))
+            }
+            (_, Some(url)) => url,
+            (_, None) => {
+                return Err("there is no address; set url, or url_env to the name of a variable \
+                            that holds it"
+                    .into());
+            }
+        };
+        if kind == Kind::Telegram && chat.is_none() {
+            return Err("there is no chat; set chat to its id, or chat_env".into());
+        }
+        // The address is a secret, so the message does not repeat it.
+        let url = Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or("its address is none; it begins with https://")?;
+        // Someone else's provider serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder()
+            .user_agent(concat!("paperlark/", env!("CARGO_PKG_VERSION")))
+            .timeout(patience.timeout)
+            .redirect(Policy::none())
+            .build()
+            .map_err(|e| format!("cannot set up TLS ({})", chain(&e)))?;
+        Ok(Hook { kind, url, secret, chat, top, http })
+    }
+
+    /// The bodies of its requests, in order; a signature in one is good for about an hour from `now`.
+    pub fn bodies(&self, message: &Message, now: Timestamp) -> Vec<Vec<u8>> {
+        let digest = message.digest;
+        let short = digest.short(self.top);
+        let language = digest.language;
+        let bodies: Vec<Value> = match self.kind {
+            Kind::Webhook => vec![digest.to_json()],
+            Kind::Feishu => {
+                let post = chat::feishu(&short, language);
+                let mut body = json!({"msg_type": "post", "content": {"post": post}});
+                if let Some(secret) = &self.secret {
+                    let time = now.as_second().to_string();
+                    body["sign"] = feishu_sign(&time, secret).into();
+                    body["timestamp"] = time.into();
+                }
+                vec![body]
+            }
+            Kind::Dingtalk => {
+                let text = chat::dingtalk(&short, language);
+                let markdown = json!({"title": short.subject, "text": text});
+                vec![json!({"msgtype": "markdown", "markdown": markdown})]
+            }
+            Kind::Wecom => {
+                let content = chat::wecom(&short, language);
+                vec![json!({"msgtype": "markdown", "markdown": {"content": content}})]
+            }
+            Kind::Slack => vec![chat::slack(&short, language)],
+            Kind::Telegram => {
+                let body = |text| {
+                    json!({
+                        "chat_id": self.chat,
+                        "text": text,
+                        "parse_mode": "HTML",
+                        "link_preview_options": {"is_disabled": true},
+                    })
+                };
+                chat::telegram(&short, language).into_iter().map(body).collect()
+            }
+        };
+        bodies.into_iter().map(|body| body.to_string().into_bytes()).collect()
+    }
+
+    /// Sends one of its bodies; `key` stands for the digest, so that a server can tell a second copy.
+    pub fn send(&self, body: &[u8], now: Timestamp, key: u64) -> Result<(), Fault> {
+        let mut url = self.url.clone();
+        let mut request = match (self.kind, &self.secret) {
+            (Kind::Dingtalk, Some(secret)) => {
+                let time = now.as_millisecond().to_string();
+                let sign = dingtalk_sign(&time, secret);
+                url.query_pairs_mut().append_pair("timestamp", &time).append_pair("sign", &sign);
+                self.http.post(url)
+            }
+            (Kind::Webhook, Some(secret)) => {
+                let sign = format!("sha256={}", hex(&sign(secret, body)));
+                self.http.post(url).header("X-Paperlark-Signature", sign)
+            }
+            _ => self.http.post(url),
+        };
+        if self.kind == Kind::Webhook {
+            request = request.header("Idempotency-Key", format!("{key:016x}"));
+        }
+        let request = request.header("Content-Type", "application/json; charset=utf-8");
+        let host = self.url.host_str().unwrap_or_default();
+        let answer = request.body(body.to_vec()).send().and_then(|response| {
+            let (status, wait) = (response.status().as_u16(), retry_after(&response));
+            Ok((status, wait, response.bytes()?))
+        });
+        match answer {
+            Ok((status, wait, body)) => {
+                let text = String::from_utf8_lossy(&body);
+                let answer = Answer { kind: self.kind, host, status, text: &text };
+                answer.judge().map_err(|fault| match fault {
+                    Fault::Later(reason, asked) => Fault::Later(reason, asked.or(wait)),
+                    fault => fault,
+                })
+            }
+            Err(e) => {
+                let words = format!("{host}: {}", chain(&e));
+                Err(match (e.is_builder(), e.is_connect()) {
+                    (true, _) => Fault::Refused(words),
+                    (_, true) => Fault::Later(words, None),
+                    // The request was on its way.
+                    _ => Fault::Unsure(words),
+                })
+            }
+        }
+    }
+}
+
+/// An answer, complete.
+struct Answer<'a> {
+    kind: Kind,
+    host: &'a str,
+    status: u16,
+    text: &'a str,
+}
+
+impl Answer<'_> {
+    /// What it means. Most say how it went in a 200, each in its own words.
+    fn judge(&self) -> Result<(), Fault> {
+        let &Answer { kind, host, status, text } = self;
+        let said = || match text.trim() {
+            "" => format!("{host} answered HTTP {status}"),
+            text => format!("{host} answered HTTP {status}: {}", quoted(text)),
+        };
+        let json: Value = serde_json::from_str(text).unwrap_or_default();
+        let number = |field: &str| json[field].as_i64();
+        match status {
+            200..=299 => {}
+            429 => {
+                let asked = json["parameters"]["retry_after"].as_u64();
+                return Err(Fault::Later(said(), asked.map(Duration::from_secs)));
+            }
+            500 | 503 => return Err(Fault::Later(said(), None)),
+            // A gateway knows nothing of what became of a request behind it.
+            501.. => return Err(Fault::Unsure(said())),
+            301 | 302 | 307 | 308 => {
+                return Err(Fault::Refused(format!(
+                    "{host} has moved elsewhere (HTTP {status}); look up the webhook's address of now"
+                )));
+            }
+            _ => {
+                return Err(Fault::Refused(format!("{}; check its address and settings", said())));
+            }
+        }
+        let (is_done, code) = match kind {
+            Kind::Webhook => return Ok(()),
+            Kind::Slack => (text.trim() == "ok", None),
+            Kind::Telegram => (json["ok"] == true, number("error_code")),
+            Kind::Feishu => {
+                let code = number("code").or(number("StatusCode"));
+                (code == Some(0), code)
+            }
+            Kind::Dingtalk | Kind::Wecom => {
+                let code = number("errcode");
+                (code == Some(0), code)
+            }
+        };
+        match (kind, code) {
+            _ if is_done => Ok(()),
+            // Too many at a time, or busy.
+            (Kind::Feishu, Some(9499 | 11232))
+            | (Kind::Dingtalk, Some(-1 | 130_101 | 410_100))
+            | (Kind::Wecom, Some(-1 | 45_009))
+            | (Kind::Telegram, Some(429)) => Err(Fault::Later(said(), None)),
+            (_, Some(_)) => Err(Fault::Refused(format!("{}; check its settings", said()))),
+            _ => Err(Fault::Refused(format!(
+                "{}, which is no answer of {}; check its address",
+                said(),
+                kind.as_str()
+            ))),
+        }
+    }
+}
+
+fn sign(key: &str, text: &[u8]) -> hmac::Tag {
+    hmac::sign(&hmac::Key::new(HMAC_SHA256, key.as_bytes()), text)
+}
+
+/// Feishu's signature: time and secret are the key, and nothing is signed. The time is in seconds.
+fn feishu_sign(time: &str, secret: &str) -> String {
+    BASE64.encode(sign(&format!("{time}\n{secret}"), b""))
+}
+
+/// DingTalk's signature: the secret is the key, and time and secret are signed. The time is in
+/// milliseconds.
+fn dingtalk_sign(time: &str, secret: &str) -> String {
+    BASE64.encode(sign(secret, format!("{time}\n{secret}").as_bytes()))
+}
+
+fn hex(tag: &hmac::Tag) -> String {
+    tag.as_ref().iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Made with Python's hmac and base64.
+    #[test]
+    fn signatures_are_those_of_another_program() {
+        assert_eq!(
+            feishu_sign("1599360473", "SEC000"),
+            "lNrbbw+GOWJFN+1poob9duf10QaEkXZ3A4VDmGwBgxI="
+        );
+        assert_eq!(
+            dingtalk_sign("1599360473000", "SEC000"),
+            "ruLcVdmW0QT2SevdB9SJ1QfEZbbn7NE95QJRziRxPd8="
+        );
+        assert_eq!(
+            hex(&sign("key", b"The quick brown fox jumps over the lazy dog")),
+            "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
+        );
+    }
+
+    #[test]
+    fn answers_mean_what_each_says() {
+        let later = |after: Option<u64>| Some(("later", after));
+        for (kind, status, text, expected) in [
+            (Kind::Webhook, 204, "", None),
+            (Kind::Webhook, 200, "{\"code\": 1}", None),
+            (Kind::Slack, 200, "ok", None),
+            (Kind::Slack, 200, "<html>", Some(("refused", None))),
+            (Kind::Slack, 404, "no_service", Some(("refused", None))),
+            (Kind::Telegram, 200, r#"{"ok":true,"result":{}}"#, None),
+            (Kind::Telegram, 200, r#"{"ok":false,"error_code":400}"#, Some(("refused", None))),
+            (
+                Kind::Telegram,
+                429,
+                r#"{"ok":false,"error_code":429,"parameters":{"retry_after":7}}"#,
+                later(Some(7)),
+            ),
+            (Kind::Feishu, 200, r#"{"code":0,"msg":"success"}"#, None),
+            (Kind::Feishu, 200, r#"{"StatusCode":0,"StatusMessage":"success"}"#, None),
+            (
+                Kind::Feishu,
+                200,
+                r#"{"code":19021,"msg":"sign match fail"}"#,
+                Some(("refused", None)),
+            ),
+            (Kind::Feishu, 200, r#"{"code":11232,"msg":"frequency limited"}"#, later(None)),
+            (Kind::Dingtalk, 200, r#"{"errcode":0,"errmsg":"ok"}"#, None),
+            (Kind::Dingtalk, 200, r#"{"errcode":310000}"#, Some(("refused", None))),
+            (Kind::Dingtalk, 200, r#"{"errcode":130101}"#, later(None)),
+            (Kind::Wecom, 200, r#"{"errcode":93000}"#, Some(("refused", None))),
+            (Kind::Wecom, 200, r#"{"errcode":45009}"#, later(None)),
+            (Kind::Wecom, 200, "", Some(("refused", None))),
+            (Kind::Wecom, 200, "[1]", Some(("refused", None))),
+            (Kind::Wecom, 302, "", Some(("refused", None))),
+            (Kind::Wecom, 500, "", later(None)),
+            (Kind::Wecom, 503, "", later(None)),
+            (Kind::Wecom, 502, "", Some(("unsure", None))),
+            (Kind::Wecom, 504, "", Some(("unsure", None))),
+        ] {
+            let answer = Answer { kind, host: "h.example", status, text };
+            let found = answer.judge().err().map(|fault| match fault {
+                Fault::Refused(_) => ("refused", None),
+                Fault::Later(_, after) => ("later", after.map(|after| after.as_secs())),
+                Fault::Unsure(_) => ("unsure", None),
+            });
+            assert_eq!(found, expected, "{kind:?} {status} {text}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Sending a digest to people: by mail, and to the webhooks of chats.
+//!
+//! A [`Channel`] is one receiver: a mail address, or a webhook. It turns a [`Message`] into what goes over
+//! the wire, [`Channel::bodies`], and [sends](Channel::send) that piece by piece. Nothing is sent twice: a
+//! [`Fault`] says whether a piece is known not to have arrived, and only such a piece is tried again.
+//! [`MailSettings`] and [`HookSettings`] are the tables `[mail]` and `[[send]]` of `config.toml`.
+
+mod chat;
+mod hook;
+mod mail;
+mod settings;
+
+use std::{thread, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::{
+    digest::{Digest, one_line},
+    error::Result,
+    hash,
+};
+pub use hook::Kind;
+pub use settings::{HookSettings, MailSettings, Security, Variables, channels};
+
+/// How often a piece is tried before it is given up for this run.
+const TRIES: u32 = 4;
+/// The longest pause that a server may ask for; one that asks for more is left for the next run.
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+
+/// A digest on its way out.
+#[derive(Debug)]
+pub struct Message<'a> {
+    /// One line.
+    pub subject: String,
+    /// The whole digest as Markdown.
+    pub text: String,
+    /// The whole digest as HTML, for channels that take it.
+    pub html: Option<String>,
+    /// The digest itself.
+    pub digest: &'a Digest,
+}
+
+/// How long to wait for others.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Pause before the second try; it doubles with each further one.
+    pub pause: Duration,
+    /// Time to wait for an answer.
+    pub timeout: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { pause: Duration::from_secs(3), timeout: Duration::from_secs(60) }
+    }
+}
+
+/// Why a piece was not sent, in words for whoever runs this; no secret and no address of a webhook is in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// It was refused, and would be again.
+    Refused(String),
+    /// It was not taken now; after the time asked for it may be.
+    Later(String, Option<Duration>),
+    /// The connection ended before an answer: it may have arrived, or not.
+    Unsure(String),
+}
+
+/// One receiver of digests. It knows secrets, so it has no form for debugging.
+pub struct Channel {
+    /// Its name, which no other channel has: `mail ADDRESS`, or that of the webhook.
+    pub name: String,
+    /// Profiles whose digests it gets; empty for all.
+    pub profiles: Vec<String>,
+    /// Whether a day without papers is sent as well.
+    pub send_empty: bool,
+    target: Target,
+    patience: Patience,
+}
+
+enum Target {
+    Mail(mail::Receiver),
+    Hook(hook::Hook),
+}
+
+impl Channel {
+    /// Whether it gets the digests of `profile`.
+    pub fn serves(&self, profile: &str) -> bool {
+        self.profiles.is_empty() || self.profiles.iter().any(|name| name == profile)
+    }
+
+    /// Whether a person who names `name` means this channel: by its name, or the first word of it.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.name.split(' ').next() == Some(name)
+    }
+
+    /// What goes over the wire, piece by piece.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid) if no mail can be made of it.
+    pub fn bodies(&self, message: &Message, now: Timestamp) -> Result<Vec<Vec<u8>>> {
+        match &self.target {
+            Target::Mail(receiver) => Ok(vec![receiver.body(message, now, self.key(message))?]),
+            Target::Hook(hook) => Ok(hook.bodies(message, now)),
+        }
+    }
+
+    /// Sends one of its [bodies](Channel::bodies), in several tries if need be.
+    ///
+    /// # Errors
+    /// The [`Fault`] of the last try.
+    pub fn send(&self, message: &Message, body: &[u8], now: Timestamp) -> Result<(), Fault> {
+        let mut pause = self.patience.pause;
+        let mut tries = 1;
+        loop {
+            let sent = match &self.target {
+                Target::Mail(receiver) => receiver.send(body),
+                Target::Hook(hook) => hook.send(body, now, self.key(message)),
+            };
+            let (reason, after) = match sent {
+                Err(Fault::Later(reason, after)) => (reason, after),
+                done => return done,
+            };
+            // Clients that were turned away together must not come back together.
+            let wait = after.unwrap_or(pause.mul_f64(1.0 + fastrand::f64() / 2.0));
+            if tries == TRIES || wait > LONGEST_PAUSE {
+                return Err(Fault::Later(reason, after));
+            }
+            tracing::warn!("{}: {reason}; trying again in {:.0} s", self.name, wait.as_secs_f64());
+            thread::sleep(wait);
+            pause *= 2;
+            tries += 1;
+        }
+    }
+
+    /// Stands for this digest on this channel, so that a receiver can tell a second copy from news.
+    fn key(&self, message: &Message) -> u64 {
+        let Digest { profile, date, .. } = message.digest;
+        hash::text(&format!("{profile}\n{date}\n{}", self.name))
+    }
+}
+
+/// What a server said, fit for a line of ours.
+fn quoted(said: &str) -> String {
+    const SHOWN: usize = 200;
+    let line = one_line(said);
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("“{}…”", &line[..end]),
+        None => format!("“{line}”"),
+    }
+}

@@ -1,0 +1,182 @@
+//! The digest in every format, as others read it: tools that are not ours, and a browser.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::OnceLock,
+};
+
+use tempfile::TempDir;
+
+mod program;
+
+use program::{program, stderr, succeeded};
+
+/// A reader with a blank in the profile's name and markup in every text.
+const READER: &str = r#"
+name = "Ada's <b>list</b> & more"
+style = "briefing"
+formats = ["md", "html", "bib"]
+categories = ["cs.LG"]
+announce = ["new", "cross", "replace"]
+min_score = 0.0
+fold = false
+[[interest]]
+name = "Attribution </h2>"
+description = "Explaining what a network looks at, with Shapley values."
+[[interest]]
+name = "Robots"
+description = "Fleets of robots that carry boxes through a warehouse."
+"#;
+
+const PROFILE: &str = "ada l";
+const DAYS: [&str; 3] = ["2026-06-01", "2026-06-02", "2026-06-03"];
+
+/// Papers with whatever breaks formats.
+fn papers(day: usize) -> String {
+    let texts = [
+        ("Shapley values of $f_{S \\cup \\{i\\}}$ & <script>alert(1)</script>", "Ana Öz"),
+        ("Robots in 50% of {warehouses} \\\"quoted\\\" #1_2", "Team, Robot and Sons"),
+        ("Attribution with $\\frac{a}{b}$ and $\\unknown{x}$ ]]> </title>", "Li Wei"),
+        ("Robots, robots: $x < y$ @misc{x, title = {y}}", "The X Collaboration"),
+        ("Shapley values again 沙普利值 $O(n \\log n)$", "Jan van der Berg"),
+        ("Fleets of robots TY  - JOUR", "Bo \\\"Ek"),
+    ];
+    let line = |(at, (title, author)): (usize, &(&str, &str))| {
+        let paper = serde_json::json!({
+            "id": format!("2606.9{day}{at:03}"),
+            "title": title.replace("\\\"", "\""),
+            "authors": [author.replace("\\\"", "\""), "Ana Öz"],
+            "abstract": format!("{title}. Shapley values and robots, number {at} of {day}. {}", "Text. ".repeat(90)),
+            "categories": ["cs.LG", "a&b"],
+            "submitted": DAYS[day],
+            "doi": "10.1000/a_b(1)<2>",
+            "journal_ref": "J. of {X} & Y, 5%",
+            "comment": "https://github.com/a/b",
+        });
+        format!("{paper}\n")
+    };
+    texts.iter().enumerate().map(line).collect()
+}
+
+/// Runs the program at noon of the last day.
+fn run(dir: &Path, args: &[&str]) -> Output {
+    program(dir).env("PAPERLARK_NOW", "2026-06-03T16:00:00Z").args(args).output().unwrap()
+}
+
+fn ok(dir: &Path, args: &[&str]) -> String {
+    succeeded(args, run(dir, args))
+}
+
+/// A folder with three delivered days, and the site of them in `site`.
+fn archive() -> &'static Path {
+    static ARCHIVE: OnceLock<TempDir> = OnceLock::new();
+    let dir = ARCHIVE.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("profiles")).unwrap();
+        fs::write(dir.path().join(format!("profiles/{PROFILE}.toml")), READER).unwrap();
+        for (at, day) in DAYS.iter().enumerate() {
+            fs::write(dir.path().join("day.jsonl"), papers(at)).unwrap();
+            ok(dir.path(), &["daily", "--offline", "--feed", "day.jsonl", "--date", day]);
+        }
+        let base = "https://example.org/papers";
+        ok(dir.path(), &["site", "--out", "site", "--base-url", base]);
+        dir
+    });
+    dir.path()
+}
+
+fn read(path: PathBuf) -> String {
+    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+#[test]
+fn a_site_is_written_once() {
+    let dir = archive();
+    let again =
+        ok(dir, &["--json", "site", "--out", "site", "--base-url", "https://example.org/papers/"]);
+    let again: serde_json::Value = serde_json::from_str(&again).unwrap();
+    // The index, two feeds, and four files a day.
+    let files = 1 + 2 + 4 * DAYS.len();
+    assert_eq!((&again["written"], &again["unchanged"]), (&0.into(), &files.into()), "{again}");
+    assert_eq!((&again["profiles"], &again["digests"]), (&1.into(), &DAYS.len().into()));
+    let index = read(dir.join("site/index.html"));
+    let places = DAYS.map(|day| index.find(&format!("href=\"ada%20l/{day}.html\"")).unwrap());
+    assert!(places.is_sorted_by(|a, b| a > b), "the newest day is not first");
+    let atom = read(dir.join("site").join(PROFILE).join("atom.xml"));
+    assert!(atom.contains("href=\"https://example.org/papers/ada%20l/atom.xml\""), "{atom}");
+    let message = stderr(&run(dir, &["site", "--base-url", "example.org"]));
+    assert!(message.contains("'example.org' is not the address of a site"), "{message}");
+}
+
+#[test]
+fn a_delivered_digest_is_printed_in_any_format() {
+    let dir = archive();
+    let folder = dir.join("data/digests").join(DAYS[1]);
+    let markdown = ok(dir, &["digest", PROFILE, "--date", DAYS[1]]);
+    assert_eq!(markdown, read(folder.join(format!("{PROFILE}.md"))));
+    let bibtex = ok(dir, &["digest", PROFILE, "--date", DAYS[1], "--format", "bibtex"]);
+    assert_eq!(bibtex, read(folder.join(format!("{PROFILE}.bib"))));
+    let site = dir.join("site").join(PROFILE);
+    for (format, file) in [("json", "json"), ("ris", "ris")] {
+        let text = ok(dir, &["digest", PROFILE, "--date", DAYS[1], "--format", format]);
+        assert_eq!(text, read(site.join(format!("{}.{file}", DAYS[1]))));
+    }
+    let json = ok(dir, &["--json", "digest", PROFILE]);
+    assert_eq!(json, read(site.join(format!("{}.json", DAYS[2]))));
+    ok(dir, &["digest", PROFILE, "--format", "atom", "-o", "out.xml"]);
+    assert!(read(dir.join("out.xml")).contains("<feed"));
+
+    let page = read(folder.join(format!("{PROFILE}.html")));
+    assert!(page.contains(&format!("href=\"../{}/ada%20l.html\" rel=\"prev\"", DAYS[0])));
+    for (args, words) in [
+        (["digest", "nobody", "--date", DAYS[0]], "no digest of nobody"),
+        (
+            ["digest", PROFILE, "--date", "2020-01-01"],
+            "its 3 digests are of 2026-06-01 to 2026-06-03",
+        ),
+    ] {
+        let output = run(dir, &args);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
+
+/// The first of these programs that can be run.
+fn installed(names: &[&'static str]) -> Option<&'static str> {
+    let found = names.iter().find(|name| Command::new(name).arg("--version").output().is_ok());
+    if found.is_none() {
+        println!("skipped: no {}", names[0]);
+    }
+    found.copied()
+}
+
+/// Runs a script of `tests/tools` on the site; what it skips is said.
+fn script(python: &str, name: &str, args: &[&Path]) {
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
+    let output = Command::new(python)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(tools.join(name))
+        .args(args)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{}", said.trim());
+    assert!(output.status.success(), "{said}{}", stderr(&output));
+}
+
+#[test]
+fn tools_of_others_read_every_format() {
+    let Some(python) = installed(&["python3"]) else { return };
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/digest.schema.json");
+    script(python, "validate.py", &[&archive().join("site"), &schema]);
+}
+
+#[test]
+fn a_browser_reads_the_archive_and_marks_papers() {
+    let Some(python) = installed(&["python3"]) else { return };
+    let browsers = ["chromium", "chromium-browser", "google-chrome"];
+    let Some(browser) = installed(&browsers) else { return };
+    script(python, "browser.py", &[Path::new(browser), &archive().join("site")]);
+}

@@ -1,0 +1,560 @@
+//! Digests on their way to people, against servers that speak the real protocols and have the real faults.
+
+use std::{collections::HashMap, fs, path::Path, process::Output, time::Duration};
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use jiff::{Timestamp, civil::Date};
+use paperlark::{
+    deliver::{Channel, HookSettings, MailSettings, Message, Patience, channels},
+    digest::Digest,
+    engine::{Fate, send},
+    store::{Library, SendState, Sent},
+};
+use ring::hmac;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+mod program;
+mod receivers;
+
+use program::{program, stderr, succeeded};
+use receivers::{
+    http::{Answer, Hook},
+    smtp::{Fault, Smtp, Tls},
+};
+
+const NOW: &str = "2026-06-02T16:00:00Z";
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn day() -> Date {
+    "2026-06-02".parse().unwrap()
+}
+
+/// A digest of so many papers.
+fn digest(n: usize) -> Digest {
+    let entries: Vec<_> = (0..n)
+        .map(|at| {
+            json!({
+                "paper": {"id": format!("2606.{at:05}"), "title": format!("On larks <{at}> & *dawn*")},
+                "kind": "new", "announced": "2026-06-02", "score": 9.0 - at as f32 / 10.0,
+                "why": {"interest": "Birds", "nearest": null, "terms": ["song"]},
+            })
+        })
+        .collect();
+    serde_json::from_value(json!({
+        "schema": 1, "date": day(), "generated_at": "2026-06-02T16:00:00+00:00[UTC]",
+        "profile": "ada", "title": "Ada's birds", "style": "scored", "language": "en",
+        "model": "lark-v1", "tokens": 0, "read": 100, "seen_before": 0, "unwanted": 0,
+        "empty": null, "entries": entries,
+    }))
+    .unwrap()
+}
+
+/// A library of its own.
+struct Desk {
+    _dir: TempDir,
+    library: Library,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let dir = tempfile::tempdir().unwrap();
+        let library = Library::open(dir.path()).unwrap();
+        Desk { _dir: dir, library }
+    }
+
+    fn send(&mut self, digest: &Digest, channel: &Channel, again: bool) -> Fate {
+        send(&mut self.library, digest, channel, again, now()).unwrap()
+    }
+
+    fn state(&self, channel: &Channel) -> Option<(SendState, u32)> {
+        let sent = self.library.sent("ada", day(), &channel.name).unwrap();
+        sent.map(|Sent { state, messages, .. }| (state, messages))
+    }
+}
+
+fn patience() -> Patience {
+    Patience { pause: Duration::from_millis(1), timeout: Duration::from_secs(2) }
+}
+
+fn set_up(config: &str, variables: &[(&str, &str)]) -> Vec<paperlark::Result<Channel>> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Config {
+        mail: Option<MailSettings>,
+        #[serde(default)]
+        send: Vec<HookSettings>,
+    }
+    let config: Config = toml::from_str(config).unwrap();
+    let variables: HashMap<&str, &str> = variables.iter().copied().collect();
+    let variable = |name: &str| variables.get(name).map(|value| value.to_string());
+    channels(config.mail.as_ref(), &config.send, &variable, patience())
+}
+
+/// The only channel of a configuration that must be right.
+fn channel(config: &str, variables: &[(&str, &str)]) -> Channel {
+    let mut channels = set_up(config, variables);
+    assert_eq!(channels.len(), 1);
+    channels.remove(0).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// What is wrong with a configuration.
+fn wrong(config: &str, variables: &[(&str, &str)]) -> String {
+    let errors = set_up(config, variables).into_iter().filter_map(Result::err);
+    errors.map(|e| e.to_string()).collect::<Vec<_>>().join("\n")
+}
+
+/// A channel of mail to `to` by a server, whose certificate is trusted.
+fn mail(smtp: &Smtp, tls: &str, to: &str, dir: &Path) -> Vec<Channel> {
+    let ca_file = dir.join("ca.pem");
+    fs::write(&ca_file, &smtp.certificate).unwrap();
+    let config = format!(
+        "[mail]\nhost = \"localhost\"\nport = {}\ntls = \"{tls}\"\nfrom = \"Lark <lark@example.org>\"\n\
+         ca_file = {ca_file:?}",
+        smtp.port
+    );
+    set_up(&config, &[("RECEIVER", to), ("SENDER_PASSWORD", "pass word")])
+        .into_iter()
+        .map(|channel| channel.unwrap_or_else(|e| panic!("{e}")))
+        .collect()
+}
+
+#[test]
+fn mail_arrives_over_every_kind_of_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    for (tls, name) in
+        [(Tls::None, "none"), (Tls::Starttls, "starttls"), (Tls::Implicit, "implicit")]
+    {
+        let smtp = Smtp::start(tls, None);
+        let digest = digest(3);
+        let mut desk = Desk::new();
+        for channel in &mail(&smtp, name, "ada@example.org, bo@example.org", folder.path()) {
+            assert_eq!(desk.send(&digest, channel, false), Fate::Sent, "{name}");
+            assert_eq!(desk.send(&digest, channel, false), Fate::Before(now()), "{name}");
+        }
+        let mails = smtp.mails();
+        let to: Vec<_> = mails.iter().map(|mail| mail.to.join(" ")).collect();
+        assert_eq!(to, ["ada@example.org", "bo@example.org"], "{name}");
+        let mail = &mails[0];
+        assert_eq!(mail.from, "lark@example.org");
+        assert!(
+            mail.header("From").unwrap().contains("Lark")
+                && mail.header("From").unwrap().contains("<lark@example.org>")
+        );
+        assert_eq!(mail.header("To").unwrap(), "<ada@example.org>");
+        assert_eq!(mail.header("Reply-To").unwrap(), "<ada@example.org>");
+        assert!(mail.header("Date").unwrap().contains("2 Jun 2026 16:00:00 +0000"));
+        assert!(mail.header("Message-ID").unwrap().ends_with("@example.org>"));
+        assert_ne!(mail.header("Message-ID"), mails[1].header("Message-ID"));
+        assert!(mail.data.contains("On larks"), "{}", mail.data);
+        // The login goes over the encrypted line only.
+        let commands = smtp.commands();
+        let login = format!("AUTH PLAIN {}", BASE64.encode("\0lark@example.org\0pass word"));
+        let at = commands.iter().position(|line| *line == login).unwrap();
+        let encrypted = commands.iter().position(|line| line == "STARTTLS");
+        assert_eq!(encrypted.is_some_and(|start| start < at), tls == Tls::Starttls, "{commands:?}");
+    }
+}
+
+#[test]
+fn mail_has_markdown_and_html_and_no_line_of_its_head_is_foreign() {
+    let folder = tempfile::tempdir().unwrap();
+    let smtp = Smtp::start(Tls::None, None);
+    let mut digest = digest(1);
+    digest.title = "Ada\r\nBcc: eve@example.org\r\n\r\n论文".into();
+    let channel = &mail(&smtp, "none", "ada@example.org", folder.path())[0];
+    let html = Some("<p>larks</p>".to_owned());
+    let message =
+        Message { subject: digest.subject(), text: digest.render(), html, digest: &digest };
+    let bodies = channel.bodies(&message, now()).unwrap();
+    let text = String::from_utf8(bodies[0].clone()).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("multipart/alternative") && !head.contains("\r\nBcc"), "{head}");
+    let plain = body.find("Content-Type: text/plain").unwrap();
+    assert!(plain < body.find("Content-Type: text/html").unwrap(), "{body}");
+}
+
+#[test]
+fn mail_is_never_sent_in_the_clear_by_accident() {
+    let folder = tempfile::tempdir().unwrap();
+    let smtp = Smtp::start(Tls::None, None);
+    let digest = digest(1);
+    let mut desk = Desk::new();
+    // A server that offers no STARTTLS where it should.
+    let channel = &mail(&smtp, "starttls", "ada@example.org", folder.path())[0];
+    assert!(matches!(desk.send(&digest, channel, false), Fate::Failed(_)));
+    assert!(smtp.commands().iter().all(|line| !line.starts_with("AUTH")), "{:?}", smtp.commands());
+    // A certificate that nobody vouches for.
+    let smtp = Smtp::start(Tls::Implicit, None);
+    let config = format!(
+        "[mail]\nhost = \"localhost\"\nport = {}\ntls = \"implicit\"\nfrom = \"a@example.org\"\n\
+         to = [\"ada@example.org\"]",
+        smtp.port
+    );
+    let distrustful = channel_of(&config);
+    let Fate::Failed(reason) = desk.send(&digest, &distrustful, true) else { panic!() };
+    assert!(reason.contains("ca_file"), "{reason}");
+    assert!(smtp.commands().is_empty());
+    // No encryption on the way to another machine.
+    let config = "[mail]\nhost = \"mail.example.org\"\ntls = \"none\"\nfrom = \"a@example.org\"\n\
+                  to = [\"ada@example.org\"]";
+    assert!(wrong(config, &[("SENDER_PASSWORD", "x")]).contains("unencrypted"));
+}
+
+fn channel_of(config: &str) -> Channel {
+    channel(config, &[("SENDER_PASSWORD", "x")])
+}
+
+#[test]
+fn mail_meets_the_faults_of_servers() {
+    let folder = tempfile::tempdir().unwrap();
+    let digest = digest(1);
+    let fate = |fault: Fault| {
+        let smtp = Smtp::start(Tls::None, Some(fault));
+        let mut desk = Desk::new();
+        let channels = mail(&smtp, "none", "ada@example.org,bo@example.org", folder.path());
+        let fates: Vec<Fate> = channels.iter().map(|c| desk.send(&digest, c, false)).collect();
+        let states: Vec<_> = channels.iter().map(|c| desk.state(c).unwrap().0).collect();
+        (fates, states, smtp.mails().len())
+    };
+    let failed = |fate: &Fate, word: &str| match fate {
+        Fate::Failed(reason) => assert!(reason.contains(word), "{reason}"),
+        fate => panic!("{fate:?}"),
+    };
+    // What passes is tried again, within bounds.
+    for fault in [Fault::Greylist(2), Fault::EndsBeforeData(2), Fault::EndsAtQuit] {
+        let (fates, states, mails) = fate(fault);
+        assert_eq!(fates, [Fate::Sent, Fate::Sent], "{fault:?}");
+        assert_eq!((states, mails), (vec![SendState::Sent; 2], 2), "{fault:?}");
+    }
+    let (fates, states, mails) = fate(Fault::Greylist(usize::MAX));
+    failed(&fates[0], "greylisted");
+    assert_eq!((states[0], mails), (SendState::Failed, 0));
+    failed(&fate(Fault::Busy).0[0], "shutting down");
+    // One that is refused does not keep the others from theirs.
+    let (fates, states, mails) = fate(Fault::NoSuchUser("ada@example.org"));
+    failed(&fates[0], "no such user");
+    assert_eq!(fates[1], Fate::Sent);
+    assert_eq!((states, mails), (vec![SendState::Failed, SendState::Sent], 1));
+    let (fates, _, mails) = fate(Fault::BadLogin);
+    failed(&fates[0], "SENDER_PASSWORD");
+    assert_eq!(mails, 0);
+    // The mail is there, and nobody said so: it goes once.
+    let (fates, states, mails) = fate(Fault::EndsAfterData);
+    assert!(fates.iter().all(|fate| matches!(fate, Fate::Lost(_))), "{fates:?}");
+    assert_eq!((states, mails), (vec![SendState::Sending; 2], 2));
+}
+
+/// A webhook of a kind with a secret, at a server that gives these answers.
+fn hook(kind: &str, answers: &[Answer]) -> (Hook, Channel) {
+    let hook = Hook::start(answers);
+    let config = format!(
+        "[[send]]\nkind = \"{kind}\"\nurl_env = \"URL\"\nsecret_env = \"SECRET\"\nchat = \"-42\"",
+    );
+    // Telegram's address is of its own making.
+    let config = match kind {
+        "telegram" => config.replace("url_env = \"URL\"", &format!("url = {:?}", hook.url)),
+        _ => config,
+    };
+    let url = format!("{}/hook?key=k", hook.url);
+    let channel = channel(&config, &[("URL", &url), ("SECRET", "s3cret")]);
+    (hook, channel)
+}
+
+const KINDS: [(&str, &str); 6] = [
+    ("webhook", ""),
+    ("feishu", r#"{"code":0,"msg":"success"}"#),
+    ("dingtalk", r#"{"errcode":0,"errmsg":"ok"}"#),
+    ("wecom", r#"{"errcode":0,"errmsg":"ok"}"#),
+    ("telegram", r#"{"ok":true,"result":{}}"#),
+    ("slack", "ok"),
+];
+
+fn hmac_base64(key: &str, text: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+    BASE64.encode(hmac::sign(&key, text.as_bytes()))
+}
+
+#[test]
+fn every_webhook_gets_what_it_asks_for() {
+    let digest = digest(2);
+    for (kind, done) in KINDS {
+        let (hook, channel) = hook(kind, &[Answer::Says(200, "", done)]);
+        let mut desk = Desk::new();
+        assert_eq!(desk.send(&digest, &channel, false), Fate::Sent, "{kind}");
+        assert_eq!(desk.send(&digest, &channel, false), Fate::Before(now()), "{kind}");
+        let log = hook.log();
+        assert_eq!(log.len(), 1, "{kind}");
+        let (request, json) = (&log[0], log[0].json());
+        assert!(request.header("content-type").unwrap().starts_with("application/json"));
+        let time = now().as_second().to_string();
+        match kind {
+            "webhook" => {
+                assert_eq!(json, digest.to_json());
+                let key = hmac::Key::new(hmac::HMAC_SHA256, b"s3cret");
+                let sign = hmac::sign(&key, request.body.as_bytes());
+                let hex: String = sign.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+                assert_eq!(
+                    request.header("x-paperlark-signature").unwrap(),
+                    format!("sha256={hex}")
+                );
+                assert_eq!(request.header("idempotency-key").unwrap().len(), 16);
+            }
+            "feishu" => {
+                assert_eq!(json["timestamp"], time);
+                assert_eq!(json["sign"], hmac_base64(&format!("{time}\ns3cret"), ""));
+                assert_eq!(json["content"]["post"]["zh_cn"]["title"], digest.subject());
+            }
+            "dingtalk" => {
+                let time = format!("{time}000");
+                let sign = hmac_base64("s3cret", &format!("{time}\ns3cret"));
+                let sign = sign.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+                let target = format!("/hook?key=k&timestamp={time}&sign={sign}");
+                assert_eq!(request.target, target);
+                assert!(json["markdown"]["text"].as_str().unwrap().contains("2606.00001"));
+            }
+            "wecom" => assert!(json["markdown"]["content"].as_str().unwrap().contains("**9.0**")),
+            "telegram" => {
+                assert_eq!(request.target, "/bots3cret/sendMessage");
+                assert_eq!(json["chat_id"], "-42");
+                let text = json["text"].as_str().unwrap();
+                assert!(text.contains(">On larks &lt;0&gt; &amp; *dawn*</a>"), "{text}");
+            }
+            _ => assert!(json["blocks"][0].to_string().contains("On larks <0> & *dawn*")),
+        }
+    }
+}
+
+#[test]
+fn webhooks_meet_the_faults_of_servers() {
+    use Answer::{Hangs, HangsUp, Says};
+    let digest = digest(1);
+    for (kind, done) in KINDS {
+        let ok = Says(200, "", done);
+        let cases = [
+            (vec![Says(429, "Retry-After: 0\r\n", ""), ok.clone()], "sent", 2),
+            (vec![Says(500, "", "oops"), Says(503, "", ""), ok.clone()], "sent", 3),
+            (vec![Says(500, "", "oops")], "failed", 4),
+            // Longer than a run waits.
+            (vec![Says(429, "Retry-After: 9999\r\n", "")], "failed", 1),
+            (vec![Says(403, "", "forbidden"), ok.clone()], "failed", 1),
+            (vec![Says(302, "Location: http://127.0.0.1:9/\r\n", ""), ok.clone()], "failed", 1),
+            (vec![Says(502, "", ""), ok.clone()], "lost", 1),
+            (vec![HangsUp, ok.clone()], "lost", 1),
+            (vec![Hangs, ok.clone()], "lost", 1),
+        ];
+        for (answers, expected, requests) in cases {
+            // To wait in vain is the same for all, and takes its time.
+            if kind != "webhook" && matches!(answers[0], Hangs) {
+                continue;
+            }
+            let (hook, channel) = hook(kind, &answers);
+            let mut desk = Desk::new();
+            let (word, state, reason) = match desk.send(&digest, &channel, false) {
+                Fate::Sent => ("sent", SendState::Sent, String::new()),
+                Fate::Failed(reason) => ("failed", SendState::Failed, reason),
+                Fate::Lost(reason) => ("lost", SendState::Sending, reason),
+                fate => panic!("{fate:?}"),
+            };
+            assert_eq!((word, hook.log().len()), (expected, requests), "{kind} {answers:?}");
+            assert_eq!(desk.state(&channel).unwrap().0, state, "{kind} {answers:?}");
+            // The addresses of webhooks are secrets, and so are tokens.
+            assert!(!reason.contains("s3cret") && !reason.contains("key=k"), "{reason}");
+            if state == SendState::Sending {
+                assert_eq!(desk.send(&digest, &channel, false), Fate::Unsure(now()), "{kind}");
+                assert_eq!(desk.send(&digest, &channel, true), Fate::Sent, "{kind}");
+            }
+        }
+        if kind != "webhook" {
+            let error = r#"{"code":9,"errcode":9,"ok":false,"error_code":9,"msg":"no\nway"}"#;
+            let (_hook, channel) = hook(kind, &[Says(200, "", error)]);
+            let fate = Desk::new().send(&digest, &channel, false);
+            assert!(
+                matches!(&fate, Fate::Failed(reason) if reason.contains("no")),
+                "{kind} {fate:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn of_several_messages_each_arrives_once() {
+    use Answer::Says;
+    let ok = Says(200, "", r#"{"ok":true}"#);
+    let mut digest = digest(20);
+    for entry in &mut digest.entries {
+        entry.why.terms = vec!["word".repeat(60); 6];
+    }
+    let whole = {
+        let (hook, channel) = hook("telegram", std::slice::from_ref(&ok));
+        assert_eq!(Desk::new().send(&digest, &channel, false), Fate::Sent);
+        hook.log()
+    };
+    assert!(whole.len() > 1, "one message does not show it");
+    let (hook, channel) = hook("telegram", &[ok.clone(), Says(403, "", "{}"), ok]);
+    let mut desk = Desk::new();
+    assert!(matches!(desk.send(&digest, &channel, false), Fate::Failed(_)));
+    assert_eq!(desk.state(&channel), Some((SendState::Failed, 1)));
+    assert_eq!(desk.send(&digest, &channel, false), Fate::Sent);
+    let mut bodies: Vec<String> = hook.log().into_iter().map(|request| request.body).collect();
+    bodies.remove(1);
+    assert_eq!(bodies, whole.into_iter().map(|request| request.body).collect::<Vec<_>>());
+}
+
+#[test]
+fn settings_that_are_wrong_say_what_is() {
+    let address = "[mail]\nhost = \"m.example\"\nfrom = \"a@m.example\"\nto = [\"b@m.example\"]\n";
+    let password = ("SENDER_PASSWORD", "x");
+    for (config, variables, part) in [
+        ("[mail]", &[][..], "SMTP_SERVER"),
+        ("[mail]\nhost = \"m.example\"", &[], "SENDER"),
+        ("[mail]\nhost = \"m.example\"\nfrom = \"a@m.example\"", &[], "RECEIVER"),
+        (address, &[], "SENDER_PASSWORD"),
+        (address, &[password, ("SMTP_PORT", "ssl")], "SMTP_PORT is 'ssl'"),
+        (address, &[password, ("RECEIVER", "nobody")], "'nobody' is no mail address"),
+        ("[[send]]\nkind = \"slack\"", &[], "url_env"),
+        ("[[send]]\nkind = \"slack\"\nurl = \"x\"", &[], "its address is none"),
+        ("[[send]]\nkind = \"slack\"\nurl_env = \"HOOK\"", &[], "HOOK is not set"),
+        ("[[send]]\nkind = \"telegram\"\nchat = \"1\"", &[], "secret_env"),
+        ("[[send]]\nkind = \"slack\"\nname = \"mail x\"\nurl = \"http://h\"", &[], "another name"),
+        (
+            "[[send]]\nkind = \"slack\"\nurl = \"http://h\"\n[[send]]\nkind = \"slack\"\nurl = \"http://g\"",
+            &[],
+            "two channels are called slack",
+        ),
+    ] {
+        let error = wrong(config, variables);
+        assert!(error.contains(part), "{config}: {error}");
+    }
+    assert!(set_up("", &[("SENDER", "a@m.example")]).is_empty());
+    let variables = [("SMTP_SERVER", "m.example"), ("SENDER", "a@m.example"), password];
+    let of_old = set_up("", &[&variables[..], &[("RECEIVER", "b@m.example,c@m.example")]].concat());
+    let names: Vec<String> = of_old.into_iter().map(|c| c.ok().unwrap().name).collect();
+    assert_eq!(names, ["mail b@m.example", "mail c@m.example"]);
+}
+
+/// The program, with a reader and a day.
+struct Program {
+    dir: TempDir,
+}
+
+impl Program {
+    fn new(config: &str) -> Program {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::create_dir(path("profiles")).unwrap();
+        fs::create_dir(path("paperlark")).unwrap();
+        fs::write(path("paperlark/config.toml"), config).unwrap();
+        let profile = "categories = [\"cs.LG\"]\nmin_score = 0.0\n[[interest]]\nname = \"Birds\"\n\
+            [[interest.seeds]]\ntitle = \"Larks\"\nabstract = \"Larks sing at dawn.\"\n";
+        fs::write(path("profiles/ada.toml"), profile).unwrap();
+        let papers: Vec<String> = (0..3)
+            .map(|n| {
+                json!({
+                    "id": format!("2606.0000{n}"), "title": format!("Larks {n}"),
+                    "abstract": "Larks sing.", "categories": ["cs.LG"],
+                })
+                .to_string()
+            })
+            .collect();
+        fs::write(path("day.jsonl"), papers.join("\n")).unwrap();
+        fs::write(path("none.jsonl"), papers[0].replace("cs.LG", "cs.CV")).unwrap();
+        Program { dir }
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        program(self.dir.path())
+            .env("PAPERLARK_NOW", NOW)
+            .env("PAPERLARK_PACE", "0.001")
+            .env("PAPERLARK_TIMEOUT", "2")
+            .args(args)
+            .output()
+            .unwrap()
+    }
+
+    /// The exit code, and everything that was said.
+    fn says(&self, args: &[&str]) -> (i32, String) {
+        let output = self.run(args);
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+        (output.status.code().unwrap(), said)
+    }
+}
+
+const DAILY: [&str; 5] = ["daily", "--feed", "day.jsonl", "--date", "2026-06-02"];
+
+#[test]
+fn daily_sends_what_it_made_once_and_a_failure_keeps_no_digest_back() {
+    let good = Hook::start(&[Answer::Says(200, "", "")]);
+    let bad = Hook::start(&[Answer::Says(404, "", "gone"), Answer::Says(200, "", "ok")]);
+    let program = Program::new(&format!(
+        "[[send]]\nkind = \"webhook\"\nurl = \"{}\"\n[[send]]\nkind = \"slack\"\nurl = \"{}\"\n\
+         [[send]]\nkind = \"wecom\"\nurl = \"http://127.0.0.1:9/\"\nprofiles = [\"bo\"]\n",
+        good.url, bad.url
+    ));
+    let (code, said) = program.says(&[&["--offline"], &DAILY[..]].concat());
+    assert_eq!((code, good.log().len()), (0, 0), "{said}");
+    assert!(said.contains("nothing is sent"), "{said}");
+    let (code, said) = program.says(&["send", "--dry-run"]);
+    assert_eq!((code, said.matches("would be sent").count()), (0, 2), "{said}");
+
+    let (code, said) = program.says(&DAILY);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("1 of 2 deliveries failed") && said.contains("gone"), "{said}");
+    assert!(program.dir.path().join("data/digests/2026-06-02/ada.md").exists());
+    // Only what failed goes again.
+    let (code, said) = program.says(&DAILY);
+    assert_eq!((code, good.log().len(), bad.log().len()), (0, 1, 2), "{said}");
+    let (code, said) = program.says(&["send"]);
+    assert_eq!((code, said.matches("is there since").count()), (0, 2), "{said}");
+    let (code, said) = program.says(&["send", "ada", "--to", "webhook", "--again"]);
+    assert_eq!((code, good.log().len(), bad.log().len()), (0, 2, 2), "{said}");
+    let args = ["--json", "send"];
+    let json: Value = serde_json::from_str(&succeeded(&args, program.run(&args))).unwrap();
+    assert_eq!(json[0]["state"], "sent before", "{json}");
+    let (code, said) = program.says(&["send", "--to", "pigeon"]);
+    assert!(code == 2 && said.contains("no channel is called pigeon"), "{said}");
+}
+
+#[test]
+fn a_sending_that_was_cut_off_is_reported_and_not_repeated() {
+    let hook = Hook::start(&[Answer::Says(200, "", "")]);
+    let program = Program::new(&format!("[[send]]\nkind = \"webhook\"\nurl = \"{}\"\n", hook.url));
+    assert_eq!(program.says(&[&["--offline"], &DAILY[..]].concat()).0, 0);
+    {
+        let mut library = Library::open(&program.dir.path().join("data")).unwrap();
+        let sent = Sent { state: SendState::Sending, messages: 0, at: now() };
+        library.record_sent("ada", day(), "webhook", &sent).unwrap();
+    }
+    for args in [&DAILY[..], &["send"]] {
+        let (code, said) = program.says(args);
+        assert_eq!((code, hook.log().len()), (2, 0), "{said}");
+        assert!(said.contains("may have arrived") && said.contains("--again"), "{said}");
+    }
+    let (code, said) = program.says(&["send", "--again"]);
+    assert_eq!((code, hook.log().len()), (0, 1), "{said}");
+}
+
+#[test]
+fn an_empty_day_is_sent_to_those_who_want_it() {
+    let hooks = [(); 2].map(|()| Hook::start(&[Answer::Says(200, "", "")]));
+    let program = Program::new(&format!(
+        "[[send]]\nkind = \"webhook\"\nname = \"a\"\nurl = \"{}\"\n\
+         [[send]]\nkind = \"webhook\"\nname = \"b\"\nurl = \"{}\"\nsend_empty = true\n",
+        hooks[0].url, hooks[1].url
+    ));
+    let args = ["daily", "--feed", "none.jsonl", "--date", "2026-06-02"];
+    let (code, said) = program.says(&args);
+    assert_eq!((code, hooks[0].log().len(), hooks[1].log().len()), (0, 0, 1), "{said}");
+}
+
+#[test]
+fn without_a_channel_nothing_is_said_of_sending() {
+    let program = Program::new("");
+    let (code, said) = program.says(&DAILY);
+    assert!(code == 0 && !said.contains("sent"), "{said}");
+    let (code, said) = program.says(&["send"]);
+    assert!(code == 2 && said.contains("no channel is set up"), "{said}");
+}
