@@ -130,8 +130,11 @@ fn print(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
 
 fn coverage(setup: &Setup, interest: &Coverage, counted: bool) -> Result<()> {
     let name = interest.name.as_deref().unwrap_or("(likes without an interest)");
-    let above = if counted { format!(", brings up {} papers", interest.above) } else { "".into() };
-    setup.print(format!("\n{name}: {} seeds{above}", interest.seeds.len()))?;
+    let (seeds, above) = (interest.seeds.len(), interest.above);
+    setup.print(match counted {
+        true => format!("\n{name}: {seeds} seeds, brings up {above} papers"),
+        false => format!("\n{name}: {seeds} seeds"),
+    })?;
     let line = |seed: &SeedReview| {
         let far = if seed.far { setup.ui.words(", far from the others") } else { "".into() };
         let pulls = if counted { format!("[{}{far}] ", seed.pulls) } else { String::new() };

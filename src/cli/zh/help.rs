@@ -88,13 +88,17 @@ fn hints(arg: &Arg) -> String {
         hints += &format!(" [默认: {defaults}]");
     }
     let possible = |value: &PossibleValue| match value.get_help() {
-        Some(help) => format!("{}（{}）", value.get_name(), chinese(&help.to_string())),
+        Some(help) => format!("- {}: {}", value.get_name(), chinese(&help.to_string())),
         None => value.get_name().to_owned(),
     };
     let values = arg.get_possible_values();
     if !values.is_empty() && !arg.is_hide_possible_values_set() {
+        let described = values.iter().any(|value| value.get_help().is_some());
         let values: Vec<String> = values.iter().map(possible).collect();
-        hints += &format!("\n[可选值: {}]", values.join("、"));
+        hints += &match described {
+            true => format!("\n可选值:\n{}", values.join("\n")),
+            false => format!(" [可选值: {}]", values.join("、")),
+        };
     }
     hints
 }

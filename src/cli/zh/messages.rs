@@ -283,7 +283,7 @@ pub const MESSAGES: &[Pair] = &[
         "'{}' is no paper; `profile add` takes sentences, and `avoid` in the profile",
         "'{}' 不是论文；句子可以用 `profile add` 添加，或写入配置的 `avoid`",
     ),
-    ("{}: {#} of {#} marks are new", "{}：{1} 个标记中有 {0} 个是新的"),
+    ("{}: {#} of {#} marks are new", "{0}：{2} 个标记中有 {1} 个是新的"),
     ("{}: there is nothing to take back", "{}：没有可撤销的内容"),
     ("{}: taken back what was said on {}:", "{}：已撤销 {} 的操作："),
     (
@@ -685,6 +685,159 @@ pub const MESSAGES: &[Pair] = &[
         "不是 UTF-8，按 Latin-1 读取；请将文件保存为 UTF-8",
     ),
     ("is empty; export it again", "是空的；请重新导出"),
+    // Sending.
+    (
+        "no channel is called {}; `paperlark send --dry-run` lists what is set up",
+        "没有名为 {} 的渠道；`paperlark send --dry-run` 会列出已设置的渠道",
+    ),
+    (
+        "no channel is set up; name one under [mail] or [[send]] in config.toml, or set SMTP_SERVER, SENDER, SENDER_PASSWORD and RECEIVER in the environment",
+        "没有设置发送渠道；请在 config.toml 的 [mail] 或 [[send]] 中设置，或设置环境变量 SMTP_SERVER、SENDER、SENDER_PASSWORD 和 RECEIVER",
+    ),
+    (
+        "nothing can be sent with --offline; --dry-run says what would be",
+        "使用 --offline 时无法发送；--dry-run 会说明将发送什么",
+    ),
+    (
+        "{} has no digest; `paperlark daily` makes them",
+        "配置 {} 还没有推荐；可用 `paperlark daily` 生成",
+    ),
+    (
+        "{} has no digest of {}; `paperlark daily` makes them",
+        "配置 {} 没有 {} 的推荐；可用 `paperlark daily` 生成",
+    ),
+    ("{#} of {#} profiles could not be read", "{1} 个配置中有 {0} 个无法读取"),
+    (
+        "offline: nothing is sent; `paperlark send` does it later",
+        "离线：不发送；之后可用 `paperlark send` 发送",
+    ),
+    ("{} {} was sent to {}", "{} {} 已发送到 {}"),
+    ("`{}` tries again", "可用 `{}` 重试"),
+    ("look there, and if it is missing run `{}`", "请到接收处查看，如果没有收到，请运行 `{}`"),
+    ("{#} of {#} deliveries failed", "{1} 次发送中有 {0} 次失败"),
+    (
+        "the digest of {} of {} cannot be read ({}); `paperlark daily --date {} --again` makes it anew",
+        "配置 {} 在 {} 的推荐无法读取（{}）；`paperlark daily --date {} --again` 可以重新生成",
+    ),
+    ("would be sent", "将会发送"),
+    ("sent", "已发送"),
+    ("is there since {}; --again sends it once more", "已于 {} 送达；--again 会再发一次"),
+    (
+        "has no papers; send_empty = true or --again sends it all the same",
+        "没有论文；设置 send_empty = true 或加上 --again 仍可发送",
+    ),
+    ("its sending was cut off at {}, so it may have arrived", "发送在 {} 中途断开，可能已经送达"),
+    ("not sent: {~}", "未发送：{}"),
+    ("it may have arrived, or not: {~}", "不能确定是否送达：{}"),
+    (
+        "two channels are called {}; give one [[send]] another name = \"...\"",
+        "有两个渠道都叫 {}；请给其中一个 [[send]] 另写 name = \"...\"",
+    ),
+    (
+        "mail has no {~}; set {} under [mail] in config.toml, or {} in the environment",
+        "邮件缺少{}；请在 config.toml 的 [mail] 中设置 {}，或设置环境变量 {}",
+    ),
+    (
+        "SMTP_PORT is '{}'; write a number like 465 or 587",
+        "SMTP_PORT 的值是 '{}'；请写数字，例如 465 或 587",
+    ),
+    (
+        "mail to {} would go unencrypted, which is for a server on this machine only; set tls = \"starttls\" or \"implicit\" under [mail]",
+        "发往 {} 的邮件不会加密，这只适用于本机的服务器；请在 [mail] 中设置 tls = \"starttls\" 或 \"implicit\"",
+    ),
+    (
+        "there is no password for {} at {}; set SENDER_PASSWORD in the environment (many providers want an app password), or user = \"\" under [mail] for a server without login",
+        "没有 {1} 上 {0} 的密码；请设置环境变量 SENDER_PASSWORD（许多邮箱需要授权码），服务器不需要登录时请在 [mail] 中设置 user = \"\"",
+    ),
+    (
+        "'{}' is no mail address ({}); write it as ada@example.org",
+        "'{}' 不是邮箱地址（{}）；请写成 ada@example.org",
+    ),
+    ("[[send]] {}: {~}", "[[send]] {}：{}"),
+    ("choose another name; mail is what mail is called", "请换个名称；mail 是邮件专用的名称"),
+    ("{} is not set in the environment", "没有设置环境变量 {}"),
+    (
+        "there is no token; name the variable that holds the bot's with secret_env",
+        "没有令牌；请用 secret_env 指定存放机器人令牌的变量",
+    ),
+    (
+        "there is no address; set url, or url_env to the name of a variable that holds it",
+        "没有地址；请设置 url，或用 url_env 指定存放地址的变量",
+    ),
+    (
+        "there is no chat; set chat to its id, or chat_env",
+        "没有会话；请将 chat 设为会话编号，或设置 chat_env",
+    ),
+    ("its address is none; it begins with https://", "地址无效；应以 https:// 开头"),
+    ("{} answered HTTP {}; check its address and settings", "{} 回答 HTTP {}；请检查地址和设置"),
+    ("{} answered HTTP {}; check its settings", "{} 回答 HTTP {}；请检查设置"),
+    ("{} answered HTTP {}", "{} 回答 HTTP {}"),
+    (
+        "{} refused the login: {}; check SENDER and SENDER_PASSWORD (many providers want an app password, and SMTP switched on)",
+        "{} 拒绝登录：{}；请检查 SENDER 和 SENDER_PASSWORD（许多邮箱需要授权码，并开启 SMTP）",
+    ),
+    ("{} refused {~}: {}", "{} 拒绝了{}：{}"),
+    ("{} put {~} off: {}", "{} 暂缓了{}：{}"),
+    ("server", "服务器"),
+    ("sender", "发件人"),
+    ("receiver", "收件人"),
+    ("{}; ca_file is a certificate in PEM form", "{}；ca_file 是 PEM 格式的证书"),
+    ("cannot set up TLS for {}: {}", "无法为 {} 建立 TLS：{}"),
+    ("the connection", "连接"),
+    ("the sender", "发件人"),
+    ("the receiver", "收件人"),
+    ("the mail", "邮件"),
+    ("no answer from {}: {}", "{} 没有回应：{}"),
+    (
+        "no trusted connection to {}: {}; check host, port and tls, or name the authority's certificate as ca_file under [mail]",
+        "无法与 {} 建立可信连接：{}；请检查 host、port 和 tls，或在 [mail] 中用 ca_file 指定证书",
+    ),
+    (
+        "{} took the mail and did not say what became of it ({})",
+        "{} 收下了邮件，但没有说明结果（{}）",
+    ),
+    // Digests of the past, and the site.
+    (
+        "there is no digest of {}; make one with `paperlark daily --profile {}`",
+        "配置 {} 还没有推荐；可用 `paperlark daily --profile {}` 生成",
+    ),
+    (
+        "there is no digest of {} for {}; its {#} digests are of {} to {}",
+        "配置 {} 没有 {} 的推荐；它的 {} 份推荐从 {} 到 {}",
+    ),
+    ("the digest is gone; run it again", "推荐已不存在；请重新运行"),
+    (
+        "the digest of {} for {} is unreadable ({}); make it anew with `paperlark daily --again --profile {} --date {}`",
+        "配置 {} 在 {} 的推荐无法读取（{}）；请用 `paperlark daily --again --profile {} --date {}` 重新生成",
+    ),
+    (
+        "'{}' is not the address of a site; write one such as https://example.org/papers",
+        "'{}' 不是网站地址；请写成 https://example.org/papers 这样",
+    ),
+    (
+        "{#} digests of {#} profiles -> {} ({#} files written, {#} unchanged)",
+        "{1} 个配置的 {0} 份推荐 -> {2}（写入 {3} 个文件，{4} 个未变）",
+    ),
+    (
+        "'{}' is not a format; write md, html, json, bib or ris",
+        "'{}' 不是格式；请写 md、html、json、bib 或 ris",
+    ),
+    // Settings of other digests.
+    (
+        "other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests",
+        "也可以读入其他推荐工具的设置：含 KEYWORDS 的变量文件，或兴趣列表",
+    ),
+    (
+        "an exported profile has its own categories; edit the file afterwards",
+        "导出的配置有自己的分类；请在导入后编辑文件",
+    ),
+    ("say what to call the profile, with --name NAME", "请用 --name NAME 给配置起名"),
+    (
+        "{} names no category; add categories = [\"cs.LG\"]",
+        "{} 没有写明分类；请加上 categories = [\"cs.LG\"]",
+    ),
+    ("{}: {#} interests -> {}", "{}：{} 个兴趣 -> {}"),
+    ("'{}' is no number", "'{}' 不是数字"),
     // Index, doctor, stats.
     (
         "{#} papers are embedded; {#} blocks of the index were made",
@@ -725,10 +878,7 @@ pub const MESSAGES: &[Pair] = &[
     ("report it with your model's name", "请连同模型名称一起报告"),
     ("the index finds only {#} of the nearest", "索引只找到最近论文中的 {}"),
     ("{#} damaged vectors in {}", "{1} 中有 {0} 个损坏的向量"),
-    (
-        "{#} stale vectors of texts that have changed since, in {}",
-        "{1} 中有 {0} 个向量的文字已改动",
-    ),
+    ("{#} vectors of texts that have changed since, in {}", "{1} 中有 {0} 个向量的文字已改动"),
     ("{} is damaged", "{} 已损坏"),
     ("{} is of other vectors than there are", "{} 与现有的向量不符"),
     ("the graph is of other vectors than there are", "图索引与现有的向量不符"),
@@ -780,11 +930,8 @@ pub const MESSAGES: &[Pair] = &[
     ),
     ("{} and its vectors are removed, {} are free", "{} 及其向量已删除，释放了 {}"),
     ("{} reorders the best of each day from now on", "从现在起由 {} 重排每天最好的论文"),
-    (
-        "{} ranks from now on; it has embedded {#} papers",
-        "从现在起由 {} 排序；它已为 {} 篇论文计算向量",
-    ),
     ("{} ranks from now on", "从现在起由 {} 排序"),
+    ("it has embedded {#} papers", "它已为 {} 篇论文计算向量"),
     ("the vectors of lark stay", "lark 的向量会保留"),
     (
         "{} and its vectors stay until `paperlark model remove {}`",

@@ -33,12 +33,6 @@ pub const TEXTS: &[Pair] = &[
         "配置目录 [默认: 有 ./profiles 时用它，否则在系统的配置目录中]",
     ),
     (
-        "Settings file: [embedding] precision and cascade, [arxiv] contact, [llm] model and \
-         limits [default: config.toml in the platform's config folder]",
-        "设置文件：[embedding] 精度与级联，[arxiv] 联系方式，[llm] 语言模型\n\
-         与限额 [默认: 系统配置目录中的 config.toml]",
-    ),
-    (
         "Language of help, messages and digests: en or zh; a profile that names a language keeps \
          its own [default: zh if the locale is Chinese, else en]",
         "帮助、消息和推荐的语言：en 或 zh；配置写明语言时以配置为准\n\
@@ -538,13 +532,11 @@ pub const TEXTS: &[Pair] = &[
          不在其中。",
     ),
     ("Where to write it [default: standard output]", "写到哪里 [默认: 标准输出]"),
-    ("Take in a profile that `profile export` wrote", "读入 `profile export` 导出的配置"),
     (
         "Nothing is merged: a profile of that name must not be there yet.",
         "不做合并：不能已有同名的配置。",
     ),
     ("The file; - is standard input", "文件；- 表示标准输入"),
-    ("Another name for the profile [default: its own]", "给配置另起名称 [默认: 原来的名称]"),
     ("List, install, choose and make embedding models", "列出、安装、选择和制作向量模型"),
     ("List the models that have a name, with how well they rank", "列出有名称的模型及其排序质量"),
     (
@@ -602,6 +594,121 @@ pub const TEXTS: &[Pair] = &[
     ("Print help (see a summary with '-h')", "显示帮助（用 '-h' 查看摘要）"),
     ("Print version", "显示版本"),
     ("Print this message or the help of the given subcommand(s)", "显示本说明或指定命令的帮助"),
+    (
+        "Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] \
+         channels, [llm] model and limits [default: config.toml in the platform's config folder]",
+        "设置文件：[embedding] 精度与级联，[arxiv] 联系方式，[mail] 和\n\
+         [[send]] 发送渠道，[llm] 语言模型与限额 [默认: 系统配置目录中的\n\
+         config.toml]",
+    ),
+    (
+        "What it made it also sends, where [mail] or [[send]] in the settings file or SMTP_SERVER \
+         in the environment names receivers; see `paperlark send`.",
+        "如果设置文件中的 [mail] 或 [[send]]，或环境变量 SMTP_SERVER 指定了接收者，生成的推荐\n\
+         也会发送出去；参见 `paperlark send`。",
+    ),
+    ("Print a delivered digest, in any format", "以任意格式输出已有的推荐"),
+    (
+        "The digest as it was delivered, from the library: nothing is ranked, fetched or \
+         recorded, and the profile's file need not be there any more. Feeds hold the digests of \
+         the 30 days up to that day. With `formats = [\"html\"]` in a profile (html, json, bib, \
+         ris), `paperlark daily` writes those files beside the Markdown; `paperlark site` writes \
+         all of them for all days.",
+        "从资料库取出当时的推荐：不排序、不获取、不记录，配置文件不在了也可以。订阅源包含截至\n\
+         那一天的 30 天的推荐。配置中写上 `formats = [\"html\"]`（html、json、bib、ris）后，\n\
+         `paperlark daily` 会在 Markdown 旁边写出这些文件；`paperlark site` 会写出所有日期的\n\
+         所有格式。",
+    ),
+    ("Its day [default: the newest]", "推荐的日期 [默认: 最新的一天]"),
+    (
+        "What to print [default: markdown; json with --json]",
+        "输出格式 [默认: markdown；使用 --json 时为 json]",
+    ),
+    ("Write to this file instead of standard output", "写入这个文件，而不是标准输出"),
+    ("In the profile's style", "配置所选的版式"),
+    ("A web page that needs nothing but itself", "独立的网页"),
+    ("All of the data", "全部数据"),
+    ("A feed of one entry a paper", "订阅源，每篇论文一条"),
+    ("The same as RSS 2.0", "同上，RSS 2.0"),
+    ("References", "参考文献"),
+    ("Write all delivered digests as a web site", "把已有的推荐写成网站"),
+    (
+        "A folder of plain files, to be opened from disk or put on any server: index.html lists \
+         the days of all profiles; each profile has a folder with DATE.html, DATE.json, DATE.bib \
+         and DATE.ris of every day, and atom.xml and rss.xml of its newest 30. The pages load \
+         nothing from anywhere. Only what has changed is written, and nothing is ever removed.",
+        "一个普通文件组成的目录，可以直接从磁盘打开，也可以放到任何服务器上：index.html 列出\n\
+         所有配置的日期；每个配置有一个目录，含每一天的 DATE.html、DATE.json、DATE.bib 和\n\
+         DATE.ris，以及最新 30 天的 atom.xml 和 rss.xml。网页不从任何地方加载内容。只写入有变\n\
+         化的文件，从不删除文件。",
+    ),
+    (
+        "Whoever can open the site sees your interests and the papers you like.",
+        "能打开这个网站的人都会看到你的兴趣和你喜欢的论文。",
+    ),
+    (
+        "Folder to write [default: site in the data folder]",
+        "要写入的目录 [默认: 数据目录中的 site]",
+    ),
+    (
+        "Where the site will be on the web, for links in its feeds",
+        "网站将来的网址，用于订阅源中的链接",
+    ),
+    ("Send digests by mail and to chats", "通过邮件和聊天工具发送推荐"),
+    (
+        "The settings file names who gets them: [mail] with host, port, from and to (or \
+         SMTP_SERVER, SMTP_PORT, SENDER, RECEIVER and always SENDER_PASSWORD in the environment), \
+         and a table [[send]] for each webhook, with kind = \"webhook\", \"feishu\", \
+         \"dingtalk\", \"wecom\", \"telegram\" or \"slack\". `paperlark daily` sends what it \
+         makes; this sends what did not arrive then, or another day's.",
+        "接收者写在设置文件中：[mail] 含 host、port、from 和 to（也可用环境变量 SMTP_SERVER、\n\
+         SMTP_PORT、SENDER、RECEIVER；SENDER_PASSWORD 只能用环境变量），每个 webhook 一个\n\
+         [[send]] 表，其中 kind = \"webhook\"、\"feishu\"、\"dingtalk\"、\"wecom\"、\"telegram\" 或\n\
+         \"slack\"。`paperlark daily` 会发送它生成的推荐；本命令发送当时没有送达的，或其他日期\n\
+         的推荐。",
+    ),
+    (
+        "Nothing is sent twice. A digest whose sending was cut off may have arrived: it is \
+         reported, and sent once more only with --again.",
+        "同样的内容不会发送两次。发送中途断开的推荐可能已经送达：会给出提示，只有加上 --again\n\
+         才会再发一次。",
+    ),
+    ("Only the digests of these profiles", "只发送这些配置的推荐"),
+    (
+        "The day whose digest is sent [default: each profile's newest]",
+        "要发送的推荐的日期 [默认: 每个配置最新的一份]",
+    ),
+    (
+        "Only to this channel: the name of a [[send]], mail for all mail, or \"mail ADDRESS\"",
+        "只发送到这个渠道：某个 [[send]] 的名称，mail 表示所有邮件，或\n\
+         \"mail 地址\"",
+    ),
+    (
+        "Also what has arrived, may have arrived, or has no papers",
+        "也发送已经送达、可能已经送达或没有论文的推荐",
+    ),
+    ("Say what would be sent, and send nothing", "说明会发送什么，但不实际发送"),
+    (
+        "Take in a profile that `profile export` wrote, or the settings of another digest",
+        "读入 `profile export` 导出的配置，或其他推荐工具的设置",
+    ),
+    (
+        "Those are a file of variables (.env) with KEYWORDS or KEY_WORDS, CATEGORIES, MAX_PAPERS \
+         and the like, or a prompt with a list of your interests, in Markdown or plain text. Each \
+         keyword and each item becomes an interest; nothing else of the file is kept, least of \
+         all keys.",
+        "后者可以是含有 KEYWORDS 或 KEY_WORDS、CATEGORIES、MAX_PAPERS 等变量的文件（.env），\n\
+         也可以是列出你的兴趣的提示词，Markdown 或纯文本均可。每个关键词和每一项成为一个兴\n\
+         趣；文件中的其他内容都不保留，密钥更不会。",
+    ),
+    (
+        "A name for the profile [default: that of the exported one]",
+        "配置的名称 [默认: 导出时的名称]",
+    ),
+    (
+        "arXiv categories to read, for settings that name none",
+        "要关注的 arXiv 分类，用于没有写明分类的设置",
+    ),
 ];
 
 /// Placeholders for values.
@@ -624,6 +731,10 @@ pub const VALUES: &[Pair] = &[
     ("EDITED.toml", "改过的.toml"),
     ("WHEEL", "WHEEL"),
     ("N", "N"),
-    ("COMMAND", "命令"),
-    ("PAPERS", "论文"),
+    ("URL", "网址"),
+    ("PROFILE", "配置"),
+    ("CHANNEL", "渠道"),
+    ("FORMAT", "格式"),
+    ("NAMES", "名称"),
+    ("SEED", "随机种子"),
 ];
