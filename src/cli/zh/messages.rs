@@ -753,7 +753,6 @@ pub const MESSAGES: &[Pair] = &[
         "'{}' is no mail address ({}); write it as ada@example.org",
         "'{}' 不是邮箱地址（{}）；请写成 ada@example.org",
     ),
-    ("[[send]] {}: {~}", "[[send]] {}：{}"),
     ("choose another name; mail is what mail is called", "请换个名称；mail 是邮件专用的名称"),
     ("{} is not set in the environment", "没有设置环境变量 {}"),
     (

@@ -90,7 +90,7 @@ fn the_frame_of_every_page_is_chinese() {
         for english in ["Usage:", "Options:", "Arguments:", "Commands:", "[OPTIONS]", "[env:"] {
             assert!(!page.contains(english), "{english}: {page}");
         }
-        for line in page.lines().filter(|line| line.contains(super::super::is_chinese)) {
+        for line in page.lines().filter(|line| !line.starts_with("用法: ")) {
             assert!(line.width() <= 110, "{} places: {line}", line.width());
         }
     }
