@@ -2,17 +2,16 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod cli;
 
 fn main() -> ExitCode {
-    match cli::run(cli::Args::parse()) {
+    let (args, ui) = cli::start();
+    match cli::run(args, ui) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if cli::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<cli::Nothing>() => ExitCode::from(1),
         Err(error) => {
-            cli::say(format_args!("paperlark: {error:#}"));
+            ui.error(&error);
             ExitCode::from(2)
         }
     }

@@ -202,7 +202,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         setup.print_json(&digests)?;
     } else {
         for outcome in &outcomes {
-            setup.print(summary(outcome))?;
+            setup.print_as_is(summary(setup, outcome))?;
         }
     }
     let digests: Vec<&Digest> = outcomes[..n_daily].iter().map(|o| &o.digest).collect();
@@ -389,10 +389,10 @@ pub(super) fn fetch_seeds(
 }
 
 /// The digest in a few lines, for a terminal.
-fn summary(outcome: &Outcome) -> String {
+fn summary(setup: &Setup, outcome: &Outcome) -> String {
     const SHOWN: usize = 5;
     let digest = &outcome.digest;
-    let mut lines = vec![format!(
+    let head = format!(
         "{} {}: {} of {} papers -> {}{}",
         digest.profile,
         digest.date,
@@ -400,17 +400,19 @@ fn summary(outcome: &Outcome) -> String {
         digest.read,
         outcome.path.display(),
         if outcome.written { "" } else { " (unchanged)" },
-    )];
+    );
+    let mut lines = vec![setup.ui.words(&head).into_owned()];
     for entry in digest.entries.iter().take(SHOWN) {
         let interest = entry.why.interest.as_deref().unwrap_or("-");
         let title = one_line(&entry.paper.title);
         lines.push(format!("  {:4.1}  {title}  [{interest}]", entry.score));
     }
     if digest.entries.len() > SHOWN {
-        lines.push(format!("        and {} more", digest.entries.len() - SHOWN));
+        let more = format!("and {} more", digest.entries.len() - SHOWN);
+        lines.push(format!("        {}", setup.ui.words(&more)));
     }
     if digest.writer.is_some() {
-        lines.push(format!("  {}", noted(digest)));
+        lines.push(format!("  {}", setup.ui.words(&noted(digest))));
     }
     if let Some(cause) = digest.cause() {
         lines.push(format!("  {cause}"));

@@ -55,5 +55,5 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         return setup.print_json(&explained);
     }
     let texts: Vec<String> = explained.iter().map(|e| e.text(profile.language)).collect();
-    setup.print(texts.join("\n\n"))
+    setup.print_as_is(texts.join("\n\n"))
 }

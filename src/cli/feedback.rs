@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 use paperlark::{
+    Paper,
     digest::one_line,
     engine,
-    store::{Act, Library, Mark},
+    store::{Act, Event, Library, Mark},
 };
 
 use super::{Setup, profile};
@@ -64,17 +65,18 @@ pub fn mark(setup: &Setup, name: &str, papers: &[String], mark: Mark) -> Result<
 pub fn undo(setup: &Setup, name: &str) -> Result<()> {
     let profile = profile::load(setup, name)?;
     let undone = engine::undo(&setup.data_dir, &profile.id, setup.now)?;
-    let lines: Vec<String> = undone
-        .iter()
-        .map(|(event, paper)| {
+    let lines = |of: &dyn Fn(&Act) -> String| -> Vec<String> {
+        let line = |(event, paper): &(Event, Option<Paper>)| {
             let what = match paper {
                 Some(paper) => format!("{} {}", paper.id, one_line(&paper.title)),
                 None => String::new(),
             };
-            format!("{} {what}", words(&event.act)).trim_end().to_owned()
-        })
-        .collect();
+            format!("{} {what}", of(&event.act)).trim_end().to_owned()
+        };
+        undone.iter().map(line).collect()
+    };
     if setup.json {
+        let lines = lines(&words);
         let at = undone.first().map(|(event, _)| event.at);
         return setup
             .print_json(&serde_json::json!({ "profile": profile.id, "undone": lines, "at": at }));
@@ -84,7 +86,8 @@ pub fn undo(setup: &Setup, name: &str) -> Result<()> {
         Some((event, _)) => {
             let at = event.at.to_zoned(profile.timezone.clone()).strftime("%Y-%m-%d %H:%M");
             setup.print(format!("{}: taken back what was said on {at}:", profile.id))?;
-            lines.iter().try_for_each(|line| setup.print(format!("  {line}")))
+            let lines = lines(&|act| setup.ui.words(&words(act)).into_owned());
+            lines.iter().try_for_each(|line| setup.print_as_is(format!("  {line}")))
         }
     }
 }

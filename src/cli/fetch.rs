@@ -11,7 +11,7 @@ use paperlark::{
     store::Library,
 };
 
-use super::{Setup, arxiv::Arxiv};
+use super::{Setup, arxiv::Arxiv, width};
 
 /// Fetch what arXiv announced into the library, and make no digest
 ///
@@ -67,7 +67,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if setup.json {
         setup.print_json(&fetched)?;
     } else {
-        setup.print(summary(&fetched))?;
+        setup.print_as_is(summary(setup, &fetched))?;
     }
     heard(&fetched)
 }
@@ -121,25 +121,28 @@ fn known(name: &str) -> Result<String> {
     }
 }
 
-fn summary(fetched: &Fetched) -> String {
-    let mut lines =
-        vec![format!("{} new papers, {} new announcements", fetched.papers, fetched.announcements)];
+fn summary(setup: &Setup, fetched: &Fetched) -> String {
+    let words = |text: &str| setup.ui.words(text).into_owned();
+    let Fetched { papers, announcements, .. } = fetched;
+    let mut lines = vec![words(&format!("{papers} new papers, {announcements} new announcements"))];
     if fetched.days.is_empty() {
-        lines.push("  nothing was missing".into());
+        lines.push(format!("  {}", words("nothing was missing")));
     }
     for day in &fetched.days {
         let state = match (day.complete, day.stale) {
             (true, _) => String::new(),
-            (false, Some(since)) => format!("; the feed still serves {since}"),
-            (false, None) => "; not yet complete".into(),
+            (false, Some(since)) => words(&format!("; the feed still serves {since}")),
+            (false, None) => words("; not yet complete"),
         };
         let sources = match day.sources.as_slice() {
-            [] => "nobody told".to_owned(),
+            [] => words("nobody told"),
             sources => sources.join(", "),
         };
         lines.push(format!(
-            "  {} {:12} {:5} papers ({sources}){state}",
-            day.date, day.category, day.papers
+            "  {} {} {} ({sources}){state}",
+            day.date,
+            width::left(&day.category, 12),
+            width::right(&words(&format!("{} papers", day.papers)), 12)
         ));
     }
     lines.join("\n")

@@ -121,7 +121,7 @@ impl Wanted {
             setup.print_json(&lines.collect::<Vec<_>>())?;
         }
         for (at, (found, score)) in scored.iter().enumerate().filter(|_| !setup.json) {
-            setup.print(lines(at + 1, found, *score))?;
+            setup.print_as_is(lines(setup, at + 1, found, *score))?;
         }
         if nothing {
             setup.ui.note("nothing was found");
@@ -152,7 +152,7 @@ impl Wanted {
 }
 
 /// A paper that was found, in two or three lines.
-fn lines(place: usize, found: &Found, score: Option<f32>) -> String {
+fn lines(setup: &Setup, place: usize, found: &Found, score: Option<f32>) -> String {
     const AUTHORS: usize = 3;
     let paper = &found.paper;
     let mut about: Vec<String> = paper.authors.iter().take(AUTHORS).cloned().collect();
@@ -175,5 +175,5 @@ fn lines(place: usize, found: &Found, score: Option<f32>) -> String {
     if !facts.is_empty() {
         text += &format!("     {}\n", facts.join(" · "));
     }
-    text + &format!("     {why}")
+    text + &format!("     {}", setup.ui.words(&why))
 }

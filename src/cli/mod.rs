@@ -4,21 +4,24 @@
 //! only place that prints, draws progress bars, or asks for the time.
 
 use std::{
+    env,
+    ffi::OsString,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use directories::ProjectDirs;
 use jiff::Timestamp;
 use paperlark::{
     category,
     embed::{DEFAULT_MODEL, Models},
     engine::Engine,
-    profile::Profile,
+    profile::{Language, Profile},
     store::{Library, Mark},
 };
+use tracing_subscriber::{field::MakeExt, fmt::format};
 
 mod apply;
 mod arxiv;
@@ -33,6 +36,7 @@ mod fetch;
 mod find;
 mod import;
 mod index;
+mod language;
 mod model;
 mod notes;
 mod profile;
@@ -43,10 +47,11 @@ mod similar;
 mod site;
 mod stats;
 mod ui;
+mod width;
+mod zh;
 
 use config::Config;
 use ui::Ui;
-pub use ui::say;
 
 /// A daily digest of new papers, ranked by what you like, on your own machine.
 ///
@@ -70,6 +75,12 @@ pub struct Args {
     /// Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] channels, [llm] model and limits [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+
+    /// Language of help, messages and digests: en or zh; a profile that names a language keeps its own
+    /// [default: zh if the locale is Chinese, else en]
+    #[arg(long, global = true, env = language::VARIABLE, value_name = "LANG",
+          hide_possible_values = true, value_parser = language::parser())]
+    lang: Option<Language>,
 
     /// Never use the network
     #[arg(long, global = true)]
@@ -123,21 +134,45 @@ enum Command {
     Eval(eval::Command),
 }
 
+/// Reads the command line. Help, the version and mistakes end the program here.
+pub fn start() -> (Args, Ui) {
+    let raw: Vec<OsString> = env::args_os().collect();
+    let language = language::of(&raw);
+    let command = match language {
+        Language::En => Args::command(),
+        Language::Zh => zh::command(Args::command()),
+    };
+    let parsed = command.try_get_matches_from(raw);
+    match parsed.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)) {
+        Ok(args) => {
+            let ui = Ui { quiet: args.quiet, language: args.lang.unwrap_or(language) };
+            (args, ui)
+        }
+        Err(error) if language == Language::Zh && error.use_stderr() => zh::refuse(&error),
+        Err(error) => error.exit(),
+    }
+}
+
 /// Runs a command.
-pub fn run(args: Args) -> Result<()> {
+pub fn run(args: Args, ui: Ui) -> Result<()> {
     let level = match (args.quiet, args.verbose) {
         (true, _) => tracing::Level::ERROR,
         (false, false) => tracing::Level::WARN,
         (false, true) => tracing::Level::DEBUG,
     };
+    let fields = format::debug_fn(move |out, field, value| match field.name() {
+        "message" => write!(out, "{}", ui.words(&format!("{value:?}"))),
+        name => write!(out, "{name}={value:?}"),
+    });
     tracing_subscriber::fmt()
+        .fmt_fields(fields.delimited(" "))
         .with_max_level(level)
         .with_writer(io::stderr)
         .without_time()
         .with_target(false)
         .init();
     let setup = Setup {
-        ui: Ui::new(args.quiet),
+        ui,
         data_dir: data_dir(args.data_dir)?,
         config: read_config(args.config)?,
         now: arxiv::now()?,
@@ -301,7 +336,8 @@ impl Setup {
         let mut profiles = Vec::new();
         for profile in loaded {
             match profile {
-                Ok((profile, notices)) => {
+                Ok((mut profile, notices)) => {
+                    profile.speak(self.ui.language);
                     notices.iter().for_each(|notice| self.ui.note(notice));
                     profiles.push(profile);
                 }
@@ -314,15 +350,20 @@ impl Setup {
         Ok((profiles, broken))
     }
 
-    /// Prints a result as a line of its own.
+    /// Prints a result in our own words, in the language of the program.
     fn print(&self, text: impl AsRef<str>) -> Result<()> {
+        self.print_as_is(self.ui.lines(text.as_ref()))
+    }
+
+    /// Prints a result that is no message: a digest, a file, an explanation.
+    fn print_as_is(&self, text: impl AsRef<str>) -> Result<()> {
         writeln!(io::stdout().lock(), "{}", text.as_ref())?;
         Ok(())
     }
 
     /// Prints a result as JSON.
     fn print_json(&self, value: &impl serde::Serialize) -> Result<()> {
-        self.print(serde_json::to_string_pretty(value)?)
+        self.print_as_is(serde_json::to_string_pretty(value)?)
     }
 }
 

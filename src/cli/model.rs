@@ -9,7 +9,7 @@ use paperlark::{
     source,
 };
 
-use super::Setup;
+use super::{Setup, width};
 
 /// List, install, choose and make embedding models
 #[derive(Debug, clap::Subcommand)]
@@ -153,10 +153,28 @@ fn list(setup: &Setup, models: &Models) -> Result<()> {
     if setup.json {
         return setup.print_json(&list);
     }
-    setup.print(format!(
-        "{:24}  {:21}  {:>8}  {:>12}  {:>12}  {:12}  licence",
-        "model", "state", "size", "AUC / R-prec", "dimensions", "languages"
-    ))?;
+    let row = |[name, state, size, quality, dim, languages, licence]: [&str; 7]| {
+        let of = |text: &str| setup.ui.words(text).into_owned();
+        setup.print_as_is(format!(
+            "{}  {}  {}  {}  {}  {}  {}",
+            width::left(name, 24),
+            width::left(&of(state), 21),
+            width::right(&of(size), 8),
+            width::right(&of(quality), 12),
+            width::right(&of(dim), 12),
+            width::left(&of(languages), 12),
+            of(licence)
+        ))
+    };
+    row([
+        &setup.ui.words("model"),
+        "state",
+        "size",
+        "AUC / R-prec",
+        "dimensions",
+        "languages",
+        "licence",
+    ])?;
     for model in list {
         let state = match (model.current, model.installed) {
             (true, true) => "in use",
@@ -173,10 +191,8 @@ fn list(setup: &Setup, models: &Models) -> Result<()> {
             format!("{:.3} / {:.3}", quality.auc, quality.r_precision)
         });
         let languages = if model.multilingual { "multilingual" } else { "English" };
-        setup.print(format!(
-            "{:24}  {state:21}  {size:>8}  {quality:>12}  {:>12}  {languages:12}  {}",
-            model.name, model.dim, model.licence
-        ))?;
+        let dim = model.dim.to_string();
+        row([&model.name, state, &size, &quality, &dim, languages, &model.licence])?;
     }
     Ok(())
 }

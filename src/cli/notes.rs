@@ -91,7 +91,7 @@ pub fn annotate(
         setup.ui.note(format!("the digest had been edited; your text is in {}", kept.display()));
     }
     for fault in annotated.faults {
-        let words = fault.words(paperlark::profile::Language::En);
+        let words = fault.words(setup.ui.language);
         if !faults.contains(&words) {
             setup.ui.note(&words);
             faults.push(words);
@@ -120,7 +120,7 @@ pub fn plan(
         for Planned { id, title, usage } in &planned {
             all += *usage;
             if !setup.json {
-                setup.print(format!("  {:>5}  {id}  {}", usage.total(), one_line(title)))?;
+                setup.print_as_is(format!("  {:>5}  {id}  {}", usage.total(), one_line(title)))?;
             }
             json.push(serde_json::json!({
                 "profile": profile.id, "date": date, "id": id, "title": title,

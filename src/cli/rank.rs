@@ -62,6 +62,6 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     notices.iter().for_each(|notice| setup.ui.note(notice));
     match setup.json {
         true => setup.print_json(&digest.to_json()),
-        false => setup.print(digest.render()),
+        false => setup.print_as_is(digest.render()),
     }
 }

@@ -88,10 +88,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut told = Vec::new();
     for profile in &profiles {
         let Some(digest) = digest(&library, &profile.id, args.date)? else {
-            let day = args.date.map(|date| format!(" of {date}")).unwrap_or_default();
-            setup
-                .ui
-                .note(format!("{} has no digest{day}; `paperlark daily` makes them", profile.id));
+            let id = &profile.id;
+            setup.ui.note(match args.date {
+                Some(date) => format!("{id} has no digest of {date}; `paperlark daily` makes them"),
+                None => format!("{id} has no digest; `paperlark daily` makes them"),
+            });
             continue;
         };
         for channel in channels.iter().filter(|channel| channel.serves(&profile.id)) {

@@ -10,7 +10,7 @@ use paperlark::{
 };
 use serde::Serialize;
 
-use super::Setup;
+use super::{Setup, width};
 
 /// Show what the library holds: papers by category and month, gaps in the ledger, vectors, tokens, disk
 #[derive(Debug, clap::Args)]
@@ -109,14 +109,17 @@ fn summary(stats: &Stats, all: bool) -> String {
         census.deliveries,
         stats.disk as f64 / 1e6
     )];
-    for (title, counts) in
-        [("by primary category", &census.categories), ("by month announced", &census.months)]
-    {
+    for (title, counts) in [
+        ("papers by primary category:", &census.categories),
+        ("papers by month announced:", &census.months),
+    ] {
         if counts.is_empty() {
             continue;
         }
-        lines.push(format!("papers {title}:"));
-        lines.extend(counts.iter().take(limit).map(|(name, n)| format!("  {name:16} {n:7}")));
+        lines.push(title.into());
+        lines.extend(
+            counts.iter().take(limit).map(|(name, n)| format!("  {} {n:7}", width::left(name, 16))),
+        );
         if counts.len() > limit {
             lines.push(format!("  and {} more; --all shows them", counts.len() - limit));
         }

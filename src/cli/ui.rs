@@ -1,6 +1,7 @@
 //! What a person sees on standard error: notes and progress bars.
 
 use std::{
+    borrow::Cow,
     fmt::Display,
     io::{self, Write},
     sync::{LazyLock, Mutex, PoisonError},
@@ -8,32 +9,55 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use paperlark::profile::Language;
 
-/// Standard error.
+use super::zh;
+
+/// Standard error, and the language that the program speaks.
+#[derive(Debug, Clone, Copy)]
 pub struct Ui {
-    quiet: bool,
+    pub quiet: bool,
+    pub language: Language,
 }
 
 impl Ui {
-    pub fn new(quiet: bool) -> Self {
-        Ui { quiet }
+    /// A message of the program in its language; what has no translation stays as it is.
+    pub fn words<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.language {
+            Language::En => Cow::Borrowed(text),
+            Language::Zh => zh::message(text),
+        }
+    }
+
+    /// The same of a text of several lines, each a message of its own.
+    pub fn lines<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.language {
+            Language::En => Cow::Borrowed(text),
+            Language::Zh => zh::lines(text).into(),
+        }
     }
 
     /// Says something that is worth knowing and no result.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            say(format_args!("note: {text}"));
+            say(format_args!("{}{}", self.words("note: "), self.words(&text.to_string())));
         }
     }
 
-    /// Says that something failed while the rest goes on.
+    /// Says that something failed, with its causes.
     pub fn error(&self, error: &anyhow::Error) {
-        say(format_args!("paperlark: {error:#}"));
+        let causes: Vec<String> =
+            error.chain().map(|cause| self.words(&cause.to_string()).into_owned()).collect();
+        let joint = match self.language {
+            Language::En => ": ",
+            Language::Zh => "：",
+        };
+        say(format_args!("paperlark: {}", causes.join(joint)));
     }
 
     /// A progress bar for counted work; hidden where standard error is no terminal.
     pub fn bar(&self, what: &'static str) -> Bar {
-        Bar { quiet: self.quiet, what, bar: Mutex::new(None) }
+        Bar { ui: *self, what: self.words(what), bar: Mutex::new(None) }
     }
 }
 
@@ -44,8 +68,8 @@ pub fn say(line: impl Display) {
 
 /// A progress bar that appears with the first report.
 pub struct Bar {
-    quiet: bool,
-    what: &'static str,
+    ui: Ui,
+    what: Cow<'static, str>,
     bar: Mutex<Option<ProgressBar>>,
 }
 
@@ -54,25 +78,26 @@ impl Bar {
     pub fn set_with(&self, done: usize, total: usize, papers: usize) {
         self.set(done, total);
         if let Some(bar) = &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
-            bar.set_message(format!("{} ({papers} papers)", self.what));
+            let papers = format!("{papers} papers");
+            bar.set_message(format!("{} ({})", self.what, self.ui.words(&papers)));
         }
     }
 
     /// Reports that `done` of `total` are done.
     pub fn set(&self, done: usize, total: usize) {
         static STYLE: LazyLock<ProgressStyle> = LazyLock::new(|| {
-            ProgressStyle::with_template(
-                "{msg} {bar:30} {pos}/{len} {per_sec:.dim} {eta_precise:.dim} left",
-            )
-            .expect("the template is well-formed")
+            let template = "{msg} {bar:30} {pos}/{len} {per_sec:.dim} {eta_precise:.dim} {prefix}";
+            ProgressStyle::with_template(template).expect("the template is well-formed")
         });
-        if self.quiet {
+        if self.ui.quiet {
             return;
         }
         let mut slot = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = slot.get_or_insert_with(|| {
-            let bar =
-                ProgressBar::new(total as u64).with_style(STYLE.clone()).with_message(self.what);
+            let bar = ProgressBar::new(total as u64)
+                .with_style(STYLE.clone())
+                .with_message(self.what.clone())
+                .with_prefix(self.ui.words("left"));
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });

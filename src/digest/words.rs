@@ -312,13 +312,15 @@ impl Language {
         };
         let hits = if *cached > 0 { hits } else { String::new() };
         let kept = if *reused > 0 { kept } else { String::new() };
+        if *tokens > 0 {
+            line += &match self {
+                Language::En => format!(" ({prompt} read{hits}, {completion} written)"),
+                Language::Zh => format!("（输入 {prompt}{hits}；输出 {completion}）"),
+            };
+        }
         line += &match self {
-            Language::En => format!(
-                " ({prompt} read{hits}, {completion} written) | Notes: {notes} by {model}{kept}"
-            ),
-            Language::Zh => format!(
-                "（输入 {prompt}{hits}；输出 {completion}）| 摘要：{notes} 篇，由 {model} 撰写{kept}"
-            ),
+            Language::En => format!(" | Notes: {notes} by {model}{kept}"),
+            Language::Zh => format!(" | 摘要：{notes} 篇，由 {model} 撰写{kept}"),
         };
         for fault in faults {
             line += &format!(" | {fault}");

@@ -131,7 +131,7 @@ impl Engine {
     /// for the digests of the days before. `silence` is the cause to name if the day has no paper at all.
     ///
     /// A digest that was made from the same profile, model and papers of the day stays as it is,
-    /// whatever was marked since.
+    /// whatever was marked since; if only its language has changed, it is written again in the other.
     ///
     /// # Errors
     /// [`Error::Profile`] if the profile has nothing to rank by; otherwise as the parts. On an error no
@@ -156,6 +156,14 @@ impl Engine {
             && *same == inputs
             && !options.again
         {
+            if digest.language != profile.language {
+                // The same list in other words; nothing is ranked again.
+                let said = Digest { language: profile.language, ..digest.clone() };
+                let (path, kept, written) = self.put(&said, Some(digest), &profile.formats)?;
+                let json = serde_json::to_string(&said).expect("a digest is plain data");
+                self.library.replace_digest(&profile.id, date, &json)?;
+                return Ok(Outcome { digest: said, path, written, kept, notices });
+            }
             let path = self.path(digest, "md");
             // A file that is there may carry the reader's own notes.
             let written = !path.exists() && file::write_atomic(&path, digest.render().as_bytes())?;

@@ -107,8 +107,10 @@ pub struct Profile {
     pub id: String,
     /// The name at the head of the digest.
     pub name: String,
-    /// Language of headings and reasons.
+    /// Language of headings and reasons: the file's, or else that of [`Profile::speak`], or else English.
     pub language: Language,
+    /// What the file says of it.
+    stated_language: Option<Language>,
     /// Layout of the digest.
     pub style: Style,
     /// Whether the Markdown has boxes to tick for likes and dislikes.
@@ -117,6 +119,8 @@ pub struct Profile {
     pub formats: Vec<Format>,
     /// Languages of the notes that a language model may write; none for no notes.
     pub notes: Vec<Language>,
+    /// What the file says of them.
+    stated_notes: Option<Notes>,
     /// Zone of the times in the digest.
     pub timezone: TimeZone,
     /// arXiv categories to read; empty reads whatever a feed holds.
@@ -203,8 +207,7 @@ impl fmt::Display for Notice {
 #[serde(deny_unknown_fields)]
 struct File {
     name: Option<String>,
-    #[serde(default)]
-    language: Language,
+    language: Option<Language>,
     #[serde(default)]
     style: Style,
     #[serde(default = "on")]
@@ -303,6 +306,12 @@ impl Profile {
         paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && !hidden(path));
         paths.sort_unstable();
         Ok(paths.iter().map(|path| Self::load(path)).collect())
+    }
+
+    /// Takes `language` for its own where the file names none.
+    pub fn speak(&mut self, language: Language) {
+        self.language = self.stated_language.unwrap_or(language);
+        self.notes = languages(self.stated_notes, self.language);
     }
 
     /// What `embedder` cannot read of it, which is therefore left out of the ranking.
@@ -505,17 +514,13 @@ impl Profile {
             path: path.into(),
             name: file.name.unwrap_or_else(|| id.clone()),
             id,
-            language: file.language,
+            language: file.language.unwrap_or_default(),
+            stated_language: file.language,
             style: file.style,
             boxes: file.boxes,
             formats,
-            notes: match file.notes {
-                None => vec![file.language],
-                Some(Notes::Off) => Vec::new(),
-                Some(Notes::En) => vec![Language::En],
-                Some(Notes::Zh) => vec![Language::Zh],
-                Some(Notes::Bilingual) => vec![Language::Zh, Language::En],
-            },
+            notes: languages(file.notes, file.language.unwrap_or_default()),
+            stated_notes: file.notes,
             timezone,
             categories,
             announce,
@@ -531,6 +536,17 @@ impl Profile {
             fingerprint: hash::text(text),
         };
         Ok((profile, notices))
+    }
+}
+
+/// The languages of the notes, in a profile of this language.
+fn languages(notes: Option<Notes>, language: Language) -> Vec<Language> {
+    match notes {
+        None => vec![language],
+        Some(Notes::Off) => Vec::new(),
+        Some(Notes::En) => vec![Language::En],
+        Some(Notes::Zh) => vec![Language::Zh],
+        Some(Notes::Bilingual) => vec![Language::Zh, Language::En],
     }
 }
 
@@ -647,6 +663,23 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             assert!(error.starts_with(&format!("ada.toml:{line}: ")), "{text}: {error}");
             assert!(error.contains(words), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_file_that_names_a_language_keeps_it() {
+        use Language::{En, Zh};
+        for (text, language, notes) in [
+            ("", Zh, vec![Zh]),
+            ("language = \"en\"", En, vec![En]),
+            ("notes = \"en\"", Zh, vec![En]),
+            ("notes = \"off\"", Zh, vec![]),
+            ("language = \"en\"\nnotes = \"bilingual\"", En, vec![Zh, En]),
+        ] {
+            let (mut profile, _) = parse(text).unwrap();
+            profile.speak(Zh);
+            assert_eq!((profile.language, profile.notes), (language, notes), "{text}");
+        }
+        assert_eq!(parse("").unwrap().0.language, En);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub fn program(dir: &Path) -> Command {
         .env_remove("OPENAI_MODEL")
         .env_remove("LLM_MODEL")
         .env_remove("MODEL_NAME")
+        .env_remove("PAPERLARK_LANG")
+        .env("LC_ALL", "C")
         .env("XDG_CONFIG_HOME", dir)
         .env("XDG_CACHE_HOME", dir)
         .args(["--data-dir", "data"]);

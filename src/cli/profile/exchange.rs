@@ -71,7 +71,7 @@ pub fn export(setup: &Setup, args: &ExportArgs) -> Result<()> {
     }
     let portable = engine::export(&library, &profile, toml)?;
     let text = portable.to_json();
-    let Some(file) = &args.file else { return setup.print(text.trim_end()) };
+    let Some(file) = &args.file else { return setup.print_as_is(text.trim_end()) };
     if file.exists() {
         bail!("there is {} already; choose another name", file.display());
     }

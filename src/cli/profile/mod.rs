@@ -349,10 +349,13 @@ fn list(setup: &Setup, names: &[String], check: bool) -> Result<()> {
             ))?;
             if !check {
                 for interest in &profile.interests {
-                    let from =
-                        interest.from.iter().map(|from| format!(", more from {}", from.text));
-                    let (name, from) = (&interest.name, from.collect::<String>());
-                    setup.print(format!("  {name} ({} seeds{from})", interest.seeds.len()))?;
+                    let (name, seeds) = (&interest.name, interest.seeds.len());
+                    let from: Vec<&str> =
+                        interest.from.iter().map(|from| from.text.as_str()).collect();
+                    setup.print(match from.join(", ") {
+                        none if none.is_empty() => format!("  {name} ({seeds} seeds)"),
+                        from => format!("  {name} ({seeds} seeds, more from {from})"),
+                    })?;
                 }
             }
         }

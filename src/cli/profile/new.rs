@@ -78,7 +78,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         &|done, total| bar.set(done, total),
     )?;
     drop(bar);
-    let text = proposal.to_toml(name);
+    let text = proposal.to_toml(name, setup.ui.language);
     let (_, notices) = Profile::parse(&path, &text)
         .context("the new profile cannot be read back; that is a fault of paperlark")?;
     notices.iter().for_each(|notice| setup.ui.note(notice));
@@ -86,7 +86,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if !setup.json {
         show(setup, &proposal)?;
     }
-    let write = args.yes || (!setup.json && asked(&path.display().to_string())?);
+    let write = args.yes || (!setup.json && asked(setup, &path.display().to_string())?);
     if write {
         fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
         // Another run may have made it in the meantime; what is there is never overwritten.
@@ -127,29 +127,34 @@ fn show(setup: &Setup, proposal: &Proposal) -> Result<()> {
     for interest in &proposal.interests {
         setup.print(format!("\n{} ({} seeds)", interest.name, interest.seeds.len()))?;
         if let Some(text) = &interest.description {
-            setup.print(format!("  \"{text}\""))?;
+            setup.print_as_is(format!("  \"{text}\""))?;
         }
         for paper in interest.seeds.iter().take(SEEDS) {
-            setup.print(format!("  - {}", in_a_line(&paper.id, &paper.title)))?;
+            setup.print_as_is(format!("  - {}", in_a_line(&paper.id, &paper.title)))?;
         }
         if interest.seeds.len() > SEEDS {
             setup.print(format!("    and {} more", interest.seeds.len() - SEEDS))?;
         }
         for near in &interest.nearest {
-            setup.print(format!("  > {:4.1} {}", near.score, in_a_line(&near.id, &near.title)))?;
+            setup.print_as_is(format!(
+                "  > {:4.1} {}",
+                near.score,
+                in_a_line(&near.id, &near.title)
+            ))?;
         }
     }
     Ok(())
 }
 
 /// Asks whether to write the file; without a terminal nobody can say yes.
-fn asked(path: &str) -> Result<bool> {
+fn asked(setup: &Setup, path: &str) -> Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);
     }
     let mut err = io::stderr().lock();
-    write!(err, "\nwrite {path}? [y/N] ").and_then(|()| err.flush())?;
+    let question = format!("write {path}? [y/N]");
+    write!(err, "\n{} ", setup.ui.words(&question)).and_then(|()| err.flush())?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是"))
 }

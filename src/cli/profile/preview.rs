@@ -11,7 +11,7 @@ use paperlark::{
 };
 
 use super::{Setup, gather, in_a_line, interest, open};
-use crate::cli::ModelArgs;
+use crate::cli::{ModelArgs, width};
 
 /// Show what a change of a profile would do, without making it
 ///
@@ -137,39 +137,35 @@ fn print(setup: &Setup, day: &DayDiff) -> Result<()> {
     setup.print(format!("{date}: {} of {} papers", from_to(shown), from_to(candidates)))?;
     for (sign, list) in [("+", enters), ("-", leaves), (" ", moves)] {
         for moved in list {
-            setup.print(format!("  {sign} {}", line(moved)))?;
+            setup.print_as_is(format!("  {sign} {}", line(setup, moved)))?;
         }
     }
     Ok(())
 }
 
-fn line(moved: &Move) -> String {
+fn line(setup: &Setup, moved: &Move) -> String {
     let place = |side: Option<(usize, f32)>| {
         side.map_or_else(|| "-".to_owned(), |(place, score)| format!("#{place} ({score:.1})"))
     };
     let why = match &moved.cause {
         Cause::Like { id, title, similarity } => {
-            format!("; near {} ({similarity:.2})", short(id, title))
+            format!("near {} ({similarity:.2})", short(id, title))
         }
-        Cause::Unlike { id, title } => format!("; without {}", short(id, title)),
+        Cause::Unlike { id, title } => format!("without {}", short(id, title)),
         Cause::Dislike { id, title, similarity } => {
-            format!("; near the disliked {} ({similarity:.2})", short(id, title))
+            format!("near the disliked {} ({similarity:.2})", short(id, title))
         }
-        Cause::Muted { rule } => format!("; muted: {rule}"),
-        Cause::Unmuted { rule } => format!("; not muted any more: {rule}"),
-        Cause::Settings => "; by the settings".to_owned(),
-        Cause::Others => "; the others shifted".to_owned(),
+        Cause::Muted { rule } => format!("muted: {rule}"),
+        Cause::Unmuted { rule } => format!("not muted any more: {rule}"),
+        Cause::Settings => "by the settings".to_owned(),
+        Cause::Others => "the others shifted".to_owned(),
     };
     let (before, after) = (place(moved.before), place(moved.after));
-    format!("{before} -> {after} {}{why}", in_a_line(&moved.id, &moved.title))
+    let (paper, why) = (in_a_line(&moved.id, &moved.title), setup.ui.words(&why));
+    format!("{before} -> {after} {paper}; {why}")
 }
 
 /// A paper in half a line.
 fn short(id: &PaperId, title: &str) -> String {
-    const WIDTH: usize = 50;
-    let line = in_a_line(id, title);
-    match line.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
-    }
+    width::clipped(&in_a_line(id, title), 50)
 }

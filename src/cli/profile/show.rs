@@ -118,8 +118,11 @@ fn print(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
     }
     let idle = review.idle();
     if !idle.is_empty() {
-        let these = if idle.len() == 1 { "this seed pulls" } else { "these seeds pull" };
-        setup.print(format!("\n{these} in nothing ({}):", idle.len()))?;
+        let these = match idle.len() {
+            1 => "this seed pulls in nothing",
+            _ => "these seeds pull in nothing",
+        };
+        setup.print(format!("\n{these} ({}):", idle.len()))?;
         lines(setup, idle.iter().map(|seed| in_a_line(&seed.id, &seed.title)))?;
     }
     feedback(setup, profile, review)
@@ -127,10 +130,13 @@ fn print(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
 
 fn coverage(setup: &Setup, interest: &Coverage, counted: bool) -> Result<()> {
     let name = interest.name.as_deref().unwrap_or("(likes without an interest)");
-    let above = if counted { format!(", brings up {} papers", interest.above) } else { "".into() };
-    setup.print(format!("\n{name}: {} seeds{above}", interest.seeds.len()))?;
+    let (seeds, above) = (interest.seeds.len(), interest.above);
+    setup.print(match counted {
+        true => format!("\n{name}: {seeds} seeds, brings up {above} papers"),
+        false => format!("\n{name}: {seeds} seeds"),
+    })?;
     let line = |seed: &SeedReview| {
-        let far = if seed.far { ", far from the others" } else { "" };
+        let far = if seed.far { setup.ui.words(", far from the others") } else { "".into() };
         let pulls = if counted { format!("[{}{far}] ", seed.pulls) } else { String::new() };
         format!("{pulls}{}", in_a_line(&seed.id, &seed.title))
     };
@@ -145,24 +151,26 @@ fn feedback(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
     fn told<T>(said: &Said<T>) -> String {
         format!(" ({})", said.origin)
     }
+    let words = |text: &str| setup.ui.words(text).into_owned();
     let mut all: Vec<(Timestamp, String)> = Vec::new();
     for (row, said) in &feedback.marks {
         let word = if said.what == Mark::Like { "like" } else { "dislike" };
-        all.push((said.at, format!("{word} {}{}", paper(row), told(said))));
+        all.push((said.at, format!("{} {}{}", words(word), paper(row), told(said))));
     }
     for (row, said) in &feedback.seeds {
         let to = said.what.as_ref().map(|name| format!(" to '{name}'")).unwrap_or_default();
-        all.push((said.at, format!("added{to}: {}{}", paper(row), told(said))));
+        let added = words(&format!("added{to}"));
+        all.push((said.at, format!("{added}: {}{}", paper(row), told(said))));
     }
     for (row, said) in &feedback.removed {
-        all.push((said.at, format!("removed: {}{}", paper(row), told(said))));
+        all.push((said.at, format!("{}: {}{}", words("removed"), paper(row), told(said))));
     }
     for said in &feedback.mutes {
-        all.push((said.at, format!("muted: {}{}", said.what, told(said))));
+        all.push((said.at, format!("{}{}", words(&format!("muted: {}", said.what)), told(said))));
     }
     if let Some(said) = &feedback.weights {
         let weights = paperlark::engine::weights(profile, feedback)?;
-        all.push((said.at, format!("tuned: {}", super::tune::words(&weights))));
+        all.push((said.at, words(&format!("tuned: {}", super::tune::words(&weights)))));
     }
     if all.is_empty() {
         return Ok(());
@@ -175,7 +183,7 @@ fn feedback(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
 fn lines(setup: &Setup, lines: impl ExactSizeIterator<Item = String>) -> Result<()> {
     let more = lines.len().saturating_sub(LINES);
     for line in lines.take(LINES) {
-        setup.print(format!("  {line}"))?;
+        setup.print_as_is(format!("  {line}"))?;
     }
     if more > 0 {
         setup.print(format!("  and {more} more; --json names them all"))?;

@@ -68,7 +68,7 @@ pub struct Near {
 
 impl Proposal {
     /// The text of the profile's file.
-    pub fn to_toml(&self, name: &str) -> String {
+    pub fn to_toml(&self, name: &str, language: Language) -> String {
         let interests = self.interests.iter().map(|interest| DraftInterest {
             name: &interest.name,
             description: interest.description.as_deref(),
@@ -79,7 +79,7 @@ impl Proposal {
             categories: &self.categories,
             interests: interests.collect(),
             avoid: &[],
-            language: Language::default(),
+            language,
             style: Style::Briefing,
             top: None,
         }
