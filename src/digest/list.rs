@@ -43,6 +43,9 @@ fn block(digest: &Digest, number: usize, entry: &Entry) -> String {
     }
     let reason = entry.reason(digest.language);
     lines.push(format!("**reason**: {}", inline(&reason)));
+    if !entry.notes.is_empty() {
+        lines.push(format!("**evidence**: {}", inline(&entry.evidence(digest.language))));
+    }
     if let Some(also) = entry.also() {
         lines.push(format!("**also**: {also}"));
     }

@@ -59,6 +59,10 @@ fn block(digest: &Digest, entry: &Entry) -> String {
     }
     let reason = entry.reason(digest.language);
     lines.push(format!("- **{}** {}", labels.reason, inline(&reason)));
+    if !entry.notes.is_empty() {
+        let evidence = entry.evidence(digest.language);
+        lines.push(format!("- **{}** {}", labels.evidence, inline(&evidence)));
+    }
     if let Some(also) = entry.also() {
         lines.push(format!("- **{}** {also}", labels.also));
     }

@@ -301,15 +301,26 @@ impl Language {
         let Some(writer) = writer else { return line };
         let notes = entries.iter().filter(|entry| !entry.notes.is_empty()).count();
         let Writer { model, usage: Usage { prompt, completion, cached }, reused, faults } = writer;
+        let (hits, kept) = match self {
+            Language::En => (
+                format!(", {cached} of them from the endpoint's cache"),
+                format!(", {reused} of them kept from before"),
+            ),
+            Language::Zh => {
+                (format!("，其中缓存命中 {cached}"), format!("，其中 {reused} 篇为已有结果"))
+            }
+        };
+        let hits = if *cached > 0 { hits } else { String::new() };
+        let kept = if *reused > 0 { kept } else { String::new() };
+        if *tokens > 0 {
+            line += &match self {
+                Language::En => format!(" ({prompt} read{hits}, {completion} written)"),
+                Language::Zh => format!("（输入 {prompt}{hits}；输出 {completion}）"),
+            };
+        }
         line += &match self {
-            Language::En => format!(
-                " ({prompt} read, {cached} of them from the endpoint's cache, {completion} written) | Notes: \
-                 {notes} by {model}, {reused} of them kept from before"
-            ),
-            Language::Zh => format!(
-                "（输入 {prompt}，其中缓存命中 {cached}；输出 {completion}）| 摘要：{notes} 篇，由 {model} 撰写，\
-                 其中 {reused} 篇为已有结果"
-            ),
+            Language::En => format!(" | Notes: {notes} by {model}{kept}"),
+            Language::Zh => format!(" | 摘要：{notes} 篇，由 {model} 撰写{kept}"),
         };
         for fault in faults {
             line += &format!(" | {fault}");

@@ -108,7 +108,7 @@ impl Fault {
                 ),
                 Fault::CutOff => "语言模型的回答中途断开".into(),
                 Fault::Filtered => "语言模型的内容过滤拒绝了该论文".into(),
-                Fault::Defect(defect) => format!("未采用语言模型的文字：{defect}"),
+                Fault::Defect(defect) => format!("语言模型的文字未通过核对，未被采用（{defect}）"),
                 Fault::Budget(most) => {
                     format!("当日 {most} 个 Token 的额度（llm.max_tokens_per_day）已用完")
                 }

@@ -80,7 +80,7 @@ impl Proposal {
             interests: interests.collect(),
             avoid: &[],
             language,
-            style: Style::default(),
+            style: Style::Briefing,
             top: None,
         }
         .to_toml()
