@@ -55,8 +55,7 @@ pub(super) fn usage(english: &str) -> String {
 fn argument(mut arg: Arg) -> Arg {
     let help = arg.get_help().map(ToString::to_string);
     let long = arg.get_long_help().map(ToString::to_string);
-    let names: Vec<Str> =
-        arg.get_value_names().into_iter().flatten().map(value).collect();
+    let names: Vec<Str> = arg.get_value_names().into_iter().flatten().map(value).collect();
     let hints = hints(&arg);
     let heading = if arg.is_positional() { "参数" } else { "选项" };
     arg = arg.help_heading(heading);

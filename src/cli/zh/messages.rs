@@ -685,6 +685,62 @@ pub const MESSAGES: &[Pair] = &[
         "不是 UTF-8，按 Latin-1 读取；请将文件保存为 UTF-8",
     ),
     ("is empty; export it again", "是空的；请重新导出"),
+    ("a comma is missing after the key", "键后缺少逗号"),
+    ("cut off after its key", "在键之后中断"),
+    ("expected 'name = value' at '{}'", "'{}' 处应为 'name = value'"),
+    ("a comma is missing after the field '{}'", "字段 '{}' 后缺少逗号"),
+    ("its closing brace is missing", "缺少右花括号"),
+    ("the value of '{}' is never closed", "'{}' 的值没有结束"),
+    ("the field '{}' has no value", "字段 '{}' 没有值"),
+    ("entry '{}': {~}", "条目 '{}'：{}"),
+    (
+        "JSON without a list of references; export it as CSL JSON or Better BibTeX JSON",
+        "JSON 中没有文献列表；请导出为 CSL JSON 或 Better BibTeX JSON",
+    ),
+    ("malformed JSON near line {#}; export the file again", "第 {} 行附近 JSON 有误；请重新导出"),
+    ("cut off; export the file again", "不完整；请重新导出"),
+    ("the answer is no list; try again later", "回答不是列表；请稍后重试"),
+    (
+        "the answer is no JSON; check the network, or try again later",
+        "回答不是 JSON；请检查网络，或稍后重试",
+    ),
+    (
+        "Zotero is out of order (HTTP {}); run again later",
+        "Zotero 出现故障（HTTP {}）；请稍后重新运行",
+    ),
+    (
+        "Zotero does not know {}; check ZOTERO_ID, the number (not the name) at {}, or groups/ and a group's number",
+        "Zotero 没有 {}；请检查 ZOTERO_ID：{} 所示的数字（不是名称），或 groups/ 加群组编号",
+    ),
+    (
+        "claims {#} results and lists none from {#} on, a known fault of arXiv's API; ask again later",
+        "声称有 {} 条结果，但从第 {} 条起没有列出，这是 arXiv API 的已知故障；请稍后重试",
+    ),
+    (
+        "claims {#} results and lists none, a known fault of arXiv's API; ask again",
+        "声称有 {} 条结果却没有列出，这是 arXiv API 的已知故障；请重试",
+    ),
+    (
+        "arXiv's API refuses the request: {}. Correct it and ask again",
+        "arXiv API 拒绝了请求：{}。请更正后重试",
+    ),
+    (
+        "a web page, not an answer of OAI-PMH; wait a few minutes and ask again",
+        "是网页，不是 OAI-PMH 的回答；请过几分钟重试",
+    ),
+    ("arXiv refuses the request, {}: {}; {~}", "arXiv 拒绝了请求，{}：{}；{}"),
+    ("ask for other days or another set", "请换个日期或分类"),
+    ("correct the request", "请更正请求"),
+    ("it is cut short", "不完整"),
+    (
+        "its checksum does not match; fetch or distill it again",
+        "与校验和不符；请重新获取或重新制作",
+    ),
+    (
+        "it is no wheel ({}); fetch it again with scripts/fetch-model",
+        "不是 wheel（{}）；请用 scripts/fetch-model 重新获取",
+    ),
+    ("it holds no {}; is it the right wheel?", "其中没有 {}；wheel 是否正确？"),
     // Sending.
     (
         "no channel is called {}; `paperlark send --dry-run` lists what is set up",

@@ -26,12 +26,15 @@ pub use refusal::refuse;
 type Pair = (&'static str, &'static str);
 
 /// Texts that are longer are no message of ours.
-const LONGEST: usize = 4096;
-/// A message in a message in a message is enough.
-const DEPTH: usize = 4;
+const LONGEST: usize = 2048;
+/// Messages are not nested deeper: a category, its fault, the cause of that, and the cause of the cause.
+const DEPTH: usize = 6;
+/// So many places are tried to split a text at.
+const SPLITS: usize = 6;
+
 /// A message in Chinese.
 pub fn message(text: &str) -> Cow<'_, str> {
-    known(text, DEPTH).map_or(Cow::Borrowed(text), Cow::Owned)
+    Reading::default().known(text, DEPTH).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// Lines in Chinese, each a message of its own; what is indented stays so.
@@ -44,40 +47,61 @@ pub fn lines(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The Chinese for a message, or for one of its parts, if the catalogue has it.
-fn known(text: &str, depth: usize) -> Option<String> {
-    if depth == 0 || text.len() > LONGEST {
-        return None;
-    }
-    let catalogue = &*CATALOGUE;
-    if let Some(chinese) = catalogue.whole.get(text) {
-        return Some((*chinese).to_owned());
-    }
-    let both = |before: &str, after: &str| {
-        Some(format!("{}；{}", known(before, depth - 1)?, known(after, depth - 1)?))
-    };
-    // What is wrong, and the cure.
-    if let Some(chinese) = split(text, "; ", both) {
-        return Some(chinese);
-    }
-    let mut matching = catalogue.patterns.iter().filter(|pattern| text.contains(pattern.longest));
-    matching.find_map(|pattern| pattern.render(text, depth)).or_else(|| {
-        // A place, like a file and a line, and what is wrong there.
-        split(text, ": ", |place, what| {
-            let place = known(place, depth - 1).unwrap_or_else(|| place.to_owned());
-            Some(format!("{place}: {}", known(what, depth - 1)?))
-        })
-    })
+/// A text while it is read; what has become of its parts is kept, so that no text takes long.
+#[derive(Default)]
+struct Reading<'t> {
+    parts: HashMap<(&'t str, usize), Option<String>>,
 }
 
-/// Tries all ways to split a text at a joint.
-fn split(
-    text: &str,
-    joint: &str,
-    attempt: impl Fn(&str, &str) -> Option<String>,
-) -> Option<String> {
-    let mut joints = text.match_indices(joint);
-    joints.find_map(|(at, _)| attempt(&text[..at], &text[at + joint.len()..]))
+impl<'t> Reading<'t> {
+    /// The Chinese for a message, or for one of its parts, if the catalogue has it.
+    fn known(&mut self, text: &'t str, depth: usize) -> Option<String> {
+        if depth == 0 || text.len() > LONGEST {
+            return None;
+        }
+        if let Some(found) = self.parts.get(&(text, depth)) {
+            return found.clone();
+        }
+        let found = self.read(text, depth);
+        self.parts.insert((text, depth), found.clone());
+        found
+    }
+
+    fn read(&mut self, text: &'t str, depth: usize) -> Option<String> {
+        let catalogue = &*CATALOGUE;
+        if let Some(chinese) = catalogue.whole.get(text) {
+            return Some((*chinese).to_owned());
+        }
+        // What is wrong, and the cure.
+        for (what, cure) in splits(text, "; ") {
+            if let Some(cure) = self.known(cure, depth - 1)
+                && let Some(what) = self.known(what, depth - 1)
+            {
+                return Some(format!("{what}；{cure}"));
+            }
+        }
+        for pattern in &catalogue.patterns {
+            if text.contains(pattern.longest)
+                && let Some(chinese) = pattern.render(text, self, depth)
+            {
+                return Some(chinese);
+            }
+        }
+        // A place, like a file and a line, and what is wrong there.
+        for (place, what) in splits(text, ": ") {
+            if let Some(what) = self.known(what, depth - 1) {
+                let known = self.known(place, depth - 1);
+                return Some(format!("{}: {what}", known.as_deref().unwrap_or(place)));
+            }
+        }
+        None
+    }
+}
+
+/// The ways to split a text in two at a joint.
+fn splits<'t>(text: &'t str, joint: &'static str) -> impl Iterator<Item = (&'t str, &'t str)> {
+    let split = move |(at, _)| (&text[..at], &text[at + joint.len()..]);
+    text.match_indices(joint).take(SPLITS).map(split)
 }
 
 struct Catalogue {
@@ -124,7 +148,7 @@ impl Pattern {
     }
 
     /// The Chinese for `text` if it is of this pattern.
-    fn render(&self, text: &str, depth: usize) -> Option<String> {
+    fn render<'t>(&self, text: &'t str, reading: &mut Reading<'t>, depth: usize) -> Option<String> {
         let regex = self.regex.get_or_init(|| {
             let mut source = "(?s)^".to_owned();
             let mut places = places(self.english);
@@ -142,7 +166,7 @@ impl Pattern {
         let values = found.iter().skip(1).flatten().map(|value| value.as_str());
         let values: Vec<String> = std::iter::zip(values, &self.holds_message)
             .map(|(value, is_message)| match is_message {
-                true => known(value, depth - 1).unwrap_or_else(|| value.to_owned()),
+                true => reading.known(value, depth - 1).unwrap_or_else(|| value.to_owned()),
                 false => value.to_owned(),
             })
             .collect();

@@ -108,9 +108,21 @@ fn what_joins_messages_is_understood() {
             "ling.toml:2: seed 1706.03762 stands already in line 5; it counts once",
             "ling.toml:2: 种子论文 1706.03762 在第 5 行已有；只计一次",
         ),
+        (
+            "cs.LG (listing): cannot fetch u: cannot connect (Connection refused (os error 111)); check the \
+             network, or pass a feed file with --feed FILE (rss.arxiv.org/rss/<category> saved by a browser \
+             will do)",
+            "cs.LG (listing): 无法获取 u：无法连接（连接被拒绝（os error 111））；请检查网络，或用 --feed FILE \
+             提供订阅源文件（用浏览器保存 rss.arxiv.org/rss/<分类> 即可）",
+        ),
         ("Deep learning: a survey; a review", "Deep learning: a survey; a review"),
     ] {
         assert_eq!(message(english), chinese);
+    }
+    // Nothing takes long, however much there is to try.
+    for joint in ["; ", ": ", "; seed : ", "near "] {
+        let text = joint.repeat(LONGEST / joint.len());
+        assert_eq!(message(&text), text);
     }
     assert_eq!(lines("7 papers\n    and 3 more\nTitle"), "7 篇\n    另有 3 篇\nTitle");
 }
