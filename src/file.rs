@@ -1,7 +1,7 @@
 //! Files put in place whole, and the lock that makes one process the writer of a folder.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -77,17 +77,27 @@ pub fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// Removes what [`write_atomic`] left in `folder` when its process was killed. Only for the one who writes
-/// there: what another process is writing right now would go as well.
+/// Removes what [`write_atomic`] left in `folder` when its process was killed. Only for the one who
+/// writes there: what another process is writing right now would go as well. Temporary files under
+/// other names stay, because the folder may be somebody else's too.
 pub fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.as_encoded_bytes();
-        if name.starts_with(b".") && name.ends_with(b".tmp") {
+        if is_beside(&entry.file_name()) {
             // It does no harm where it cannot be removed.
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether a name is one that [`write_atomic`] gives: `.NAME.PID-COUNT.tmp`.
+fn is_beside(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let inner = name.strip_prefix('.').and_then(|rest| rest.strip_suffix(".tmp"));
+    inner.and_then(|inner| inner.rsplit_once('.')).is_some_and(|(target, numbers)| {
+        let numbers = numbers.split_once('-');
+        !target.is_empty() && numbers.is_some_and(|(pid, n)| is_number(pid) && is_number(n))
+    })
 }
 
 fn write_synced(beside: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -192,12 +202,16 @@ mod tests {
     #[test]
     fn what_a_killed_process_left_is_swept_away() {
         let folder = tempfile::tempdir().unwrap();
-        let names = [".a.md.12-0.tmp", ".hidden", "a.md", "a.tmp"];
-        names.iter().for_each(|name| fs::write(folder.path().join(name), "x").unwrap());
+        let left = [".a.md.12-0.tmp", ".index.html.4711-13.tmp"];
+        let foreign = [".hidden", "a.md", "a.tmp", ".a.tmp", ".12-0.tmp", "..12-0.tmp"];
+        let foreign = foreign.into_iter().chain([".a.md.x-0.tmp", ".a.12-.tmp", ".a.12.tmp"]);
+        let foreign: Vec<&str> = foreign.chain(["a.md.12-0.tmp", ".a.md.12-0.tmp~"]).collect();
+        let path = |name: &&str| folder.path().join(name);
+        left.iter().chain(&foreign).for_each(|name| fs::write(path(name), "x").unwrap());
         sweep(folder.path());
         sweep(&folder.path().join("absent"));
-        let left = names.map(|name| folder.path().join(name).exists());
-        assert_eq!(left, [false, true, true, true]);
+        assert!(left.iter().all(|name| !path(name).exists()));
+        assert!(foreign.iter().all(|name| path(name).exists()));
     }
 
     #[test]

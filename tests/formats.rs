@@ -111,6 +111,32 @@ fn a_site_is_written_once() {
 }
 
 #[test]
+fn what_others_have_in_the_folder_of_a_site_stays() {
+    let dir = archive();
+    let folder = tempfile::tempdir().unwrap();
+    let [index, draft] = ["index.html", ".draft.tmp"].map(|name| folder.path().join(name));
+    let page = "<!DOCTYPE html><title>My own page, made without Paperlark</title>";
+    fs::write(&index, page).unwrap();
+    fs::write(&draft, "mine").unwrap();
+    let args = ["site", "--out", folder.path().to_str().unwrap()];
+    let output = run(dir, &args);
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    for words in [index.to_str().unwrap(), "move it away", "--out"] {
+        assert!(message.contains(words), "no {words} in {message}");
+    }
+    assert_eq!(read(index.clone()), page);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "something was written");
+    fs::remove_file(&index).unwrap();
+    // The second time the page is there and ours.
+    for _ in 0..2 {
+        ok(dir, &args);
+    }
+    assert!(index.exists());
+    assert_eq!(read(draft), "mine");
+}
+
+#[test]
 fn a_delivered_digest_is_printed_in_any_format() {
     let dir = archive();
     let folder = dir.join("data/digests").join(DAYS[1]);

@@ -231,6 +231,13 @@ fn the_digest_is_complete_whatever_the_endpoint_does() {
         ),
         (Mood::Finished("content_filter"), 0, "content filter", all, all),
         (Mood::Finished("length"), 0, "broke off", all, 2 * all),
+        (
+            Mood::Status(401, "", r#"{"error": {"message": "no such key: sk-lark"}}"#),
+            0,
+            "no such key",
+            1,
+            4,
+        ),
         (Mood::CutAt(40), 0, "broke off", 3 * all, 3 * all),
         (Mood::Streamed(false), 0, "broke off", all, all),
         (Mood::Streamed(true), all, "", all, all),
@@ -376,7 +383,7 @@ fn no_more_is_spent_than_a_day_may_cost() {
     let price = "price = { prompt = 1.0, completion = 2.0 }";
     fs::write(
         desk.path("config.toml"),
-        format!("[llm]\ntop_n = 5\nmax_tokens_per_day = 2500\n{price}\n"),
+        format!("[llm]\ntop_n = 5\nmax_tokens_per_day = 5000\n{price}\n"),
     )
     .unwrap();
     let (plan, _) = desk.daily(Some(&endpoint), &["--dry-run", "--json"]);
@@ -387,11 +394,11 @@ fn no_more_is_spent_than_a_day_may_cost() {
     assert!((plan["cost"].as_f64().unwrap() - cost).abs() < 1e-12);
     endpoint.set(Mood::Good);
     let (_, said) = desk.ok(Some(&endpoint), &["daily", "--notes-only"]);
-    assert!(said.contains("2500 tokens of the day"), "{said}");
+    assert!(said.contains("5000 tokens of the day"), "{said}");
     let (digest, text) = desk.digest("larks");
     let notes = text.matches(SUMMARY).count();
     assert!((1..5).contains(&notes), "{notes} notes");
-    assert!(endpoint.counted() <= 2500 && digest["tokens"] == endpoint.counted());
+    assert!(endpoint.counted() <= 5000 && digest["tokens"] == endpoint.counted());
     // The next day (UTC) has tokens of its own.
     for (now, full) in [("2026-06-02T23:59:00Z", false), ("2026-06-03T00:01:00Z", true)] {
         let mut command = desk.command(Some(&endpoint), &["daily", "--notes-only", "-q"]);

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use jiff::{Timestamp, civil::Date};
 use paperlark::{
     deliver::{Channel, HookSettings, MailSettings, Message, Patience, channels},
-    digest::Digest,
+    digest::{Digest, Empty},
     engine::{Fate, send},
     store::{Library, SendState, Sent},
 };
@@ -402,6 +402,45 @@ fn of_several_messages_each_arrives_once() {
     let mut bodies: Vec<String> = hook.log().into_iter().map(|request| request.body).collect();
     bodies.remove(1);
     assert_eq!(bodies, whole.into_iter().map(|request| request.body).collect::<Vec<_>>());
+}
+
+#[test]
+fn pieces_of_a_digest_made_anew_do_not_follow_those_of_the_old_one() {
+    use Answer::Says;
+    let ok = Says(200, "", r#"{"ok":true}"#);
+    let mut digest = digest(20);
+    for entry in &mut digest.entries {
+        entry.why.terms = vec!["word".repeat(60); 6];
+    }
+    let (hook, channel) = hook("telegram", &[ok.clone(), Says(403, "", "{}"), ok]);
+    let mut desk = Desk::new();
+    assert!(matches!(desk.send(&digest, &channel, false), Fate::Failed(_)));
+    digest.entries.remove(0);
+    assert_eq!(desk.send(&digest, &channel, false), Fate::Unsure(now()));
+    assert_eq!(hook.log().len(), 2);
+    assert_eq!(desk.send(&digest, &channel, true), Fate::Sent);
+}
+
+#[test]
+fn what_may_yet_get_papers_is_not_sent_as_empty() {
+    let hook = Hook::start(&[Answer::Says(200, "", "")]);
+    let config =
+        format!("[[send]]\nkind = \"webhook\"\nurl = \"{}\"\nsend_empty = true\n", hook.url);
+    let channel = channel(&config, &[]);
+    let mut desk = Desk::new();
+    let mut digest = digest(0);
+    for empty in [
+        Empty::Stale { since: day() },
+        Empty::FeedEmpty,
+        Empty::NoPapers,
+        Empty::OtherDays { newest: day() },
+    ] {
+        digest.empty = Some(empty);
+        assert_eq!(desk.send(&digest, &channel, false), Fate::Empty, "{:?}", digest.empty);
+    }
+    assert_eq!((hook.log().len(), desk.state(&channel)), (0, None));
+    digest.empty = Some(Empty::Quiet);
+    assert_eq!(desk.send(&digest, &channel, false), Fate::Sent);
 }
 
 #[test]

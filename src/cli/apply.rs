@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
-    calendar,
+    PaperId, calendar,
     digest::{Marks, one_line},
     engine::{self, Applied},
-    store::Mark,
+    source::query::by_ids,
+    store::{Library, Mark},
 };
 
-use super::{Setup, profile};
+use super::{Setup, arxiv::Arxiv, profile};
 
 /// Read likes and dislikes from digests, replies and lines of marks
 ///
@@ -58,9 +59,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         let name = profile::load(setup, &name)?.id;
         whose.push((name, marks.date.unwrap_or(today), marks));
     }
+    drop(Library::open_read_only(&setup.data_dir)?);
+    let mut library = Library::open(&setup.data_dir)?;
     let applied: Vec<Applied> = whose
         .iter()
-        .map(|(name, date, marks)| engine::apply(&setup.data_dir, name, *date, marks, setup.now))
+        .map(|(name, date, marks)| engine::apply(&mut library, name, *date, marks, setup.now))
         .collect::<Result<_, _>>()?;
     report(setup, &applied);
     if setup.json {
@@ -69,15 +72,35 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     applied.iter().try_for_each(|applied| setup.print(line(applied)))
 }
 
-/// Applies the marks that readers left in the digests folder, and says so.
-pub fn apply_found(setup: &Setup) -> Result<()> {
+/// Applies the marks that readers left in the digests folder, and says so. Papers that the library lacks, as a
+/// new one does, are fetched. Whatever goes wrong keeps no digest back.
+pub fn apply_found(setup: &Setup, arxiv: &Arxiv, library: &mut Library) {
+    if let Err(error) = try_found(setup, arxiv, library) {
+        setup.ui.error(&error.context("marks in the digests folder are not applied"));
+    }
+}
+
+fn try_found(setup: &Setup, arxiv: &Arxiv, library: &mut Library) -> Result<()> {
     let (found, unreadable) = engine::find_marks(&setup.data_dir)?;
     for path in unreadable {
         setup.ui.note(format!("{} is no text, so no marks were read from it", path.display()));
     }
+    let ids: Vec<PaperId> =
+        found.iter().flat_map(|marks| &marks.marks).map(|(id, _)| id.clone()).collect();
+    let rows = library.rows(&ids)?;
+    let lacking = std::iter::zip(ids, rows).filter(|(id, row)| row.is_none() && id.is_arxiv());
+    let lacking: Vec<PaperId> = lacking.map(|(id, _)| id).collect();
+    if !lacking.is_empty()
+        && let Some(client) = arxiv.client()?
+    {
+        match by_ids(client, &lacking) {
+            Ok(papers) => drop(library.add_papers(&papers)?),
+            Err(error) => setup.ui.note(format!("marked papers cannot be fetched now: {error}")),
+        }
+    }
     for marks in found {
         let (Some(profile), Some(date)) = (&marks.profile, marks.date) else { continue };
-        let applied = engine::apply(&setup.data_dir, profile, date, &marks, setup.now)?;
+        let applied = engine::apply(library, profile, date, &marks, setup.now)?;
         if !applied.new.is_empty() {
             setup.ui.note(line(&applied));
         }

@@ -65,7 +65,16 @@ impl Config {
             Err(e) if e.kind() == io::ErrorKind::NotFound && !named => return Ok(Config::default()),
             text => text.with_context(|| format!("cannot read {}", path.display()))?,
         };
-        toml::from_str(&text).with_context(|| format!("{} is not understood", path.display()))
+        toml::from_str(&text).map_err(|error| {
+            // The error's own words show the line, and a secret may stand in it by mistake.
+            let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let cure = match error.message().contains("`password`") {
+                true => "; the password comes from SENDER_PASSWORD in the environment",
+                false => "",
+            };
+            anyhow::anyhow!("{}:{line}: {}{cure}", path.display(), error.message())
+        })
     }
 }
 

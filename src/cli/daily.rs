@@ -80,7 +80,8 @@ pub struct Args {
     #[arg(long, conflicts_with = "notes_only")]
     no_notes: bool,
 
-    /// Read and rank nothing; fill in the notes that the newest digests lack, or those of --date
+    /// Read and rank nothing; fill in the notes that the newest digests lack, and those of the last 14 days
+    /// that an endpoint failed, or only those of --date
     #[arg(long, conflicts_with_all = ["feed", "again", "catch_up"])]
     notes_only: bool,
 
@@ -98,7 +99,16 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if profiles.is_empty() {
         bail!("no profile could be read");
     }
-    let scribe = if args.no_notes { None } else { notes::scribe(setup)? };
+    let is_wanted = !args.no_notes && profiles.iter().any(|profile| !profile.notes.is_empty());
+    let scribe = match is_wanted.then(|| notes::scribe(setup)).transpose() {
+        Ok(scribe) => scribe.flatten(),
+        Err(error) if args.notes_only || args.dry_run => return Err(error),
+        Err(error) => {
+            // The digest appears anyway.
+            setup.ui.error(&error.context("nobody is asked for notes"));
+            None
+        }
+    };
     if args.notes_only {
         return notes_only(setup, args, &profiles, scribe.as_ref());
     }
@@ -108,8 +118,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         true => None,
         false => Some(announcement(args, setup.now)?),
     };
-    apply_found(setup)?;
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
+    apply_found(setup, &arxiv, engine.library());
     let mut fetched = Fetched::default();
     match &announcement {
         Some(announcement) => {
@@ -208,7 +218,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let digests: Vec<&Digest> = outcomes[..n_daily].iter().map(|o| &o.digest).collect();
     let delivered = match args.dry_run {
         true => Ok(()),
-        false => send::deliver(setup, engine.library(), &digests),
+        false => send::deliver(setup, engine.library(), &profiles, &digests),
     };
     if failed > 0 {
         if let Err(error) = delivered {
@@ -229,9 +239,15 @@ fn notes_only(
 ) -> Result<()> {
     let mut engine = setup.existing_engine(&args.model)?;
     let mut digests = Vec::new();
-    for profile in profiles {
-        let newest = engine.library().delivery_days(&profile.id)?.map(|(_, last)| last);
-        digests.extend(args.date.or(newest).map(|date| (profile, date)));
+    for profile in profiles.iter().filter(|profile| !profile.notes.is_empty()) {
+        let days = engine.lacking_notes(&profile.id, args.date, setup.now)?;
+        digests.extend(days.into_iter().map(|date| (profile, date)));
+    }
+    if digests.is_empty() {
+        bail!(
+            "no profile that wants notes has a digest{}; `paperlark daily` makes them",
+            args.date.map(|date| format!(" of {date}")).unwrap_or_default()
+        );
     }
     if args.dry_run {
         return notes::plan(setup, &engine, scribe, &digests);

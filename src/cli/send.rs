@@ -3,9 +3,11 @@
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
+    calendar,
     deliver::{self, Channel, Patience},
     digest::Digest,
-    engine::{self, Fate},
+    engine::{self, Fate, LATE},
+    profile::Profile,
     store::Library,
 };
 use serde_json::{Value, json};
@@ -123,8 +125,14 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     tally.close()
 }
 
-/// Sends digests that were just made to every channel that gets them; what is there already is not news.
-pub fn deliver(setup: &Setup, library: &mut Library, digests: &[&Digest]) -> Result<()> {
+/// Sends digests that were just made to every channel that gets them, and those of the last days that did not
+/// arrive; what is there already is not news.
+pub fn deliver(
+    setup: &Setup,
+    library: &mut Library,
+    profiles: &[Profile],
+    digests: &[&Digest],
+) -> Result<()> {
     let (channels, mut tally) = channels(setup)?;
     if setup.offline {
         if !channels.is_empty() {
@@ -132,12 +140,26 @@ pub fn deliver(setup: &Setup, library: &mut Library, digests: &[&Digest]) -> Res
         }
         return Ok(());
     }
-    for digest in digests {
-        for channel in channels.iter().filter(|channel| channel.serves(&digest.profile)) {
-            if tally.send(setup, library, digest, channel, false)? == Fate::Sent {
-                let Digest { profile, date, .. } = digest;
-                setup.ui.note(format!("{profile} {date} was sent to {}", channel.name));
-            }
+    let mut due: Vec<(&Channel, Digest)> = Vec::new();
+    let today = calendar::today(setup.now);
+    for channel in &channels {
+        for profile in profiles.iter().filter(|profile| channel.serves(&profile.id)) {
+            let is_made = |digest: &Digest| {
+                digests
+                    .iter()
+                    .any(|made| made.profile == digest.profile && made.date == digest.date)
+            };
+            let mut owed = engine::owed(library, &profile.id, channel, today, LATE)?;
+            owed.retain(|digest| !is_made(digest));
+            due.extend(owed.into_iter().map(|digest| (channel, digest)));
+        }
+        let served = digests.iter().filter(|digest| channel.serves(&digest.profile));
+        due.extend(served.map(|digest| (channel, (*digest).clone())));
+    }
+    for (channel, digest) in &due {
+        if tally.send(setup, library, digest, channel, false)? == Fate::Sent {
+            let Digest { profile, date, .. } = digest;
+            setup.ui.note(format!("{profile} {date} was sent to {}", channel.name));
         }
     }
     tally.close()
@@ -209,21 +231,9 @@ fn channels(setup: &Setup) -> Result<(Vec<Channel>, Tally)> {
 
 /// The digest of a profile on a day, or its newest.
 fn digest(library: &Library, profile: &str, date: Option<Date>) -> Result<Option<Digest>> {
-    let newest =
-        || Ok::<_, paperlark::Error>(library.delivery_days(profile)?.map(|(_, last)| last));
-    let date = match date {
-        Some(date) => Some(date),
-        None => newest()?,
-    };
-    let Some(date) = date else { return Ok(None) };
-    let Some(delivery) = library.delivery(profile, date)? else { return Ok(None) };
-    match serde_json::from_str(&delivery.digest) {
-        Ok(digest) => Ok(Some(digest)),
-        Err(e) => bail!(
-            "the digest of {profile} of {date} cannot be read ({e}); `paperlark daily --date {date} --again` \
-             makes it anew"
-        ),
-    }
+    let newest = library.delivery_days(profile)?.map(|(_, last)| last);
+    let Some(date) = date.or(newest) else { return Ok(None) };
+    Ok(engine::delivered(library, profile, date)?)
 }
 
 fn state(fate: &Fate) -> &'static str {

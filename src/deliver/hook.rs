@@ -1,6 +1,6 @@
 //! Webhooks: one POST for each message, and each kind's own way to sign it and to say that it failed.
 
-use std::{fmt::Write, time::Duration};
+use std::{cmp::Reverse, fmt::Write, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use jiff::Timestamp;
@@ -13,6 +13,10 @@ use super::{Fault, Message, Patience, chat, quoted};
 use crate::source::{chain, retry_after};
 
 const TELEGRAM_API: &str = "https://api.telegram.org";
+/// Time to wait for a connection, at most.
+const CONNECT: Duration = Duration::from_secs(10);
+/// The shortest part of an address's path that may be a token; others are words like `webhook`.
+const TOKEN: usize = 12;
 
 /// What kind of webhook it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -54,6 +58,8 @@ pub(super) struct Hook {
     secret: Option<String>,
     chat: Option<String>,
     top: usize,
+    /// What nobody may read in our words, longest first.
+    private: Vec<String>,
     http: Client,
 }
 
@@ -93,10 +99,13 @@ impl Hook {
         let http = Client::builder()
             .user_agent(concat!("paperlark/", env!("CARGO_PKG_VERSION")))
             .timeout(patience.timeout)
+            // Shorter than the whole, so that a host out of reach is known to have got nothing.
+            .connect_timeout(CONNECT.min(patience.timeout / 2))
             .redirect(Policy::none())
             .build()
             .map_err(|e| format!("cannot set up TLS ({})", chain(&e)))?;
-        Ok(Hook { kind, url, secret, chat, top, http })
+        let private = private(&url, secret.as_deref(), chat.as_deref());
+        Ok(Hook { kind, url, secret, chat, top, private, http })
     }
 
     /// The bodies of its requests, in order; a signature in one is good for about an hour from `now`.
@@ -169,7 +178,8 @@ impl Hook {
         match answer {
             Ok((status, wait, body)) => {
                 let text = String::from_utf8_lossy(&body);
-                let answer = Answer { kind: self.kind, host, status, text: &text };
+                let private = &self.private;
+                let answer = Answer { kind: self.kind, host, status, text: &text, private };
                 answer.judge().map_err(|fault| match fault {
                     Fault::Later(reason, asked) => Fault::Later(reason, asked.or(wait)),
                     fault => fault,
@@ -194,15 +204,19 @@ struct Answer<'a> {
     host: &'a str,
     status: u16,
     text: &'a str,
+    /// What must not be quoted of the text.
+    private: &'a [String],
 }
 
 impl Answer<'_> {
     /// What it means. Most say how it went in a 200, each in its own words.
     fn judge(&self) -> Result<(), Fault> {
-        let &Answer { kind, host, status, text } = self;
+        let &Answer { kind, host, status, text, private } = self;
         let said = || match text.trim() {
             "" => format!("{host} answered HTTP {status}"),
-            text => format!("{host} answered HTTP {status}: {}", quoted(text)),
+            text => {
+                format!("{host} answered HTTP {status}: {}", quoted(&redacted(text, private)))
+            }
         };
         let json: Value = serde_json::from_str(text).unwrap_or_default();
         let number = |field: &str| json[field].as_i64();
@@ -254,6 +268,24 @@ impl Answer<'_> {
     }
 }
 
+/// What of a webhook is private, longest first: a server may repeat any of it, whole or in part.
+fn private(url: &Url, secret: Option<&str>, chat: Option<&str>) -> Vec<String> {
+    let mut words: Vec<String> =
+        [url.query(), secret, chat].into_iter().flatten().map(str::to_owned).collect();
+    // Short ones are in all sorts of words.
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    words.extend(values.chain([url.path().to_owned()]).filter(|word| word.len() > 4));
+    words.extend(url.path().split('/').filter(|part| part.len() >= TOKEN).map(str::to_owned));
+    words.retain(|word| !word.is_empty());
+    words.sort_by_key(|word| Reverse(word.len()));
+    words
+}
+
+/// A text of others without what is private.
+fn redacted(text: &str, private: &[String]) -> String {
+    private.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), "***"))
+}
+
 fn sign(key: &str, text: &[u8]) -> hmac::Tag {
     hmac::sign(&hmac::Key::new(HMAC_SHA256, key.as_bytes()), text)
 }
@@ -298,6 +330,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_private_is_not_quoted() {
+        let hook = |kind, url: &str, secret: &str| {
+            let (url, secret) = (Some(url.to_owned()), Some(secret.to_owned()));
+            let chat = Some("-10012345".to_owned());
+            Hook::new(kind, url, secret, chat, 20, Patience::default()).unwrap()
+        };
+        for (hook, text, expected) in [
+            (
+                hook(Kind::Wecom, "https://h.example/cgi-bin/webhook/send?key=693a91f6", "s3cret"),
+                "invalid webhook url /cgi-bin/webhook/send?key=693a91f6: key 693a91f6, s3cret",
+                "invalid webhook url ***?***: key ***, ***",
+            ),
+            (
+                hook(Kind::Feishu, "https://h.example/bot/v2/hook/0123456789abcdef", "s3cret"),
+                r"no \/bot\/v2\/hook\/0123456789abcdef, /bot/v2/hook/0123456789abcdef",
+                r"no \/bot\/v2\/hook\/***, ***",
+            ),
+            (
+                hook(Kind::Telegram, "https://h.example", "42:AbC"),
+                "/bot42:AbC/sendMessage, token 42:AbC: chat -10012345 not found",
+                "***, token ***: chat *** not found",
+            ),
+            (hook(Kind::Slack, "https://h.example/", "s3cret"), "a/b", "a/b"),
+        ] {
+            assert_eq!(redacted(text, &hook.private), expected);
+            let private = &hook.private;
+            let answer = Answer { kind: hook.kind, host: "h.example", status: 403, text, private };
+            let Err(Fault::Refused(reason)) = answer.judge() else { panic!("{text}") };
+            assert!(reason.contains(&quoted(expected)), "{reason}");
+        }
+    }
+
+    #[test]
     fn answers_mean_what_each_says() {
         let later = |after: Option<u64>| Some(("later", after));
         for (kind, status, text, expected) in [
@@ -336,7 +401,7 @@ mod tests {
             (Kind::Wecom, 502, "", Some(("unsure", None))),
             (Kind::Wecom, 504, "", Some(("unsure", None))),
         ] {
-            let answer = Answer { kind, host: "h.example", status, text };
+            let answer = Answer { kind, host: "h.example", status, text, private: &[] };
             let found = answer.judge().err().map(|fault| match fault {
                 Fault::Refused(_) => ("refused", None),
                 Fault::Later(_, after) => ("later", after.map(|after| after.as_secs())),

@@ -1,7 +1,7 @@
 //! The `briefing` layout: the day at a glance, then sections by interest, each paper with a score bar, what it
 //! does, why it is there, its links and its key for a bibliography.
 
-use super::{Digest, Entry, citation_key, inline, sections::sections};
+use super::{Digest, Entry, cite, inline, sections::sections};
 
 /// More authors than this are counted, not named.
 const AUTHORS: usize = 6;
@@ -33,12 +33,13 @@ pub(super) fn blocks(digest: &Digest) -> Vec<String> {
         ));
     }
     let mut blocks = vec![glance.join("\n")];
+    let keys = cite::keys(digest);
     let mut number = 0;
     for section in &sections {
         blocks.push(format!("## {} · {}", name(&section.interest), section.entries.len()));
         for entry in &section.entries {
             number += 1;
-            blocks.push(block(digest, number, entry));
+            blocks.push(block(digest, number, entry, cite::key_of(digest, &keys, entry)));
         }
     }
     blocks
@@ -70,7 +71,7 @@ fn bar(score: f32) -> String {
     format!("`{}{}{} {score:.1}`", "█".repeat(full), "▒".repeat(begun), "░".repeat(empty))
 }
 
-fn block(digest: &Digest, number: usize, entry: &Entry) -> String {
+fn block(digest: &Digest, number: usize, entry: &Entry, key: &str) -> String {
     let language = digest.language;
     let labels = language.labels();
     let paper = &entry.paper;
@@ -112,7 +113,7 @@ fn block(digest: &Digest, number: usize, entry: &Entry) -> String {
     if links.is_empty() {
         links.push(inline(paper.id.as_str()));
     }
-    lines.push(format!("- {} · `@{}`", links.join(" · "), citation_key(paper)));
+    lines.push(format!("- {} · `@{key}`", links.join(" · ")));
     lines.extend(digest.boxes(entry));
     blocks.push(lines.join("\n"));
     blocks.join("\n\n")
@@ -231,6 +232,6 @@ shared terms: adapters.
 
 - **Evidence:** Close to your taste as a whole.
 - zotero:AB_12 · `@anon`";
-        assert_eq!(super::block(&digest, 7, &foreign_entry()), expected);
+        assert_eq!(super::block(&digest, 7, &foreign_entry(), "anon"), expected);
     }
 }

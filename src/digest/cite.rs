@@ -4,39 +4,41 @@ use std::collections::HashSet;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{Digest, math::plain};
+use super::{Digest, Entry, math::plain};
 use crate::{paper::Paper, tex};
 
 impl Digest {
     /// The chosen papers as BibTeX, best first, one entry each with a key of its own.
     pub fn to_bibtex(&self) -> String {
-        let papers = self.papers();
-        let entries = std::iter::zip(&papers, keys(&papers));
-        entries.map(|(paper, key)| bibtex(paper, &key)).collect::<Vec<_>>().join("\n")
+        let entries = std::iter::zip(&self.entries, keys(self));
+        entries.map(|(entry, key)| bibtex(&entry.paper, &key)).collect::<Vec<_>>().join("\n")
     }
 
     /// The chosen papers as RIS, best first, with the keys of [`Digest::to_bibtex`].
     pub fn to_ris(&self) -> String {
-        let papers = self.papers();
-        let entries = std::iter::zip(&papers, keys(&papers));
-        entries.map(|(paper, key)| ris(paper, &key)).collect::<Vec<_>>().join("\n")
-    }
-
-    fn papers(&self) -> Vec<&Paper> {
-        self.entries.iter().map(|entry| &entry.paper).collect()
+        let entries = std::iter::zip(&self.entries, keys(self));
+        entries.map(|(entry, key)| ris(&entry.paper, &key)).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// A key for each paper: its [`citation_key`], with b, c ... behind it where an earlier paper has that.
-pub(super) fn keys(papers: &[&Paper]) -> Vec<String> {
+/// A key for each entry of a digest, in their order: its paper's [`citation_key`], with b, c ...
+/// behind it where an earlier entry has that. Every format uses these, whatever order it shows the
+/// papers in.
+pub(super) fn keys(digest: &Digest) -> Vec<String> {
     let mut taken = HashSet::new();
-    let mut free = |paper: &&Paper| {
-        let key = citation_key(paper);
+    let mut free = |entry: &Entry| {
+        let key = citation_key(&entry.paper);
         let others = (1..).map(|n| format!("{key}{}", suffix(n)));
         let mut all = std::iter::once(key.clone()).chain(others);
         all.find(|key| taken.insert(key.clone())).expect("there are more numbers than papers")
     };
-    papers.iter().map(&mut free).collect()
+    digest.entries.iter().map(&mut free).collect()
+}
+
+/// The key of one of the digest's own entries, out of its [`keys`].
+pub(super) fn key_of<'k>(digest: &Digest, keys: &'k [String], entry: &Entry) -> &'k str {
+    let at = digest.entries.iter().position(|known| std::ptr::eq(known, entry));
+    at.and_then(|at| keys.get(at)).map_or("", |key| key)
 }
 
 /// b for 1, z for 25, ba for 26.
@@ -138,14 +140,15 @@ fn ris_name(name: &str) -> String {
     format!("{}, {}", family.join(" "), given.join(" "))
 }
 
-/// Text as TeX: what TeX would act on is escaped, formulas stay. Braces are balanced, because BibTeX counts even
-/// those behind a backslash.
+/// Text as TeX: what TeX would act on is escaped, formulas that only set math stay. Braces are
+/// balanced, because BibTeX counts even those behind a backslash.
 fn tex_text(text: &str) -> String {
     let mut out = String::new();
     for (before, formula) in tex::formulas(text) {
         out += &escaped(before);
         if let Some(formula) = formula {
-            out += &tex_formula(formula).unwrap_or_else(|| escaped(&format!("${formula}$")));
+            let said = || escaped(&tex::to_display(&format!("${formula}$")));
+            out += &tex_formula(formula).unwrap_or_else(said);
         }
     }
     out
@@ -167,23 +170,87 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A formula with its dollars; `None` if its braces do not match or it holds a comment.
+/// A formula with its dollars; `None` unless its braces match and every command in it only sets
+/// math. A stranger wrote it, and TeX reads and writes files if it is told to.
 fn tex_formula(formula: &str) -> Option<String> {
-    let formula = formula.replace(r"\{", r"\lbrace ").replace(r"\}", r"\rbrace ");
+    if formula.trim().is_empty() {
+        return None;
+    }
+    let mut out = String::from("$");
+    let mut rest = formula;
     let mut open = 0;
-    let mut last = ' ';
-    for c in formula.chars() {
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
         match c {
+            '\\' => {
+                let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+                // Without letters it is the one sign behind it.
+                let len = if letters > 0 { letters } else { rest.chars().next()?.len_utf8() };
+                let (name, behind) = rest.split_at(len);
+                match name {
+                    // BibTeX would count these braces.
+                    "{" => out += r"\lbrace ",
+                    "}" => out += r"\rbrace ",
+                    _ if is_harmless(name) => out.extend(["\\", name]),
+                    _ => return None,
+                }
+                rest = behind;
+                continue;
+            }
+            // Ends the math, comments out the rest, or stands where TeX takes no such sign.
+            '$' | '%' | '#' | '&' => return None,
+            // `^^5c` is a backslash.
+            '^' if rest.starts_with('^') => return None,
             '{' => open += 1,
             '}' if open == 0 => return None,
             '}' => open -= 1,
-            '%' if last != '\\' => return None,
             _ => {}
         }
-        last = c;
+        out.push(c);
     }
-    (open == 0 && last != '\\').then(|| format!("${formula}$"))
+    out.push('$');
+    (open == 0).then_some(out)
 }
+
+/// Whether a command sets math and does nothing else, whatever stands behind it.
+fn is_harmless(name: &str) -> bool {
+    r",;:!>/| \&%#_$".contains(name) || HARMLESS.split_ascii_whitespace().any(|word| word == name)
+}
+
+/// The commands with a word for a name that a formula may hold.
+const HARMLESS: &str = "\
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda \
+    mu nu xi omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega \
+    digamma Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega aleph beth gimel ell hbar \
+    hslash imath jmath wp Re Im partial nabla infty emptyset varnothing forall exists nexists neg \
+    lnot top bot angle triangle prime backprime sharp flat natural degree dag ddag dagger ddagger \
+    S P checkmark Box square blacksquare Diamond lozenge frac dfrac tfrac cfrac binom dbinom \
+    tbinom sqrt over choose atop stackrel overset underset substack mathcal mathbb mathbf mathrm \
+    mathit mathsf mathtt mathfrak mathscr mathnormal mathbbm mathds boldsymbol bm pmb text textrm \
+    textbf textit textsf texttt textsc textup textnormal mbox emph operatorname rm bf it sf tt cal \
+    displaystyle textstyle scriptstyle scriptscriptstyle mathop mathbin mathrel mathord mathopen \
+    mathclose mathpunct limits nolimits log ln lg exp sin cos tan cot sec csc arcsin arccos arctan \
+    sinh cosh tanh coth lim limsup liminf max min sup inf arg deg det dim gcd hom ker Pr mod bmod \
+    pmod pod sum prod coprod int iint iiint oint bigcup bigcap bigsqcup bigvee bigwedge bigoplus \
+    bigotimes bigodot biguplus le leq leqslant leqq ge geq geqslant geqq ne neq lt gt ll gg lll \
+    ggg equiv sim simeq cong approx approxeq asymp doteq propto varpropto prec succ preceq succeq \
+    preccurlyeq succcurlyeq lesssim gtrsim lessgtr lessapprox gtrapprox triangleq coloneqq \
+    eqqcolon in notin ni subset supset subseteq supseteq subsetneq supsetneq sqsubseteq sqsupseteq \
+    nsubseteq mid nmid parallel nparallel perp vdash dashv models vDash not nleq ngeq nless ngtr \
+    smile frown bowtie pm mp times div cdot ast star circ bullet cap cup uplus sqcap sqcup vee \
+    wedge lor land setminus smallsetminus wr diamond bigtriangleup bigtriangledown triangleleft \
+    triangleright oplus ominus otimes oslash odot bigcirc amalg rtimes ltimes boxtimes boxplus \
+    boxdot dotplus to gets leftarrow rightarrow leftrightarrow Leftarrow Rightarrow Leftrightarrow \
+    uparrow downarrow updownarrow Uparrow Downarrow mapsto longmapsto longleftarrow longrightarrow \
+    longleftrightarrow Longleftarrow Longrightarrow Longleftrightarrow implies impliedby iff \
+    hookleftarrow hookrightarrow leftharpoonup rightharpoonup rightleftharpoons leadsto \
+    rightsquigarrow nearrow searrow swarrow nwarrow xrightarrow xleftarrow twoheadrightarrow hat \
+    widehat tilde widetilde bar vec dot ddot dddot acute grave breve check mathring overline \
+    underline overbrace underbrace overrightarrow overleftarrow left right middle big Big bigg \
+    Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr Biggl Biggr lbrace rbrace lbrack rbrack langle \
+    rangle lvert rvert lVert rVert vert Vert lfloor rfloor lceil rceil backslash colon cdots ldots \
+    dots vdots ddots dotsc dotsb dotsm dotsi quad qquad thinspace medspace thickspace negthinspace \
+    enspace phantom hphantom vphantom";
 
 /// The key of a paper in a bibliography: the first author's last name, the year of submission, and the first
 /// long word of the title, in plain lower-case letters and digits. Two papers may share one.
@@ -222,7 +289,7 @@ pub(super) fn year(paper: &Paper) -> Option<i16> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{foreign_entry, sample};
-    use super::super::{Language, Style};
+    use super::super::{Around, Language, Style};
     use super::*;
     use proptest::prelude::*;
 
@@ -292,11 +359,80 @@ ER  -
 
     #[test]
     fn equal_keys_are_told_apart() {
-        let paper = foreign_entry().paper;
-        let found = keys(&vec![&paper; 28]);
+        let mut digest = sample(Style::List, Language::En);
+        digest.entries = vec![foreign_entry(); 28];
+        let found = keys(&digest);
         assert_eq!(found[..3], ["anon", "anonb", "anonc"]);
         assert_eq!(found[25..], ["anonz", "anonba", "anonbb"]);
         assert_eq!(found.iter().collect::<HashSet<_>>().len(), 28);
+    }
+
+    #[test]
+    fn a_paper_has_the_same_key_in_every_format() {
+        let mut digest = sample(Style::Briefing, Language::En);
+        digest.entries.truncate(2);
+        // Pages and briefings go by score, so they show the second entry first.
+        digest.entries.swap(0, 1);
+        for entry in &mut digest.entries {
+            entry.paper.title = "Small Larks".into();
+            entry.paper.authors = vec!["Bo Ek".into()];
+        }
+        let [bibtex, ris] = [digest.to_bibtex(), digest.to_ris()];
+        let (briefing, html) = (digest.render(), digest.to_html(&Around::default()));
+        for (id, key) in [("2602.90002", "ek2026small"), ("2602.90001", "ek2026smallb")] {
+            let entry = bibtex.split('@').find(|entry| entry.contains(id)).unwrap();
+            assert!(entry.starts_with(&format!("misc{{{key},")), "{bibtex}");
+            let entry = ris.split("ER  -").find(|entry| entry.contains(id)).unwrap();
+            assert!(entry.contains(&format!("ID  - {key}\n")), "{ris}");
+            let line = format!("(<https://arxiv.org/html/{id}>) · `@{key}`");
+            assert!(briefing.contains(&line), "{briefing}");
+            let card = html.split_once(&format!("<span class=\"id\">{id}</span>")).unwrap().1;
+            assert!(card.split_once('@').unwrap().1.starts_with(&format!("{key}<")), "{card}");
+        }
+    }
+
+    #[test]
+    fn formulas_do_nothing_but_set_math() {
+        for formula in [
+            r"$\mathcal{O}(n \log n) \le \frac{\alpha}{\sqrt{2}}$",
+            r"$\left\langle x, y \right\rangle \to \infty$",
+            r"$\sum_{i=1}^{n} \hat{x}_i \,\text{if } x \in \mathbb{R}$",
+            r"$100\%\ \#1$",
+        ] {
+            assert_eq!(tex_text(formula), formula);
+        }
+        let commands = "input include write openout openin read csname endcsname catcode def let \
+                        immediate special directlua expandafter usepackage begin end href unknown";
+        let mut hostile: Vec<String> =
+            commands.split(' ').map(|word| format!(r"$x \alpha\{word}{{/etc/passwd}}$")).collect();
+        hostile.extend(
+            [
+                r"$\input/etc/passwd$",
+                r"$\text{\write18{rm}}$",
+                r"$\csname in\endcsname put$",
+                r"$^^5cinput{x}$",
+                r"$x^{^^5c}$",
+                r"\(x $ \input{x} $ y\)",
+                r"$$ a $ \input{x} $ b $$",
+                r"$\catcode`\%=12$",
+                r"$a % b$",
+                r"$x \é$",
+            ]
+            .map(str::to_owned),
+        );
+        for text in hostile {
+            let tex = tex_text(&text);
+            // Nothing is left that begins a command but the escapes of plain text.
+            let mut rest = &tex[..];
+            while let Some((_, behind)) = rest.split_once('\\') {
+                let escapes =
+                    ["textbackslash{}", "textbraceleft{}", "textbraceright{}", "textasciicircum{}"];
+                let signs = ["$", "%", "#", "&", "_"];
+                let known = escapes.iter().chain(&signs).find(|known| behind.starts_with(**known));
+                rest = &behind[known.unwrap_or_else(|| panic!("{text} became {tex}")).len()..];
+            }
+            assert!(!tex.contains('^'), "{text} became {tex}");
+        }
     }
 
     #[test]

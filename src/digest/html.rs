@@ -176,8 +176,7 @@ impl Digest {
 
     fn sections(&self) -> Markup {
         let sections = sections(&self.entries);
-        let papers: Vec<_> = sections.iter().flat_map(|s| &s.entries).map(|e| &e.paper).collect();
-        let mut keys = cite::keys(&papers).into_iter();
+        let keys = cite::keys(self);
         let mut number = 0;
         html! {
             @for (at, section) in sections.iter().enumerate() {
@@ -187,7 +186,8 @@ impl Digest {
                         " " span.count { (self.language.papers(section.entries.len())) }
                     }
                     @for entry in &section.entries {
-                        (self.card({ number += 1; number }, at, entry, &keys.next().unwrap_or_default()))
+                        @let key = cite::key_of(self, &keys, entry);
+                        (self.card({ number += 1; number }, at, entry, key))
                     }
                 }
             }
@@ -248,8 +248,12 @@ impl Digest {
                 }
                 div.foot {
                     span.links {
-                        @for (name, url) in entry.links() { a href=(url) rel="noreferrer" { (name) } }
-                        @if !paper.id.is_arxiv() { span { (paper.id) } }
+                        // The blanks show only where no style does, as in the quotation of a mail.
+                        @for (name, url) in entry.links() {
+                            a href=(url) rel="noreferrer" { (name) } " "
+                        }
+                        // By its id a reply says which paper it is about.
+                        span.id { (paper.id) } " "
                         code.key title=(words.key) { "@" (key) }
                     }
                     span.marks hidden {
@@ -531,7 +535,8 @@ mod tests {
             "<b>Evidence:</b> Interest “Auditing”",
             "href=\"https://github.com/ana/credit\" rel=\"noreferrer\">code</a>",
             "@ek2026small",
-            "<span>zotero:AB_12</span>",
+            "<span class=\"id\">zotero:AB_12</span>",
+            "<span class=\"id\">2602.90001</span>",
             "2601.00001 v2</a>",
         ] {
             assert!(html.contains(part), "no {part} in {html}");

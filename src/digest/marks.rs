@@ -93,6 +93,16 @@ impl Marks {
         other.marks.into_iter().for_each(|(id, mark)| self.add(id, mark));
     }
 
+    /// Takes in the marks of a newer text on the same digest, which hold where the two differ.
+    pub fn overrule(&mut self, newer: Marks) {
+        let is_newer = |id: &PaperId| {
+            newer.contradictory.contains(id) || newer.marks.iter().any(|(other, _)| other == id)
+        };
+        self.marks.retain(|(id, _)| !is_newer(id));
+        self.contradictory.retain(|id| !is_newer(id));
+        self.merge(newer);
+    }
+
     fn add(&mut self, id: PaperId, mark: Mark) {
         if self.contradictory.contains(&id) {
             return;

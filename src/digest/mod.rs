@@ -61,8 +61,8 @@ pub const SCHEMA: u32 = 1;
 /// How much of an abstract stands where there is no summary, in characters.
 const GIST_CHARS: usize = 420;
 
-/// The line of a rendered digest, from 0, that says when it was made.
-pub(crate) const TIME_LINE: usize = 2;
+/// The lines of a rendered digest, from 0, that say when it was made, from how many papers, by which models.
+pub(crate) const HEAD_LINES: std::ops::Range<usize> = 2..5;
 
 /// What stands around profile and day in the last line of a digest with boxes, so that whoever reads the boxes
 /// knows whose they are; Markdown shows nothing of it.

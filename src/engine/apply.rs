@@ -8,7 +8,6 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use mail_parser::MessageParser;
 
-use super::profiles::existing;
 use crate::{
     digest::Marks,
     error::{Error, Result},
@@ -72,12 +71,15 @@ pub fn find_marks(dir: &Path) -> Result<(Vec<Marks>, Vec<PathBuf>)> {
         if !day.is_dir() {
             continue;
         }
-        for path in file::list(&day)? {
+        let mut paths = file::list(&day)?;
+        // What was set aside is older than what stands in its place, and 10 is newer than 9.
+        paths.sort_by_key(|path| aside(path).unwrap_or(usize::MAX));
+        for path in paths {
             if !path.extension().is_some_and(|end| end == "md" || end == "txt" || end == "eml") {
                 continue;
             }
             match read_marks(&path) {
-                Ok(found) => merge(&mut all, found),
+                Ok(found) => overrule(&mut all, found),
                 Err(_) => unreadable.push(path),
             }
         }
@@ -85,11 +87,17 @@ pub fn find_marks(dir: &Path) -> Result<(Vec<Marks>, Vec<PathBuf>)> {
     Ok((all, unreadable))
 }
 
-/// Adds marks to others, those on one digest together.
-fn merge(all: &mut Vec<Marks>, found: Vec<Marks>) {
+/// The number of an edited digest that was set aside, `NAME.edited-N.md`.
+fn aside(path: &Path) -> Option<usize> {
+    let stem = path.file_stem()?.to_str()?;
+    stem.rsplit_once(".edited-")?.1.parse().ok()
+}
+
+/// Adds the marks of a file to those of older ones, by digest.
+fn overrule(all: &mut Vec<Marks>, found: Vec<Marks>) {
     for marks in found {
         match all.iter_mut().find(|m| m.profile == marks.profile && m.date == marks.date) {
-            Some(known) => known.merge(marks),
+            Some(known) => known.overrule(marks),
             None => all.push(marks),
         }
     }
@@ -99,19 +107,18 @@ fn merge(all: &mut Vec<Marks>, found: Vec<Marks>) {
 /// given again, change nothing, also if they were taken back meanwhile.
 ///
 /// # Errors
-/// [`Error::Invalid`] if there is no library; else as [`Library::record`].
+/// As [`Library::record`].
 pub fn apply(
-    dir: &Path,
+    library: &mut Library,
     profile: &str,
     date: Date,
     marks: &Marks,
     now: Timestamp,
 ) -> Result<Applied> {
-    let mut library = existing(dir)?;
     let origin = format!("digest {date}");
     let ids: Vec<PaperId> = marks.marks.iter().map(|(id, _)| id.clone()).collect();
     let rows = library.rows(&ids)?;
-    let before = said_before(&library, profile, &origin)?;
+    let before = said_before(library, profile, &origin)?;
     let feedback = library.feedback(profile, Timestamp::MAX)?;
     let mut applied = Applied {
         profile: profile.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -248,7 +248,8 @@ impl Engine {
         let texts: Vec<String> = digests
             .iter()
             .filter_map(|json| serde_json::from_str(json).ok())
-            .map(|digest: Digest| digest.render())
+            // Marks are read from the digests themselves; this file is written over.
+            .map(|digest: Digest| Digest { boxes: false, ..digest }.render())
             .collect();
         file::write_atomic(&path, texts.join("\n").as_bytes())?;
         Ok(path)
@@ -783,10 +784,14 @@ pub(super) fn something_to_rank_by(
 
 /// Moves a file aside that is none of `ours`: its reader has written into it.
 fn keep_edited(path: &Path, ours: &[Option<String>]) -> Result<Option<PathBuf>> {
-    let Ok(found) = fs::read(path) else { return Ok(None) };
-    // A run that was killed before it could record its digest left our own text of another time.
+    let found = match fs::read(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        found => found.map_err(Error::io("read", path))?,
+    };
+    // A run that was killed before it could record its digest left our own text of another time, and of
+    // other costs.
     let timeless = |text: &str| -> Vec<String> {
-        let lines = text.lines().enumerate().filter(|(at, _)| *at != digest::TIME_LINE);
+        let lines = text.lines().enumerate().filter(|(at, _)| !digest::HEAD_LINES.contains(at));
         lines.map(|(_, line)| line.to_owned()).collect()
     };
     let found = String::from_utf8_lossy(&found);

@@ -59,7 +59,7 @@ pub use profiles::{
     Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
 };
 pub use seeds::{Shelves, place, stock, take_in};
-pub use send::{Fate, send, standing};
+pub use send::{Fate, owed, send, standing};
 pub use site::{FEED_DAYS, Site, delivered, write_site};
 
 /// Weight of the sentence that describes an interest, beside 1 for a paper.

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use super::{Engine, ProgressFn};
+use super::{Engine, LATE, ProgressFn};
 use crate::{
+    calendar,
     digest::{Digest, Entry, Note, Usage},
     error::Result,
     llm::{Fault, Scribe, Wanted, distinct},
@@ -73,10 +74,8 @@ impl Engine {
             done += 1;
             progress(done, wanted.len());
             usage += written.usage;
-            let notes = written.notes.unwrap_or_else(|fault| {
-                faults.push(fault);
-                Vec::new()
-            });
+            let notes = written.notes;
+            faults.extend(written.fault);
             let keyed: Vec<(u64, String)> = notes
                 .iter()
                 .map(|note| {
@@ -91,6 +90,8 @@ impl Engine {
                 failed = self.library.keep_notes(&keyed, &endpoint.model, tokens, now);
             }
             digest.entries[lacking[written.at].0].notes.extend(notes);
+            // What cannot be kept is not asked for.
+            failed.is_ok()
         });
         failed?;
         let faults = distinct(faults);
@@ -134,6 +135,37 @@ impl Engine {
             }
         });
         Ok(planned.collect())
+    }
+
+    /// The days of `profile` whose digests are worth asking notes for: that of `date` alone, if it is given; else
+    /// the newest, and those of the last [`LATE`] days that some fault kept notes from; ascending.
+    ///
+    /// # Errors
+    /// As [`Library::delivery`](crate::store::Library::delivery).
+    pub fn lacking_notes(
+        &self,
+        profile: &str,
+        date: Option<Date>,
+        now: Timestamp,
+    ) -> Result<Vec<Date>> {
+        let mut days = self.library.delivered_days(profile)?;
+        if let Some(date) = date {
+            days.retain(|day| *day == date);
+            return Ok(days);
+        }
+        let newest = days.last().copied();
+        let reach = calendar::today(now).saturating_sub(LATE.days());
+        days.retain(|day| *day >= reach || Some(*day) == newest);
+        let mut lacking = Vec::new();
+        for day in days {
+            let delivery = self.library.delivery(profile, day)?;
+            let digest = delivery.and_then(|d| serde_json::from_str::<Digest>(&d.digest).ok());
+            let failed = digest.and_then(|d| d.writer).is_some_and(|w| !w.faults.is_empty());
+            if failed || Some(day) == newest {
+                lacking.push(day);
+            }
+        }
+        Ok(lacking)
     }
 
     /// The recorded digest of a profile that wants notes.

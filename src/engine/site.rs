@@ -1,6 +1,6 @@
 //! The archive of delivered digests as a folder of web pages and feeds, for any server of files or none.
 
-use std::path::Path;
+use std::{fs, io, path::Path};
 
 use jiff::civil::Date;
 
@@ -15,6 +15,9 @@ use crate::{
 
 /// So many of a profile's newest digests are in its feeds.
 pub const FEED_DAYS: usize = 30;
+
+/// What the head of every page of ours holds, and of no other.
+const OURS: &str = r#"<meta name="generator" content="Paperlark">"#;
 
 /// What became of a site.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -35,9 +38,12 @@ pub struct Site {
 /// the feeds.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Invalid`] for an address that is none; else as [`delivered`].
+/// [`Error::Io`]; [`Error::Invalid`] for an address that is none, and for a folder whose
+/// `index.html` is not ours; else as [`delivered`].
 pub fn write_site(library: &Library, out: &Path, base: Option<&str>) -> Result<Site> {
     let base = base.map(folder_address).transpose()?;
+    let index = out.join("index.html");
+    refuse_foreign(&index)?;
     file::sweep(out);
     let mut site = Site::default();
     let mut put = |path: &Path, text: &str| -> Result<()> {
@@ -102,8 +108,22 @@ pub fn write_site(library: &Library, out: &Path, base: Option<&str>) -> Result<S
             profile,
         });
     }
-    put(&out.join("index.html"), &archive_html(&shelves))?;
+    put(&index, &archive_html(&shelves))?;
     Ok(Site { profiles: shelves.len(), digests, ..site })
+}
+
+/// Keeps the page that somebody else has in the folder: it would be lost.
+fn refuse_foreign(index: &Path) -> Result<()> {
+    match fs::read(index) {
+        Ok(page) if String::from_utf8_lossy(&page).contains(OURS) => Ok(()),
+        Ok(_) => Err(Error::Invalid(format!(
+            "{} is there already and is no page of Paperlark's; move it away, or name another \
+             folder with --out",
+            index.display()
+        ))),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(Error::io("read", index)(e)),
+    }
 }
 
 /// The digest of a profile for a day, as it was delivered; `None` if there is none.

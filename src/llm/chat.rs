@@ -6,18 +6,22 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
 
-use reqwest::{StatusCode, blocking::Response, header::RETRY_AFTER};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Endpoint, fault::Fault, prompt::estimated_tokens};
 use crate::{
     digest::{Usage, one_line},
     error::{Error, Result},
+    source::retry_after,
 };
 
 /// Requests for one answer before it is given up.
@@ -25,9 +29,16 @@ const TRIES: u32 = 3;
 /// The longest wait that an endpoint may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// What an endpoint may do without.
-const OPTIONAL: [&str; 3] = ["response_format", "temperature", "max_tokens"];
+const OPTIONAL: [&str; 4] =
+    ["response_format", "temperature", "max_tokens", "max_completion_tokens"];
 /// Bound of an answer, in tokens; a note in two languages takes about 600.
-pub(super) const MOST_WRITTEN: u64 = 1500;
+const MOST_WRITTEN: u64 = 800;
+/// The same for a model that thinks first.
+const MOST_THOUGHT: u64 = 4000;
+/// More tokens than this no answer takes, whatever an endpoint says.
+const MOST_COUNTED: u64 = 1 << 40;
+/// Shorter keys are none, and stand in many words.
+const SHORTEST_KEY: usize = 6;
 /// Characters of an endpoint's own words in a message.
 const WHY_CHARS: usize = 120;
 
@@ -39,6 +50,8 @@ pub(super) struct Chat {
     url: String,
     /// Optional parameters that the endpoint has refused.
     refused: Mutex<BTreeSet<&'static str>>,
+    /// Whether an answer has met its bound, so that the model seems to think first.
+    thinks: AtomicBool,
 }
 
 /// What became of one request.
@@ -49,6 +62,8 @@ enum Reply {
     Again(Fault, Option<Duration>),
     /// Worth another try without this parameter.
     Without(&'static str),
+    /// Worth another try with more room.
+    Longer,
 }
 
 impl Chat {
@@ -80,7 +95,13 @@ impl Chat {
             .connect_timeout(endpoint.timeout.min(Duration::from_secs(10)))
             .build()
             .map_err(|e| Error::Invalid(format!("cannot set up TLS: {e}")))?;
-        Ok(Chat { http, endpoint: endpoint.clone(), url, refused: Mutex::default() })
+        let thinks = AtomicBool::new(false);
+        Ok(Chat { http, endpoint: endpoint.clone(), url, refused: Mutex::default(), thinks })
+    }
+
+    /// Bound of an answer, in tokens.
+    pub(super) fn most_written(&self) -> u64 {
+        if self.thinks.load(Ordering::Relaxed) { MOST_THOUGHT } else { MOST_WRITTEN }
     }
 
     /// The answer to these messages, and what all tries for it cost.
@@ -94,6 +115,10 @@ impl Chat {
                 Reply::Failed(fault) => return (Err(fault), spent),
                 Reply::Without(name) => {
                     self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+                    continue;
+                }
+                Reply::Longer => {
+                    self.thinks.store(true, Ordering::Relaxed);
                     continue;
                 }
                 Reply::Again(fault, asked) => (fault, asked),
@@ -112,13 +137,21 @@ impl Chat {
         let mut body =
             json!({ "model": self.endpoint.model, "messages": messages, "stream": false });
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let bound = self.most_written();
         for name in OPTIONAL.into_iter().filter(|name| !refused.contains(name)) {
             body[name] = match name {
                 "response_format" => json!({ "type": "json_object" }),
                 "temperature" => json!(0),
-                _ => json!(MOST_WRITTEN),
+                // The newer name of the same thing.
+                "max_completion_tokens" if !refused.contains("max_tokens") => continue,
+                _ => json!(bound),
             };
         }
+        // What an answer cost that does not say so: at least the question.
+        let asked_for = Usage {
+            prompt: estimated_tokens(&Value::from(messages).to_string()),
+            ..Usage::default()
+        };
         let mut request = self
             .http
             .post(&self.url)
@@ -129,7 +162,11 @@ impl Chat {
         }
         let response = match request.send() {
             Ok(response) => response,
+            Err(e) if e.is_connect() && e.is_timeout() => {
+                return Reply::Failed(Fault::Unreachable("no connection in time".into()));
+            }
             Err(e) if e.is_timeout() => {
+                *spent += asked_for;
                 return Reply::Failed(Fault::TimedOut(self.endpoint.timeout));
             }
             Err(e) if e.is_connect() => return Reply::Failed(Fault::Unreachable(cause(&e))),
@@ -139,41 +176,58 @@ impl Chat {
         let asked = retry_after(&response);
         let text = match response.text() {
             Ok(text) => text,
-            Err(e) if e.is_timeout() => {
-                return Reply::Failed(Fault::TimedOut(self.endpoint.timeout));
+            Err(e) => {
+                *spent += asked_for;
+                return match e.is_timeout() {
+                    true => Reply::Failed(Fault::TimedOut(self.endpoint.timeout)),
+                    false => Reply::Again(Fault::CutOff, None),
+                };
             }
-            Err(_) => return Reply::Again(Fault::CutOff, None),
         };
         if !status.is_success() {
-            return failure(status, asked, &text, &refused);
+            return failure(status, asked, &self.redacted(&text), &refused);
         }
         let Some(answer) = understood(&text) else {
             // JSON that ends too early was cut; anything else is not what was asked for.
-            return match text.trim_start().starts_with(['{', 'd']) {
-                true => Reply::Again(Fault::CutOff, None),
-                false => Reply::Failed(Fault::NotAChat(shown(&text))),
-            };
+            if text.trim_start().starts_with('{') {
+                *spent += asked_for;
+                return Reply::Again(Fault::CutOff, None);
+            }
+            return Reply::Failed(Fault::NotAChat(shown(&self.redacted(&text))));
         };
         let Answer { content, finish, usage, fault } = answer;
         *spent += match usage {
             Some(usage) => usage,
             None if fault.is_some() => Usage::default(),
-            None => Usage {
-                prompt: estimated_tokens(&Value::from(messages).to_string()),
-                completion: estimated_tokens(&content),
-                cached: 0,
-            },
+            None => Usage { completion: estimated_tokens(&content), ..asked_for },
         };
         if let Some(fault) = fault {
-            return Reply::Failed(Fault::NotAChat(shown(&fault)));
+            return Reply::Failed(Fault::NotAChat(shown(&self.redacted(&fault))));
         }
         match finish.as_str() {
             "content_filter" | "sensitive" => Reply::Failed(Fault::Filtered),
             // A model that thinks first needs more room than a note does.
-            "length" if !refused.contains("max_tokens") => Reply::Without("max_tokens"),
+            "length" if bound < MOST_THOUGHT => Reply::Longer,
             "length" | "cut" => Reply::Failed(Fault::CutOff),
             _ => Reply::Text(content),
         }
+    }
+}
+
+impl Chat {
+    /// Foreign words without the key, or what looks like a part of it.
+    fn redacted(&self, text: &str) -> String {
+        let key = self.endpoint.key.as_deref().unwrap_or_default();
+        if key.len() < SHORTEST_KEY {
+            return text.to_owned();
+        }
+        let text = text.replace(key, "...");
+        let is_part = |word: &str| {
+            let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            word.contains("***") || (word.starts_with("sk-") && word.len() >= SHORTEST_KEY)
+        };
+        let words = text.split_inclusive([' ', '"', '\'', ',', ':', '\n']);
+        words.map(|word| if is_part(word) { "... " } else { word }).collect()
     }
 }
 
@@ -231,6 +285,8 @@ impl Answer {
                 .as_u64()
                 .or(usage["prompt_cache_hit_tokens"].as_u64())
                 .unwrap_or(0);
+            let [prompt, completion, cached] =
+                [prompt, completion, cached].map(|tokens| tokens.min(MOST_COUNTED));
             self.usage = Some(Usage { prompt, completion, cached });
         }
         if !part["error"].is_null() {
@@ -295,11 +351,6 @@ fn shown(text: &str) -> String {
     }
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
-    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().to_owned();
-    text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-}
-
 /// The innermost cause of a failed request, which names neither key nor text.
 fn cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
@@ -339,6 +390,21 @@ mod tests {
         }
         for text in ["", "<html>", "[1]", r#"{"choices": ["#] {
             assert!(understood(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_key_is_in_what_is_said() {
+        let key = Some("sk-proj-SECRET1234".to_owned());
+        let chat = Chat::new(&Endpoint { key, ..Endpoint::default() }).unwrap();
+        for text in [
+            "Incorrect API key provided: sk-proj-SECRET1234.",
+            "Incorrect API key provided: sk-proj-********1234. Find yours at",
+            "key \"sk-SECRET\" is wrong",
+        ] {
+            let said = chat.redacted(text);
+            assert!(!said.contains("SECRET") && !said.contains("1234"), "{said}");
+            assert!(said.contains("key"), "{said}");
         }
     }
 

@@ -51,25 +51,42 @@ fn defect<T>(text: impl Into<String>) -> Result<T, Defect> {
     Err(Defect(text.into()))
 }
 
-/// The notes that `answer` holds on `paper`, one in each of these languages, all checked.
+/// The good notes that `answer` holds on `paper`, in the order of these languages, and what is wrong with the
+/// first that is not good.
 pub(super) fn notes(
     answer: &str,
     paper: &Paper,
     languages: &[Language],
-) -> Result<Vec<Note>, Defect> {
-    let Some(object) = object(answer) else {
+) -> (Vec<Note>, Option<Defect>) {
+    let object = match object(answer, paper) {
+        Ok(object) => object,
+        Err(defect) => return (Vec::new(), Some(defect)),
+    };
+    let source = Source::new(paper);
+    let (mut notes, mut defect) = (Vec::new(), None);
+    for language in languages {
+        match note(&object, *language, &source) {
+            Ok(note) => notes.push(note),
+            Err(found) => defect = defect.or(Some(found)),
+        }
+    }
+    (notes, defect)
+}
+
+/// The answer on `paper`, past reasoning, fences and other words.
+fn object(answer: &str, paper: &Paper) -> Result<Map<String, Value>, Defect> {
+    let Some(object) = first_object(answer) else {
         return defect("there is no JSON object with the keys that were asked for");
     };
     let id = object.get("id").and_then(Value::as_str).unwrap_or_default();
     if id.parse::<PaperId>().ok().as_ref() != Some(&paper.id) {
         return defect(format!("id must be \"{}\"", paper.id));
     }
-    let source = Source::new(paper);
-    languages.iter().map(|language| note(&object, *language, &source)).collect()
+    Ok(object)
 }
 
-/// The first JSON object in a text with an `id`, past reasoning, fences and other words.
-fn object(answer: &str) -> Option<Map<String, Value>> {
+/// The first JSON object in a text with an `id`.
+fn first_object(answer: &str) -> Option<Map<String, Value>> {
     // What a model thinks may hold drafts of the answer.
     let spoken = answer.rsplit_once("</think>").map_or(answer, |(_, spoken)| spoken);
     spoken.match_indices('{').find_map(|(at, _)| {
@@ -87,6 +104,8 @@ fn note(object: &Map<String, Value>, language: Language, source: &Source) -> Res
     let fields = object.get(code).and_then(Value::as_object).unwrap_or(object);
     let text = |name: &str| {
         let text = fields.get(name).and_then(Value::as_str).map(one_line).unwrap_or_default();
+        // Full-width figures and letters are figures and letters.
+        let text: String = text.chars().map(half_width).collect();
         if text.is_empty() { defect(format!("{code}.{name} is missing")) } else { Ok(text) }
     };
     let (summary, reason) = (text("summary")?, text("reason")?);
@@ -128,6 +147,16 @@ fn note(object: &Map<String, Value>, language: Language, source: &Source) -> Res
     Ok(Note { language, summary, reason })
 }
 
+/// A full-width digit or letter as the ASCII one.
+fn half_width(c: char) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            char::from_u32(c as u32 - 0xfee0).unwrap_or(c)
+        }
+        _ => c,
+    }
+}
+
 fn is_chinese(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }
@@ -165,8 +194,8 @@ fn filler(text: &str) -> Option<String> {
 
 /// The text that a note may draw on.
 struct Source {
-    /// Lower-case letters and digits alone.
-    plain: String,
+    /// Its words, lower case, without marks.
+    words: Vec<String>,
     /// First letters of its words, in order, lower case.
     initials: String,
     numbers: Vec<f64>,
@@ -178,9 +207,9 @@ impl Source {
         for part in [&paper.title, &paper.abstract_text] {
             text += &format!("{part} {} ", tex::to_display(part));
         }
-        let words = text.split(|c: char| !c.is_alphanumeric());
-        let initials =
-            words.filter_map(|word| word.chars().next()?.to_lowercase().next()).collect();
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let tokens: Vec<String> = words.map(str::to_lowercase).collect();
+        let initials = tokens.iter().filter_map(|word| word.chars().next()).collect();
         let mut numbers: Vec<f64> = numbers(&text).into_iter().flat_map(|n| n.values).collect();
         let small = text.to_lowercase();
         let words: Vec<&str> = small.split(|c: char| !c.is_alphabetic()).collect();
@@ -190,7 +219,7 @@ impl Source {
             let unit = UNITS.iter().find(|(unit, _)| words.get(at + 1) == Some(unit));
             numbers.extend([count, unit.map_or(count, |(_, times)| count * times)]);
         }
-        Source { plain: plain(&text), initials, numbers }
+        Source { words: tokens, initials, numbers }
     }
 
     /// A number of `text` that the source does not state, in figures, words or another unit of thousands.
@@ -201,18 +230,34 @@ impl Source {
         numbers(text).into_iter().find(|n| !n.values.iter().any(known)).map(|n| n.written)
     }
 
-    /// A name in Latin letters that the source does not have: not as it stands, not in the singular, and
-    /// not as the initials of words in a row.
+    /// A name in Latin letters that the source does not have: not as words in a row, not in the singular or
+    /// plural, and not as the initials of three words in a row or more.
     fn unknown_name(&self, text: &str) -> Option<String> {
         let known = |name: &str| {
             let name = plain(name);
             let one = name.strip_suffix('s').unwrap_or(&name);
             COMMON.contains(&name.as_str())
-                || self.plain.contains(&name)
-                || self.plain.contains(one)
-                || (one.len() > 1 && self.initials.contains(one))
+                || self.has(&name)
+                || self.has(one)
+                || self.has(&format!("{name}s"))
+                || (one.len() > 2 && self.initials.contains(one))
         };
         names(text).into_iter().find(|name| !known(name)).map(str::to_owned)
+    }
+
+    /// Whether words in a row, written together, are `name`.
+    fn has(&self, name: &str) -> bool {
+        (0..self.words.len()).any(|from| {
+            let mut rest = name;
+            for word in &self.words[from..] {
+                match rest.strip_prefix(word.as_str()) {
+                    Some("") => return true,
+                    Some(behind) => rest = behind,
+                    None => return false,
+                }
+            }
+            false
+        })
     }
 }
 
@@ -300,19 +345,34 @@ const UNITS: [(&str, f64); 11] = [
     ("亿", 1e8),
 ];
 
-/// Words of a text in Latin letters that look like names: all of those in Chinese, those with capitals
-/// behind their first letter or with digits in English. Single letters are variables.
+/// Words of a text in Latin letters that look like names: all of those in Chinese; in English those with digits
+/// or with capitals, but for the first letter of a sentence. Single letters are variables.
 fn names(text: &str) -> Vec<&str> {
     let chinese = text.chars().any(is_chinese);
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/')))
-        .map(|word| word.trim_matches(['-', '_', '.', '+', '/']))
-        .filter(|word| word.len() > 1 && word.contains(|c: char| c.is_ascii_alphabetic()))
+    let mut opens = true;
+    let mut names = Vec::new();
+    for piece in text.split_inclusive(|c: char| {
+        !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/'))
+    }) {
+        let is_mark = |c: char| !c.is_ascii_alphanumeric();
+        let word = piece.trim_matches(is_mark);
+        let first = usize::from(opens && !chinese);
+        if !word.is_empty() {
+            let trimmed = piece.trim_end_matches(|c: char| c.is_whitespace() || c == ')');
+            opens = trimmed.ends_with(['.', ':', '!', '?', '"', '\u{201c}']);
+        }
+        let is_name = chinese
+            || word.get(first..).is_some_and(|w| {
+                w.contains(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit())
+            });
         // A number with its unit is a number.
-        .filter(|word| !(word.starts_with(|c: char| c.is_ascii_digit()) && is_amount(word)))
-        .filter(|word| {
-            chinese || word[1..].contains(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit())
-        })
-        .collect()
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit()) && is_amount(word);
+        let has_letter = word.contains(|c: char| c.is_ascii_alphabetic());
+        if word.len() > 1 && has_letter && is_name && !is_number {
+            names.push(word);
+        }
+    }
+    names
 }
 
 /// Whether a word is a number with a short unit: 10k, 3x, 7B, 5ms.
@@ -362,8 +422,8 @@ mod tests {
             format!("a draft {{not json}} {{\"x\": 1}} {good} {{\"id\": \"other\"}}"),
             flat.to_string(),
         ] {
-            let notes = notes(&text, &paper(), &[Language::Zh]).unwrap();
-            assert_eq!(notes.len(), 1);
+            let (notes, defect) = notes(&text, &paper(), &[Language::Zh]);
+            assert_eq!((notes.len(), defect), (1, None));
             assert_eq!(
                 (notes[0].summary.as_str(), notes[0].reason.as_str()),
                 (&*summary(), REASON)
@@ -378,12 +438,14 @@ mod tests {
              than GPT-4 across three languages, so that sparse features need not cost speed or quality.";
         let mut object: Value = serde_json::from_str(&answer(&summary(), REASON)).unwrap();
         let both = [Language::Zh, Language::En];
-        let error = notes(&object.to_string(), &paper(), &both).unwrap_err();
-        assert_eq!(error.to_string(), "en.summary is missing");
+        let (good, defect) = notes(&object.to_string(), &paper(), &both);
+        assert_eq!(defect.unwrap().to_string(), "en.summary is missing");
+        assert_eq!(good.len(), 1, "one bad language does not spoil the other");
         object["en"] = serde_json::json!({
             "summary": english, "reason": "Sparse features make a large model faster and more accurate."
         });
-        let both = notes(&object.to_string(), &paper(), &both).unwrap();
+        let (both, defect) = notes(&object.to_string(), &paper(), &both);
+        assert_eq!(defect, None);
         assert_eq!(both[1].language, Language::En);
         assert_eq!(both[1].summary, one_line(english));
     }
@@ -409,7 +471,8 @@ mod tests {
             (good.replace("该文", "**该文**"), REASON, "plain text"),
             (String::new(), REASON, "zh.summary is missing"),
         ] {
-            let error = notes(&answer(&summary, reason), &paper(), &[Language::Zh]).unwrap_err();
+            let (_, defect) = notes(&answer(&summary, reason), &paper(), &[Language::Zh]);
+            let error = defect.unwrap();
             assert!(error.to_string().contains(expected), "{error} for {summary} {reason}");
         }
     }
@@ -419,12 +482,41 @@ mod tests {
         let good = answer(&summary(), REASON);
         for other in ["2602.04119", "", "the paper"] {
             let text = good.replace("2602.04118", other);
-            let error = notes(&text, &paper(), &[Language::Zh]).unwrap_err();
+            let error = notes(&text, &paper(), &[Language::Zh]).1.unwrap();
             assert_eq!(error.to_string(), "id must be \"2602.04118\"");
         }
         for text in ["", "{", "[]", "null", "<think>{\"id\":\"2602.04118\"}", "no json"] {
-            let error = notes(text, &paper(), &[Language::Zh]).unwrap_err();
+            let error = notes(text, &paper(), &[Language::Zh]).1.unwrap();
             assert!(!error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn names_are_whole_words_of_the_abstract() {
+        let text = "Exploration of a number theoretic approach on average: organs of Large Language Models use \
+                    LarkNet-2 and AutoEncoders.";
+        let paper = Paper::new("2602.04118".parse().unwrap(), "T".into(), text.into());
+        let source = Source::new(&paper);
+        for known in [
+            "用LarkNet2",
+            "用 larknet-2",
+            "用LLM",
+            "用LLMs",
+            "用AutoEncoder",
+            "Then AutoEncoders sing.",
+        ] {
+            assert_eq!(source.unknown_name(known), None, "{known}");
+        }
+        for (unknown, name) in [
+            ("用LoRA", "LoRA"),
+            ("用BERT", "BERT"),
+            ("用GAN", "GAN"),
+            ("用RAG", "RAG"),
+            ("用LarkNet", ""),
+            ("It uses Mamba here.", "Mamba"),
+            ("Mamba is at the beginning.", ""),
+        ] {
+            assert_eq!(source.unknown_name(unknown).unwrap_or_default(), name, "{unknown}");
         }
     }
 

@@ -103,8 +103,10 @@ pub struct Scribe {
 pub struct Written {
     /// Place of the paper among those asked for.
     pub at: usize,
-    /// The notes, in the languages asked for, or why there are none.
-    pub notes: Result<Vec<Note>, Fault>,
+    /// The notes that are good, in the order of the languages asked for.
+    pub notes: Vec<Note>,
+    /// Why there is not one in each language.
+    pub fault: Option<Fault>,
     /// What they cost; also if they failed.
     pub usage: Usage,
 }
@@ -157,10 +159,11 @@ impl Scribe {
         ]
     }
 
-    /// Asks for notes on `wanted`, in order, and gives `done` each as it comes. `left` is how many tokens may be
+    /// Asks for notes on `wanted`, in order, and gives `done` each as it comes, until that says
+    /// `false`. `left` is how many tokens may be
     /// spent; what does not fit any more is not asked for. After a fault that lasts nothing more is asked for,
     /// and the papers that are left have that fault.
-    pub fn write(&self, wanted: &[Wanted], left: u64, mut done: impl FnMut(Written)) {
+    pub fn write(&self, wanted: &[Wanted], left: u64, mut done: impl FnMut(Written) -> bool) {
         let queue = Queue::new(wanted.len(), left, self.endpoint.max_tokens_per_day);
         let (send, receive) = mpsc::channel();
         thread::scope(|scope| {
@@ -169,9 +172,12 @@ impl Scribe {
                 scope.spawn(move || {
                     while let Some(turn) = queue.next(|at| self.most(wanted[at])) {
                         let written = match turn.fault {
-                            Some(fault) => {
-                                Written { at: turn.at, notes: Err(fault), usage: Usage::default() }
-                            }
+                            Some(fault) => Written {
+                                at: turn.at,
+                                notes: Vec::new(),
+                                fault: Some(fault),
+                                usage: Usage::default(),
+                            },
                             None => self.one(turn.at, wanted[turn.at]),
                         };
                         queue.finish(turn.reserved, &written);
@@ -182,39 +188,50 @@ impl Scribe {
                 });
             }
             drop(send);
-            receive.into_iter().for_each(&mut done);
+            for written in receive {
+                if !done(written) {
+                    queue.close();
+                }
+            }
         });
     }
 
     /// About the most that one paper's notes can cost: when they are asked for twice.
     fn most(&self, wanted: Wanted) -> u64 {
         let Usage { prompt, completion, .. } = self.estimate(wanted);
-        2 * prompt + 3 * completion
+        2 * prompt + 3 * self.chat.most_written().max(completion)
     }
 
     /// Asks for one paper's notes, and once more with the defect named.
     fn one(&self, at: usize, (paper, languages): Wanted) -> Written {
         let mut messages = self.messages(paper, languages);
-        let mut usage = Usage::default();
+        let mut written = Written { at, notes: Vec::new(), fault: None, usage: Usage::default() };
         let mut again = false;
         loop {
             let (answer, spent) = self.chat.ask(&messages);
-            usage += spent;
-            let notes = match &answer {
-                Ok(answer) => match check::notes(answer, paper, languages) {
-                    Err(defect) if !again => {
-                        again = true;
-                        let order =
-                            format!("That answer cannot be used: {defect}. Write it again.");
-                        messages.push(json!({ "role": "assistant", "content": answer }));
-                        messages.push(json!({ "role": "user", "content": order }));
-                        continue;
-                    }
-                    checked => checked.map_err(Fault::Defect),
-                },
-                Err(fault) => Err(fault.clone()),
+            written.usage += spent;
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(fault) => {
+                    written.fault = Some(fault);
+                    return written;
+                }
             };
-            return Written { at, notes, usage };
+            let (notes, defect) = check::notes(&answer, paper, languages);
+            // Of two answers the one with more good notes.
+            if notes.len() >= written.notes.len() {
+                written.notes = notes;
+            }
+            let Some(defect) = defect else { return written };
+            if again {
+                written.fault =
+                    (written.notes.len() < languages.len()).then_some(Fault::Defect(defect));
+                return written;
+            }
+            again = true;
+            let order = format!("That answer cannot be used: {defect}. Write it again.");
+            messages.push(json!({ "role": "assistant", "content": answer }));
+            messages.push(json!({ "role": "user", "content": order }));
         }
     }
 }

@@ -67,13 +67,19 @@ impl Queue {
         }
     }
 
+    /// Hands out nothing more.
+    pub(super) fn close(&self) {
+        self.lock().next = self.papers;
+        self.freed.notify_all();
+    }
+
     /// Gives back what was reserved and not spent.
     pub(super) fn finish(&self, reserved: u64, written: &Written) {
         let mut state = self.lock();
         let spent = written.usage.total();
         state.left = (state.left + reserved).saturating_sub(spent);
         state.busy -= 1;
-        if let Err(fault) = &written.notes
+        if let Some(fault) = &written.fault
             && fault.is_lasting()
             && state.fault.is_none()
         {

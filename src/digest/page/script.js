@@ -49,7 +49,7 @@
     const least = Number(filters.score.value);
     let shown = 0;
     for (const card of cards) {
-      const text = (card.textContent + " " + card.dataset.id).toLowerCase();
+      const text = card.textContent.toLowerCase();
       const fits = (!filters.interest.value || card.dataset.interest === filters.interest.value)
         && Number(card.dataset.score) >= least
         && words.every((word) => text.includes(word));

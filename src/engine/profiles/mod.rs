@@ -179,7 +179,7 @@ pub fn undo(dir: &Path, profile: &str, now: Timestamp) -> Result<Vec<(Event, Opt
 }
 
 /// The library of `dir`; fails where there is none, instead of making one.
-pub(super) fn existing(dir: &Path) -> Result<Library> {
+fn existing(dir: &Path) -> Result<Library> {
     if !Library::exists(dir)? {
         Library::open_read_only(dir)?;
     }
