@@ -168,7 +168,8 @@ fn a_digest_speaks_the_language_of_the_run_unless_its_profile_names_one() {
         assert_eq!(language_of(&digest("ada")), ada, "--lang {language}");
         assert_eq!(language_of(&digest("bob")), Language::En, "--lang {language}");
         let latest = fs::read_to_string(desk.path().join("data/digests/latest.md")).unwrap();
-        assert!(latest.contains(&digest("ada")), "{latest}");
+        let headline = digest("ada").lines().next().unwrap_or_default().to_owned();
+        assert!(latest.contains(&headline), "{latest}");
         let text = digest("ada");
         orders.push(["2606.99002", "2606.99003"].map(|id| text.find(id)).is_sorted());
     }

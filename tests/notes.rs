@@ -298,7 +298,7 @@ fn the_digest_is_complete_whatever_the_endpoint_does() {
         assert_eq!(text.matches(SUMMARY).count(), notes, "{mood:?}");
         match mood {
             // The endpoint says nothing of tokens, so they are estimated.
-            Mood::Uncounted | Mood::Streamed(false) => {
+            Mood::Uncounted | Mood::Streamed(false) | Mood::CutAt(_) | Mood::Hangs => {
                 assert!(digest["tokens"].as_u64().unwrap() > 0)
             }
             _ => assert_eq!(digest["tokens"], endpoint.counted(), "{mood:?}"),
@@ -383,7 +383,7 @@ fn no_more_is_spent_than_a_day_may_cost() {
     let price = "price = { prompt = 1.0, completion = 2.0 }";
     fs::write(
         desk.path("config.toml"),
-        format!("[llm]\ntop_n = 5\nmax_tokens_per_day = 5000\n{price}\n"),
+        format!("[llm]\ntop_n = 5\nmax_tokens_per_day = 4000\n{price}\n"),
     )
     .unwrap();
     let (plan, _) = desk.daily(Some(&endpoint), &["--dry-run", "--json"]);
@@ -394,11 +394,11 @@ fn no_more_is_spent_than_a_day_may_cost() {
     assert!((plan["cost"].as_f64().unwrap() - cost).abs() < 1e-12);
     endpoint.set(Mood::Good);
     let (_, said) = desk.ok(Some(&endpoint), &["daily", "--notes-only"]);
-    assert!(said.contains("5000 tokens of the day"), "{said}");
+    assert!(said.contains("4000 tokens of the day"), "{said}");
     let (digest, text) = desk.digest("larks");
     let notes = text.matches(SUMMARY).count();
     assert!((1..5).contains(&notes), "{notes} notes");
-    assert!(endpoint.counted() <= 5000 && digest["tokens"] == endpoint.counted());
+    assert!(endpoint.counted() <= 4000 && digest["tokens"] == endpoint.counted());
     // The next day (UTC) has tokens of its own.
     for (now, full) in [("2026-06-02T23:59:00Z", false), ("2026-06-03T00:01:00Z", true)] {
         let mut command = desk.command(Some(&endpoint), &["daily", "--notes-only", "-q"]);

@@ -141,10 +141,10 @@ pub const TEXTS: &[Pair] = &[
     ),
     ("Ask no language model for notes", "不让语言模型撰写摘要"),
     (
-        "Read and rank nothing; fill in the notes that the newest digests lack, or those of \
-         --date",
-        "不读取也不排序，只为最新的推荐（或 --date 那天的推荐）补上缺少的\n\
-         AI 摘要",
+        "Read and rank nothing; fill in the notes that the newest digests lack, and those of the \
+         last 14 days that an endpoint failed, or only those of --date",
+        "不读取也不排序，只为最新的推荐以及最近 14 天内端点出错的推荐\n\
+         补上缺少的 AI 摘要；给出 --date 则只补那一天",
     ),
     (
         "Make the digests, and say which papers would be sent to a language model and what that \
