@@ -558,6 +558,26 @@ fn daily_sends_what_it_made_once_and_a_failure_keeps_no_digest_back() {
 }
 
 #[test]
+fn what_did_not_arrive_goes_out_with_a_later_day() {
+    let hook = Hook::start(&[Answer::Says(404, "", "gone"), Answer::Says(200, "", "ok")]);
+    let program = Program::new(&format!("[[send]]\nkind = \"webhook\"\nurl = \"{}\"\n", hook.url));
+    let on = |feed: &str, day: &str| program.says(&["daily", "--feed", feed, "--date", day]);
+    let (code, said) = on("day.jsonl", "2026-06-01");
+    assert_eq!((code, hook.log().len()), (2, 1), "{said}");
+    let papers = fs::read_to_string(program.dir.path().join("day.jsonl")).unwrap();
+    fs::write(program.dir.path().join("next.jsonl"), papers.replace("2606.0000", "2606.0001"))
+        .unwrap();
+    let (code, said) = on("next.jsonl", "2026-06-02");
+    assert_eq!((code, hook.log().len()), (0, 3), "{said}");
+    assert!(
+        said.contains("ada 2026-06-01 was sent") && said.contains("ada 2026-06-02 was sent"),
+        "{said}"
+    );
+    let (code, said) = on("next.jsonl", "2026-06-02");
+    assert_eq!((code, hook.log().len()), (0, 3), "{said}");
+}
+
+#[test]
 fn a_sending_that_was_cut_off_is_reported_and_not_repeated() {
     let hook = Hook::start(&[Answer::Says(200, "", "")]);
     let program = Program::new(&format!("[[send]]\nkind = \"webhook\"\nurl = \"{}\"\n", hook.url));

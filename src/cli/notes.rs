@@ -1,7 +1,7 @@
 //! The part of a language model in `paperlark daily`: the endpoint as settings and environment name it, its
 //! notes, and what they would cost.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use anyhow::{Context, Result};
 use jiff::civil::Date;
@@ -112,8 +112,11 @@ pub fn plan(
     };
     let mut all = Usage::default();
     let mut json = Vec::new();
+    // A note serves every reader.
+    let mut seen = HashSet::new();
     for (profile, date) in digests {
-        let planned = engine.planned_notes(profile, *date, scribe)?;
+        let mut planned = engine.planned_notes(profile, *date, scribe)?;
+        planned.retain(|paper| seen.insert((paper.id.clone(), profile.notes.clone())));
         if !setup.json {
             setup.print(format!("{} {date}: notes on {} papers", profile.id, planned.len()))?;
         }

@@ -31,7 +31,7 @@ pub use cluster::{MAX_CLUSTERS, cluster};
 pub use write::{Draft, DraftInterest};
 
 /// Language of everything the digest says in its own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.
