@@ -59,8 +59,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         let name = profile::load(setup, &name)?.id;
         whose.push((name, marks.date.unwrap_or(today), marks));
     }
-    drop(Library::open_read_only(&setup.data_dir)?);
-    let mut library = Library::open(&setup.data_dir)?;
+    let mut library = setup.existing_library()?;
     let applied: Vec<Applied> = whose
         .iter()
         .map(|(name, date, marks)| engine::apply(&mut library, name, *date, marks, setup.now))

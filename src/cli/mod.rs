@@ -294,6 +294,12 @@ impl Setup {
         self.engine(&self.data_dir, args)
     }
 
+    /// The library of the data folder, open for writing, if there is one; fails instead of making it.
+    fn existing_library(&self) -> Result<Library> {
+        drop(Library::open_read_only(&self.data_dir)?);
+        Ok(Library::open(&self.data_dir)?)
+    }
+
     /// The folder of the profiles.
     fn profiles_dir(&self) -> Result<PathBuf> {
         if let Some(dir) = &self.profiles {

@@ -12,7 +12,11 @@ use paperlark::{
     profile::Profile,
 };
 
-use super::{Setup, arxiv::variable, config::Llm};
+use super::{
+    Setup,
+    arxiv::{set_times, variable},
+    config::Llm,
+};
 
 const KEY: [&str; 2] = ["OPENAI_API_KEY", "LLM_API_KEY"];
 const BASE: [&str; 4] = ["OPENAI_BASE_URL", "OPENAI_API_BASE", "LLM_BASE_URL", "LLM_API_BASE"];
@@ -43,12 +47,9 @@ pub fn scribe(setup: &Setup) -> Result<Option<Scribe>> {
             .filter(|time| !time.is_zero())
             .with_context(|| format!("{name} is {value}; write a number of seconds, like 60"))
     };
-    let pause = match variable("PAPERLARK_PACE")? {
-        Some(text) => {
-            Duration::try_from_secs_f64(text.parse().unwrap_or(1.0)).unwrap_or(usual.pause)
-        }
-        None => usual.pause,
-    };
+    // How long to wait for a model is a setting of its own.
+    let (mut pause, mut unused) = (usual.pause, usual.timeout);
+    set_times(&mut pause, &mut unused)?;
     let endpoint = Endpoint {
         base_url: base.unwrap_or(usual.base_url),
         key,

@@ -82,10 +82,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     // A dry run changes nothing, so it needs no writer's lock.
     let mut library = match args.dry_run {
         true => Library::open_read_only(&setup.data_dir)?,
-        false => {
-            drop(Library::open_read_only(&setup.data_dir)?);
-            Library::open(&setup.data_dir)?
-        }
+        false => setup.existing_library()?,
     };
     let mut told = Vec::new();
     for profile in &profiles {

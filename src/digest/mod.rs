@@ -38,8 +38,6 @@ mod sections;
 mod short;
 mod words;
 
-use std::ops::AddAssign;
-
 use jiff::{Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +45,7 @@ use crate::calendar::{Holiday, Silence};
 use crate::paper::{Kind, Paper, PaperId};
 pub use crate::profile::{Format, Language, Style};
 pub use crate::rank::Place;
+pub use crate::store::Usage;
 use crate::tex;
 pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest, Verdict};
@@ -131,32 +130,6 @@ pub struct Writer {
     pub reused: usize,
     /// What kept notes away, each once, in the digest's language.
     pub faults: Vec<String>,
-}
-
-/// Tokens, as the endpoint counts them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
-    /// Tokens read.
-    pub prompt: u64,
-    /// Tokens written.
-    pub completion: u64,
-    /// Of those read, tokens that the endpoint had in its cache.
-    pub cached: u64,
-}
-
-impl Usage {
-    /// Tokens read and written.
-    pub fn total(&self) -> u64 {
-        self.prompt + self.completion
-    }
-}
-
-impl AddAssign for Usage {
-    fn add_assign(&mut self, other: Usage) {
-        self.prompt += other.prompt;
-        self.completion += other.completion;
-        self.cached += other.cached;
-    }
 }
 
 /// What a language model says of a paper in one language; everything in it was checked against the paper.

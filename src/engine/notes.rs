@@ -12,7 +12,6 @@ use crate::{
     llm::{Fault, Scribe, Wanted, distinct},
     paper::PaperId,
     profile::{Language, Profile},
-    store::Tokens,
 };
 
 /// What became of the notes of one digest.
@@ -84,10 +83,8 @@ impl Engine {
                 })
                 .collect();
             // Kept at once: a run that is killed has not paid for nothing.
-            let Usage { prompt, completion, cached } = written.usage;
-            let tokens = Tokens { prompt, completion, cached };
             if (written.usage.total() > 0 || !keyed.is_empty()) && failed.is_ok() {
-                failed = self.library.keep_notes(&keyed, &endpoint.model, tokens, now);
+                failed = self.library.keep_notes(&keyed, &endpoint.model, written.usage, now);
             }
             digest.entries[lacking[written.at].0].notes.extend(notes);
             // What cannot be kept is not asked for.

@@ -44,7 +44,7 @@ pub use check::Damage;
 pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
 pub use ledger::{Census, Considered, Day, Line, told_by};
 pub use library::{Delivery, Library};
-pub use notes::{Spending, Tokens};
+pub use notes::{Spending, Usage};
 pub use rows::RowSet;
 pub use search::{Filter, Query};
 pub use sent::{SendState, Sent};

@@ -1,21 +1,38 @@
 //! Notes of a language model, kept by what they were made from, and the tokens that they cost.
 
+use std::ops::AddAssign;
+
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::library::Library;
 use crate::error::Result;
 
-/// Tokens of one request for notes, with everything that was sent again for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tokens {
+/// Tokens, as the endpoint counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
     /// Tokens read.
     pub prompt: u64,
     /// Tokens written.
     pub completion: u64,
-    /// Of those read, tokens from the endpoint's cache.
+    /// Of those read, tokens that the endpoint had in its cache.
     pub cached: u64,
+}
+
+impl Usage {
+    /// Tokens read and written.
+    pub fn total(&self) -> u64 {
+        self.prompt + self.completion
+    }
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Usage) {
+        self.prompt += other.prompt;
+        self.completion += other.completion;
+        self.cached += other.cached;
+    }
 }
 
 /// What a model cost in a month.
@@ -56,7 +73,7 @@ impl Library {
         &mut self,
         notes: &[(u64, String)],
         model: &str,
-        tokens: Tokens,
+        usage: Usage,
         at: Timestamp,
     ) -> Result<()> {
         self.write(|t| {
@@ -67,7 +84,7 @@ impl Library {
                     params![key.cast_signed(), model, note, at.to_string()],
                 )?;
             }
-            let Tokens { prompt, completion, cached } = tokens;
+            let Usage { prompt, completion, cached } = usage;
             let [prompt, completion, cached] = [prompt, completion, cached].map(clamped);
             t.execute(
                 "INSERT INTO spent (at, model, prompt, completion, cached) VALUES (?1, ?2, ?3, ?4, ?5)",

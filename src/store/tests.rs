@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::{
     Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row,
-    SendState, Sent, Tokens, schema, search,
+    SendState, Sent, Usage, schema, search,
 };
 use crate::{
     error::Error,
@@ -765,7 +765,7 @@ fn write_sample(dir: &Path) {
         .unwrap();
     let sent = Sent { state: SendState::Sent, messages: 2, at };
     library.record_sent("me", date, "mail me@example.org", &sent).unwrap();
-    let tokens = Tokens { prompt: 600, completion: 150, cached: 512 };
+    let tokens = Usage { prompt: 600, completion: 150, cached: 512 };
     library.keep_notes(&[(u64::MAX, "{}".into())], "writer", tokens, at).unwrap();
 }
 
@@ -891,7 +891,7 @@ fn the_file_of_format_5_opens() {
 fn notes_and_what_they_cost_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut library = Library::open(folder.path()).unwrap();
-    let tokens = |prompt, completion, cached| Tokens { prompt, completion, cached };
+    let tokens = |prompt, completion, cached| Usage { prompt, completion, cached };
     assert_eq!(library.note(7).unwrap(), None);
     let times = ["2026-01-31T23:59:59Z", "2026-02-01T00:00:00Z", "2026-02-01T06:00:00Z"].map(time);
     library.keep_notes(&[(7, "a".into())], "m", tokens(10, 2, 0), times[0]).unwrap();
