@@ -206,6 +206,24 @@ fn own_marks_measure_the_ranking() {
 }
 
 #[test]
+fn another_model_must_rank_better_too() {
+    let desk = Desk::new(|_, n| n % 4 == 0 && n < 16);
+    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/data/lark.bin");
+    let args = ["profile", "tune", "ada", "--against", table];
+    let found = desk.json(&args);
+    let rival = &found["against"][0];
+    // The same table under another name ranks the same.
+    assert_eq!(rival["gain"]["mean"], 0.0, "{rival}");
+    assert_eq!(rival["is_better"], false);
+    assert!(rival["auc"]["mean"].as_f64().unwrap() > 0.85, "{rival}");
+    assert!(desk.ok(&args).contains("not proven to be better"));
+    let refused =
+        desk.run("2026-06-20T08:00:00Z", &["profile", "tune", "ada", "--against", "nobody"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("nobody"));
+}
+
+#[test]
 fn without_marks_both_say_what_to_do() {
     let desk = Desk::new(|_, _| false);
     let output = desk.run("2026-06-20T08:00:00Z", &["eval", "self", "ada"]);

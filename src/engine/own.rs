@@ -80,6 +80,19 @@ impl Engine {
         Ok(own::tune(&self.own_days(profile, Replay::Variants, progress)?, seed))
     }
 
+    /// AUC of the usual settings on the reader's days, to compare this model with another: see
+    /// [`Rival`](own::Rival).
+    ///
+    /// # Errors
+    /// As [`Engine::documents`].
+    pub fn own_aucs(
+        &mut self,
+        profile: &Profile,
+        progress: ProgressFn,
+    ) -> Result<Vec<(Date, f64)>> {
+        Ok(own::aucs(&self.own_days(profile, Replay::Usual, progress)?))
+    }
+
     /// The days that can tell one ranking from another, ascending.
     fn own_days(
         &mut self,
@@ -130,7 +143,7 @@ impl Engine {
         // A digest that was made again was made with marks on its own papers.
         let today: HashSet<Row> = rows.iter().copied().collect();
         stated.feedback.marks.retain(|row, _| !today.contains(row));
-        if matches!(replay, Replay::Variants) {
+        if matches!(replay, Replay::Usual | Replay::Variants) {
             // They bring their own, so broken ones are not in the way of better ones.
             stated.feedback.weights = None;
         }
@@ -148,6 +161,10 @@ impl Engine {
         let mut taste = learned.taste(|rows| self.documents(rows, quiet))?;
         let stream = Stream::new(&background, &documents);
         match replay {
+            Replay::Usual => {
+                let ranked = stream.rank(&taste);
+                day.scores.push(ranked.iter().map(|ranked| ranked.standing).collect());
+            }
             Replay::Rankings { seed } => {
                 let ranked = stream.rank(&taste);
                 day.scores.push(ranked.iter().map(|ranked| ranked.standing).collect());
@@ -191,6 +208,8 @@ impl Engine {
 enum Replay {
     /// Scores of our ranking and the baselines.
     Rankings { seed: u64 },
+    /// Scores of our ranking by the usual settings.
+    Usual,
     /// The pieces of the standing under all settings.
     Variants,
 }

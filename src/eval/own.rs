@@ -249,6 +249,45 @@ pub fn tune(days: &[OwnDay], seed: u64) -> Tuning {
     }
 }
 
+/// How another model ranks the same days; both by the usual settings.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rival {
+    /// Its name.
+    pub model: String,
+    /// Its AUC.
+    pub auc: Option<Estimate>,
+    /// Mean of the days' differences; above 0 the other model is better.
+    pub gain: Option<Estimate>,
+    /// Lower end of the one-sided 90% interval of the gain.
+    pub lower: Option<f64>,
+    /// Whether it is better by more than chance explains.
+    pub is_better: bool,
+}
+
+impl Rival {
+    /// Compares the AUC of each day by the model in use with that by `model`. Fewer than ten days prove nothing.
+    pub fn new(model: String, own: &[(Date, f64)], rival: &[(Date, f64)]) -> Self {
+        let of = |date: Date| own.iter().find(|(day, _)| *day == date);
+        let gains: Vec<f64> =
+            rival.iter().filter_map(|(date, auc)| Some(auc - of(*date)?.1)).collect();
+        let gain = Estimate::of(gains.iter().copied());
+        let lower = gain.filter(|_| gains.len() > 1).map(|gain| lower(&gain, gains.len()));
+        Rival {
+            model,
+            auc: Estimate::of(rival.iter().map(|(_, auc)| *auc)),
+            gain,
+            lower,
+            is_better: gains.len() >= MIN_DAYS && lower.is_some_and(|lower| lower > 0.0),
+        }
+    }
+}
+
+/// AUC of our ranking on each of `days`.
+pub fn aucs(days: &[OwnDay]) -> Vec<(Date, f64)> {
+    let auc = |day: &OwnDay| Some((day.date, measures(day, day.scores.first()?)[0]?));
+    days.iter().filter_map(auc).collect()
+}
+
 /// 90% of a normal distribution lie below.
 const QUANTILE: f64 = 1.2816;
 
@@ -420,6 +459,24 @@ mod tests {
         }
         let found = tune(&days, 1);
         assert!(found.is_real && found.best.dislike == 0.5, "{found:?}");
+    }
+
+    #[test]
+    fn a_rival_must_win_on_most_days() {
+        let day = |n: usize| jiff::civil::date(2026, 1, 1 + n as i8);
+        let own: Vec<(Date, f64)> = (0..12).map(|n| (day(n), 0.7)).collect();
+        let rival = |days: std::ops::Range<usize>, auc: fn(usize) -> f64| {
+            let theirs: Vec<(Date, f64)> = days.map(|n| (day(n), auc(n))).collect();
+            Rival::new("other".into(), &own, &theirs)
+        };
+        let better = rival(0..12, |n| 0.75 + 0.01 * (n % 2) as f64);
+        assert!(better.is_better && (better.gain.unwrap().mean - 0.055).abs() < 1e-9, "{better:?}");
+        assert!(!rival(0..9, |n| 0.75 + 0.01 * (n % 2) as f64).is_better, "too few days");
+        assert!(!rival(0..12, |n| if n % 2 == 0 { 0.9 } else { 0.51 }).is_better, "chance");
+        let same = rival(0..12, |_| 0.7);
+        assert_eq!((same.gain.unwrap().mean, same.lower, same.is_better), (0.0, Some(0.0), false));
+        // A day that only one of them could be measured on tells nothing.
+        assert_eq!(rival(20..22, |_| 0.9).gain, None);
     }
 
     #[test]

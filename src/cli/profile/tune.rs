@@ -3,7 +3,10 @@
 use anyhow::Result;
 use paperlark::{
     engine,
-    eval::{Estimate, own::Tuning},
+    eval::{
+        Estimate,
+        own::{Rival, Tuning},
+    },
     rank::Weights,
     store::Act,
 };
@@ -20,12 +23,13 @@ use crate::cli::ModelArgs;
 /// They are kept only if the gain in AUC is real: if the lower end of its one-sided 90% interval lies above 0.
 ///
 /// --save keeps them in the library, with the time, where `undo` takes them back; if nothing is better, the
-/// usual settings are restored. Your file stays as it is. One model is looked at; `paperlark eval self
-/// --model` measures another.
+/// usual settings are restored. Your file stays as it is. --against ranks the same days by another model too,
+/// which embeds what it has not seen yet, and says whether that one is better for you.
 ///
 /// Examples:
 ///   paperlark profile tune ling
 ///   paperlark profile tune ling --save
+///   paperlark profile tune ling --against all-minilm-l6-v2
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -40,6 +44,10 @@ pub struct Args {
     #[arg(long)]
     save: bool,
 
+    /// Compare with this model too: a name from `paperlark model list`, or a table file; may be repeated
+    #[arg(long, value_name = "MODEL")]
+    against: Vec<String>,
+
     #[command(flatten)]
     model: ModelArgs,
 }
@@ -50,10 +58,25 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let bar = setup.ui.bar("ranking days");
     let tuning = engine.tune(&profile, args.seed, &|done, total| bar.set(done, total))?;
     drop(bar);
+    let usual = match args.against.is_empty() {
+        true => Vec::new(),
+        false => engine.own_aucs(&profile, &|_, _| {})?,
+    };
     let feedback = engine.library().feedback(&profile.id, jiff::Timestamp::MAX)?;
     // Settings that cannot be read are none: this command is their cure.
     let now = engine::weights(&profile, &feedback).ok();
     drop(engine);
+    let rivals: Vec<Rival> = args
+        .against
+        .iter()
+        .map(|name| {
+            let model = ModelArgs { model: Some(name.clone()), ..args.model.alone() };
+            let (mut engine, profile) = open(setup, &args.name, &model)?;
+            let bar = setup.ui.bar("ranking days");
+            let theirs = engine.own_aucs(&profile, &|done, total| bar.set(done, total))?;
+            Ok(Rival::new(engine.model_name(), &usual, &theirs))
+        })
+        .collect::<Result<_>>()?;
     let found = tuning.weights();
     let saved = args.save && now.as_ref() != Some(&found);
     if saved {
@@ -66,9 +89,13 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         json["model"] = model.into();
         json["weights"] = json!(found);
         json["saved"] = saved.into();
+        json["against"] = json!(rivals);
         return setup.print_json(&json);
     }
     setup.print(text(&tuning, &profile.id, &model))?;
+    for rival in &rivals {
+        setup.print(against(rival))?;
+    }
     setup.print(match now {
         _ if saved => format!(
             "saved: {}; `paperlark undo --profile {}` takes it back",
@@ -100,6 +127,27 @@ pub fn words(weights: &Weights) -> String {
         .map(|(name, value, _)| format!("{name} {value}"))
         .collect();
     if changed.is_empty() { "the usual settings".into() } else { changed.join(", ") }
+}
+
+/// What another model makes of the days, in a line or two.
+fn against(rival: &Rival) -> String {
+    let Rival { model, auc, gain, lower, is_better } = rival;
+    let (Some(auc), Some(gain), Some(lower)) = (auc, gain, lower) else {
+        return format!("{model}: no two days to compare by");
+    };
+    let cell = |e: &Estimate, sign: bool| match sign {
+        true => format!("{:+.3} ±{:.3}", e.mean, e.standard_error),
+        false => format!("{:.3} ±{:.3}", e.mean, e.standard_error),
+    };
+    let verdict = match is_better {
+        true => format!("better for you: `paperlark model use {model}`"),
+        false => "not proven to be better".to_owned(),
+    };
+    format!(
+        "{model}: AUC {} by the usual settings, {} against this model, with 90% at least {lower:+.3}; {verdict}",
+        cell(auc, false),
+        cell(gain, true)
+    )
 }
 
 fn text(tuning: &Tuning, id: &str, model: &str) -> String {

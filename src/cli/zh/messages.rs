@@ -458,6 +458,15 @@ pub const MESSAGES: &[Pair] = &[
         "增益 {}，90% 置信下限 {}；仅看已列出的论文 {}",
     ),
     ("gain {}, with 90% at least {#}", "增益 {}，90% 置信下限 {}"),
+    (
+        "{}: AUC {} by the usual settings, {} against this model, with 90% at least {#}; better for you: `paperlark model use {}`",
+        "{}：默认参数下 AUC {}，与当前模型相差 {}，90% 置信下限 {}；更适合你：`paperlark model use {}`",
+    ),
+    (
+        "{}: AUC {} by the usual settings, {} against this model, with 90% at least {#}; not proven to be better",
+        "{}：默认参数下 AUC {}，与当前模型相差 {}，90% 置信下限 {}；没有证明更好",
+    ),
+    ("{}: no two days to compare by", "{}：没有两天可供比较"),
     ("best on all days: {~}", "在所有日期上最佳：{}"),
     ("the gain is real", "增益确实存在"),
     ("no gain is proven, so the usual settings stand", "没有证明有增益，因此保持默认参数"),

@@ -513,13 +513,19 @@ pub const TEXTS: &[Pair] = &[
     ),
     (
         "--save keeps them in the library, with the time, where `undo` takes them back; if \
-         nothing is better, the usual settings are restored. Your file stays as it is. One model \
-         is looked at; `paperlark eval self --model` measures another.",
+         nothing is better, the usual settings are restored. Your file stays as it is. --against \
+         ranks the same days by another model too, which embeds what it has not seen yet, and \
+         says whether that one is better for you.",
         "--save 把参数连同时间保存在资料库中，可以用 `undo` 撤销；如果没有更好的参数，则恢复\n\
-         默认。你的文件保持不变。一次只看一个模型；`paperlark eval self --model` 可以评测另一\n\
-         个。",
+         默认。你的文件保持不变。--against 再用另一个模型对同样的日子排序（没有向量的论文会先\n\
+         计算向量），并说明它是否更适合你。",
     ),
     ("Draws the order in which the settings are tried", "决定试用参数的顺序的随机种子"),
+    (
+        "Compare with this model too: a name from `paperlark model list`, or a table file; may be \
+         repeated",
+        "再与这个模型比较：`paperlark model list` 中的名称，或一个表文件；可以重复",
+    ),
     ("Use what was found from the next digest on", "从下一份推荐起使用找到的参数"),
     ("Write a profile with all that belongs to it as one file", "把配置及其所有内容写成一个文件"),
     (
