@@ -7,8 +7,6 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use ndarray::ArrayView1;
-
 use super::{
     Near, RowSet, VectorIndex,
     best::Best,
@@ -21,6 +19,9 @@ use crate::{
     simd::{self, LANES},
     store::{Row, VectorFile},
 };
+
+/// So many candidates ahead their vectors are asked for.
+const AHEAD: usize = 4;
 
 /// How [`Exact`] looks for candidates, whose cosines are then computed from the vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,18 +200,17 @@ impl Exact {
         self.unreadable.load(Ordering::Relaxed)
     }
 
-    /// Cosine of a query and the vector in `row`, both of unit length; `None` if there is no vector or it is
+    /// Cosine of a query and the vector in a row, both of unit length; `None` if there is no vector or it is
     /// damaged, which counts.
-    pub(super) fn cosine(&self, query: &[f32], row: Row) -> Option<f32> {
-        let vectors = self.vectors.as_ref()?;
-        match vectors.vector(row) {
-            Some(vector) => Some(ArrayView1::from(&vector).dot(&ArrayView1::from(query))),
-            None => {
-                if vectors.text_hash(row).is_some() {
-                    self.unreadable.fetch_add(1, Ordering::Relaxed);
-                }
-                None
+    pub(super) fn cosine_with(&self, query: &[f32]) -> impl FnMut(Row) -> Option<f32> {
+        let mut buffer = Vec::new();
+        move |row| {
+            let vectors = self.vectors.as_ref()?;
+            let cosine = vectors.dot(row, query, &mut buffer);
+            if cosine.is_none() && vectors.text_hash(row).is_some() {
+                self.unreadable.fetch_add(1, Ordering::Relaxed);
             }
+            cosine
         }
     }
 
@@ -226,7 +226,7 @@ impl Exact {
     pub fn nearest_by(&self, scan: Scan, query: &[f32], k: usize, among: &RowSet) -> Vec<Near> {
         assert_eq!(query.len(), self.dim, "query and vectors are of one model");
         let mut candidates = Best::new(scan.candidates(k));
-        let cosine = |row: Row| self.cosine(query, row);
+        let mut cosine = self.cosine_with(query);
         let mut uncoded = Best::new(k);
         let mut by_vectors = |from: u32, to: u32| {
             for row in among.within(from, to) {
@@ -253,8 +253,14 @@ impl Exact {
         }
         let candidates = candidates.into_sorted();
         let coded = candidates.len();
-        let read: Vec<(f32, Row)> =
-            candidates.into_iter().filter_map(|(_, row)| Some((cosine(row)?, row))).collect();
+        let mut read: Vec<(f32, Row)> = Vec::with_capacity(k);
+        for (at, (_, row)) in candidates.iter().enumerate() {
+            // They are anywhere in the file, and memory is far.
+            if let (Some(vectors), Some((_, row))) = (&self.vectors, candidates.get(at + AHEAD)) {
+                vectors.prefetch(*row);
+            }
+            read.extend(cosine(*row).map(|cosine| (cosine, *row)));
+        }
         let lost = coded - read.len();
         let mut best = Best::new(k);
         let all = read.into_iter().chain(uncoded.into_sorted());
@@ -328,6 +334,10 @@ impl Scanner {
                     sums.resize(run.len(), [0; LANES]);
                     simd::plane_sums(&bits[run.start * words..run.end * words], planes, sums);
                     for (sums, group) in sums.iter().zip(run) {
+                        // Of most groups no row has a chance.
+                        if !best.wants(sums.iter().copied().max().unwrap_or(0) as f32) {
+                            continue;
+                        }
                         for (lane, sum) in sums.iter().enumerate() {
                             let score = *sum as f32;
                             if best.wants(score) && wanted[group] >> lane & 1 == 1 {
@@ -421,11 +431,9 @@ pub(super) mod tests {
         fn nearest(&self, query: &[f32], k: usize, among: &RowSet) -> Vec<Near> {
             let mut best = Best::new(k);
             for row in among.iter().filter(|row| row.0 % 100 != 0) {
-                let Some(vector) = self.vectors.get((row.0 as usize).wrapping_sub(1)) else {
-                    continue;
-                };
-                let cosine = ArrayView1::from(vector).dot(&ArrayView1::from(query));
-                best.offer(cosine, row);
+                if let Some(cosine) = self.file.dot(row, query, &mut Vec::new()) {
+                    best.offer(cosine, row);
+                }
             }
             best.into_sorted().into_iter().map(|(cosine, row)| Near { row, cosine }).collect()
         }

@@ -43,7 +43,7 @@ const NONE: u32 = u32::MAX;
 
 /// Links of a point in the lowest layer, where `m` are wanted in the others: one less than twice as many, so
 /// that a point of 384 dimensions fills whole cache lines with the length of its code.
-fn width_of(m: u32) -> usize {
+pub fn width_of(m: u32) -> usize {
     (2 * m as usize).saturating_sub(1)
 }
 

@@ -6,7 +6,7 @@
 
 use std::{
     convert::Infallible,
-    fs, io,
+    fs, io, mem,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -22,7 +22,8 @@ use super::{
     Exact, Near, RowSet, Scan, VectorIndex,
     best::Best,
     block::{folder_of, numbered, numbers},
-    graph::{Graph, Parts, code_of, distance},
+    graph::{Graph, Parts, code_of, distance, width_of},
+    links::lead_everywhere,
 };
 use crate::{
     error::{Error, Result},
@@ -235,7 +236,8 @@ impl Hnsw {
             among.contains(row) && !self.outside.contains(row)
         })?;
         let mut best = Best::new(k);
-        let read = found.into_iter().filter_map(|row| Some((self.exact.cosine(query, row)?, row)));
+        let mut cosine = self.exact.cosine_with(query);
+        let read = found.into_iter().filter_map(|row| Some((cosine(row)?, row)));
         read.for_each(|(cosine, row)| best.offer(cosine, row));
         let outside: RowSet = self.outside.iter().filter(|row| among.contains(*row)).collect();
         if !outside.is_empty() {
@@ -365,12 +367,16 @@ impl Seeds {
                 of_layers.take(layer + 1).map(own).collect()
             })
         });
+        let mut links: Vec<Vec<Vec<u32>>> = links.collect();
+        let mut lowest: Vec<Vec<u32>> = links.iter_mut().map(|of| mem::take(&mut of[0])).collect();
+        lead_everywhere(&mut lowest, width_of(M));
+        links.iter_mut().zip(lowest).for_each(|(of, lowest)| of[0] = lowest);
         let parts = Parts {
             model: vectors.model(),
             dim: self.dim,
             m: M,
             layers,
-            links: links.collect(),
+            links,
             codes: group_of.iter().map(|group| self.code(*group)).collect(),
             rows: group_of.iter().map(|group| &self.groups[*group][..]).collect(),
         };
@@ -412,7 +418,7 @@ fn try_out(graph: &Graph, exact: &Exact, rows: impl Iterator<Item = Row>) -> (u3
     for effort in EFFORTS.into_iter().filter(|_| !trials.is_empty()) {
         let hits = trials.iter().map(|(query, last)| {
             let found = nearest_in(graph, effort as usize, query, NEIGHBOURS, |_| true);
-            let cosines = found.into_iter().flatten().filter_map(|row| exact.cosine(query, row));
+            let cosines = found.into_iter().flatten().filter_map(exact.cosine_with(query));
             // Any rows as near as the last will do.
             cosines.filter(|cosine| *cosine >= last - 1e-6).count().min(NEIGHBOURS)
         });

@@ -32,6 +32,7 @@ mod codes;
 mod exact;
 mod graph;
 mod hnsw;
+mod links;
 
 pub use crate::store::RowSet;
 pub use block::ROWS_OF_BLOCK;

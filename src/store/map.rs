@@ -9,6 +9,8 @@ use std::{fs::File, io};
 
 use memmap2::Mmap;
 
+use crate::simd;
+
 /// A file as it was when it was mapped; later growth is not seen, later writes within it may be.
 pub struct Map(Mmap);
 
@@ -28,6 +30,13 @@ impl Map {
     /// Bytes in the mapping.
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Says that `length` bytes from `at` on will be read soon.
+    pub fn prefetch(&self, at: usize, length: usize) {
+        if let Some(bytes) = at.checked_add(length).and_then(|end| self.0.get(at..end)) {
+            simd::prefetch(bytes);
+        }
     }
 
     /// Copies the bytes from `at` on into `buffer`; false if the mapping ends before.
