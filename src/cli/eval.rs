@@ -360,6 +360,9 @@ fn days_table(report: &DaysReport, model: &str) -> String {
     if let Some(accuracy) = &report.interest_accuracy {
         lines.push(String::new());
         lines.push(format!("interest accuracy {}", cell(accuracy)));
+        for (name, accuracy) in &report.ablated_accuracy {
+            lines.extend(accuracy.as_ref().map(|accuracy| format!("  {name}: {}", cell(accuracy))));
+        }
     }
     lines.join("\n")
 }

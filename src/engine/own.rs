@@ -36,8 +36,18 @@ pub fn weights(profile: &Profile, feedback: &Feedback) -> Result<Weights> {
 pub(super) fn read_weights(text: &str) -> std::result::Result<Weights, String> {
     const MOST: f32 = 1e6;
     let weights: Weights = serde_json::from_str(text).map_err(|e| e.to_string())?;
-    let Weights { interests, words, contrast, topics, dislike, pooling } = weights;
-    let all = [interests, words, contrast, topics, dislike, pooling];
+    let Weights {
+        interests,
+        words,
+        contrast,
+        topics,
+        dislike,
+        pooling,
+        whitening,
+        emphasis,
+        trend,
+    } = weights;
+    let all = [interests, words, contrast, topics, dislike, pooling, whitening, emphasis, trend];
     match all.iter().all(|value| (0.0..=MOST).contains(value)) {
         true => Ok(weights),
         false => Err(format!("they are not all from 0 to {MOST}")),

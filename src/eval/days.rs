@@ -80,6 +80,8 @@ pub struct DaysReport {
     pub rankings: Vec<Row>,
     /// Share of kept papers that the ranker puts under the interest that the judge named.
     pub interest_accuracy: Option<Estimate>,
+    /// The same of our ranking with other weights, by name.
+    pub ablated_accuracy: BTreeMap<String, Option<Estimate>>,
     /// Our ranking, day by day, with the first seed.
     pub by_day: Vec<DayRow>,
 }
@@ -181,13 +183,15 @@ pub fn evaluate(
             auc: metrics::auc(&ranked).unwrap_or(0.5),
         }
     });
-    let accuracies: Vec<Vec<f64>> = draws
-        .iter()
-        .enumerate()
-        .map(|(draw, known)| {
-            let day = |(day, at): (usize, &usize)| accuracy(judged, *at, &ours[day][draw], known);
+    let interest_accuracy = |ranked: &[Vec<Vec<Ranked>>]| {
+        let of_draw = |(draw, known): (usize, &Known)| -> Vec<f64> {
+            let day = |(day, at): (usize, &usize)| accuracy(judged, *at, &ranked[day][draw], known);
             later.iter().enumerate().filter_map(day).collect()
-        })
+        };
+        Estimate::of_draws(&draws.iter().enumerate().map(of_draw).collect::<Vec<_>>())
+    };
+    let ablated_accuracy = std::iter::zip(&options.ablations, &ablated)
+        .map(|((name, _), ranked)| (name.clone(), interest_accuracy(ranked)))
         .collect();
     let names = names(&options.baselines, &options.ablations);
     let mut interests: BTreeMap<String, usize> = BTreeMap::new();
@@ -202,7 +206,8 @@ pub fn evaluate(
         seeds: options.seeds.clone(),
         days: later.len(),
         rankings: compare(&names, &MEASURES, &pairs),
-        interest_accuracy: Estimate::of_draws(&accuracies),
+        interest_accuracy: interest_accuracy(&ours),
+        ablated_accuracy,
         by_day: by_day.collect(),
     })
 }

@@ -75,7 +75,7 @@ impl<'a> Crowd<'a> {
         }
         let room = (SUMS / self.stream.rows.nrows()).max(1);
         for orders in levels.values_mut().flat_map(|orders| orders.chunks_mut(room)) {
-            let whitened = self.stream.whitened(orders[0].0.len() as f32);
+            let whitened = self.stream.whitened(orders[0].0.len() as f32, 1.0);
             self.fill(orders, &whitened, top);
         }
         lists

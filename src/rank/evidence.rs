@@ -1,6 +1,9 @@
 //! One taste against a stream: every piece of evidence, and how they add up.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use ndarray::{Array1, Array2, Axis, s};
 
@@ -9,7 +12,7 @@ use super::{
     calibration::Calibration,
     dense::{Examples, Nearest, whiten},
     lexical::{self, TermVector},
-    stream::Read,
+    stream::{Read, Whitened},
     topics::{Class, Lesson, Topics},
 };
 
@@ -71,7 +74,7 @@ impl Stream<'_> {
                 if let Some(topics) = &topics {
                     fit.scaled_add(TOPICS_OF_INTEREST, &topics.of_interest[k]);
                 }
-                Some(fit + TREND_OF_INTEREST * trend[k])
+                Some(fit + TREND_OF_INTEREST * taste.weights.trend * trend[k])
             })
             .collect();
         let (standing, parts) =
@@ -246,7 +249,7 @@ impl<'a> Reader<'a> {
         let weights: Vec<f32> = places.iter().map(|at| self.weights[*at]).collect();
         // A paper may be a like of two interests, so these have their own.
         let own = self.stream.own(places.iter().map(|at| &self.taste.liked.texts[*at]));
-        let stream = self.stream.whitened(weights.iter().sum());
+        let stream = self.whitened(weights.iter().sum());
         let likes = Examples::new(self.liked.select(Axis(0), places), &stream, &weights, &own);
         let dislike = self.taste.weights.dislike;
         let lda = likes.lda(&self.stream.rows, &stream.scale, &self.disliked, dislike);
@@ -255,7 +258,7 @@ impl<'a> Reader<'a> {
 
     /// Log ratio of two whitened kernel densities: all likes against what is not liked.
     fn contrast(&self) -> Array1<f32> {
-        let stream = self.stream.whitened(self.weights.iter().sum());
+        let stream = self.whitened(self.weights.iter().sum());
         let likes = Examples::new(self.liked.clone(), &stream, &self.weights, &self.own);
         let likes = likes.kernel(&stream.rows, TAU_CONTRAST);
         let (weights, own) = (&self.negative_weights, &self.own_negatives);
@@ -323,9 +326,14 @@ impl<'a> Reader<'a> {
         for text in older.take(wanted - rest.len()) {
             lessons.push(lesson(text, Class::NotLiked, 1.0));
         }
-        let mut topics = Topics::learn(self.stream, lessons, &taught, self.trust)?;
+        let mut topics =
+            Topics::learn(self.stream, lessons, &taught, self.trust * self.taste.weights.emphasis)?;
         topics.liked = self.z(topics.liked);
         Some(topics)
+    }
+
+    fn whitened(&self, n: f32) -> Arc<Whitened> {
+        self.stream.whitened(n, self.taste.weights.whitening)
     }
 
     fn z(&self, values: Array1<f32>) -> Array1<f32> {
@@ -333,7 +341,7 @@ impl<'a> Reader<'a> {
     }
 
     fn nearest(&self) -> Nearest {
-        let stream = self.stream.whitened(self.weights.iter().sum::<f32>().max(1.0));
+        let stream = self.whitened(self.weights.iter().sum::<f32>().max(1.0));
         let papers = self.taste.likes.iter().map(|like| like.weight >= 1.0).collect();
         let candidates = self.stream.candidate_rows(&stream.rows);
         Nearest::new(&candidates, &whiten(&self.liked, &stream.scale), papers)

@@ -179,6 +179,12 @@ pub struct Weights {
     /// So many likes an interest count as much together as the interests alone: with fewer, interests are
     /// scored apart; with more, the likes as a whole; 10.
     pub pooling: f32,
+    /// Exponent of the scale that whitens embeddings.
+    pub whitening: f32,
+    /// How much telling words are emphasised among the topics.
+    pub emphasis: f32,
+    /// How much the newest likes decide which interest a paper is put under.
+    pub trend: f32,
 }
 
 impl Default for Weights {
@@ -190,6 +196,9 @@ impl Default for Weights {
             topics: 1.0,
             dislike: 0.2,
             pooling: 10.0,
+            whitening: 1.0,
+            emphasis: 1.0,
+            trend: 1.0,
         }
     }
 }
@@ -203,6 +212,9 @@ impl Weights {
             ("no words", Weights { words: 0.0, ..usual() }),
             ("no contrast", Weights { contrast: 0.0, ..usual() }),
             ("no topics", Weights { topics: 0.0, ..usual() }),
+            ("no whitening", Weights { whitening: 0.0, ..usual() }),
+            ("no emphasis", Weights { emphasis: 0.0, ..usual() }),
+            ("no trend", Weights { trend: 0.0, ..usual() }),
             ("likes as one", Weights { pooling: 0.0, ..usual() }),
             ("likes apart", Weights { pooling: 1e6, ..usual() }),
         ]

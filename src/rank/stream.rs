@@ -33,7 +33,8 @@ pub struct Stream<'a> {
     by_text: HashMap<&'a str, usize>,
     /// Whether a row of the background is a candidate too.
     pub(super) in_question: Vec<bool>,
-    whitened: Mutex<BTreeMap<i32, Arc<Whitened>>>,
+    /// By the level of the likes, and the bits of the exponent.
+    whitened: Mutex<BTreeMap<(i32, u32), Arc<Whitened>>>,
 }
 
 /// A stream as a classifier of words reads it.
@@ -120,12 +121,16 @@ impl<'a> Stream<'a> {
         (n.max(0.5).ln() / STEP.ln()).round() as i32
     }
 
-    /// The rows whitened for likes that weigh `n` together, to the next [`level`](Self::level).
-    pub(super) fn whitened(&self, n: f32) -> Arc<Whitened> {
+    /// The rows whitened for likes that weigh `n` together, to the next [`level`](Self::level); `exponent` is
+    /// [`Weights::whitening`](super::Weights::whitening).
+    pub(super) fn whitened(&self, n: f32, exponent: f32) -> Arc<Whitened> {
         let level = Self::level(n);
         let mut all = self.whitened.lock().unwrap_or_else(PoisonError::into_inner);
-        let ready = all.entry(level).or_insert_with(|| {
-            let scale = self.background.whitening(STEP.powf(level as f32));
+        let ready = all.entry((level, exponent.to_bits())).or_insert_with(|| {
+            let mut scale = self.background.whitening(STEP.powf(level as f32));
+            if exponent != 1.0 {
+                scale.mapv_inplace(|s| s.powf(exponent));
+            }
             Arc::new(Whitened { rows: dense::whiten(&self.rows, &scale), scale })
         });
         Arc::clone(ready)

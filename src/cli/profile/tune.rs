@@ -120,6 +120,9 @@ pub fn words(weights: &Weights) -> String {
         ("topics", weights.topics, usual.topics),
         ("dislike", weights.dislike, usual.dislike),
         ("pooling", weights.pooling, usual.pooling),
+        ("whitening", weights.whitening, usual.whitening),
+        ("emphasis", weights.emphasis, usual.emphasis),
+        ("trend", weights.trend, usual.trend),
     ];
     let changed: Vec<String> = named
         .iter()
