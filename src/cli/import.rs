@@ -49,6 +49,8 @@ pub struct Args {
 
 /// Lines that are looked at before a file is taken for something else than lines of papers.
 const FIRST_LINES: usize = 20;
+/// Nobody's reference manager fills more bytes, and no lines of papers need to be in memory at once.
+const WHOLE: u64 = 1 << 30;
 /// Bad lines and items that are named one by one.
 const NAMED: usize = 20;
 
@@ -140,6 +142,9 @@ fn import(
             Err(error @ Error::Feed { .. }) => bad.push(error.to_string()),
             Err(error) => return Err(error.into()),
         }
+    }
+    if let Some(first) = bad.first().filter(|_| snapshot.total_bytes() > Some(WHOLE)) {
+        bail!("{first}; none of the first {FIRST_LINES} lines is a paper");
     }
     whole(setup, arxiv, library, path)
 }
