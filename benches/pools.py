@@ -6,8 +6,12 @@ No graded collection is in the shared data, so others stand in for it:
 - lists.jsonl: a paper of a curated reading list; others of the list count as like it, among 200 drawn by chance.
 - all.jsonl: the same, ranked among all 20,000 papers.
 
+And for `paperlark eval likes`, read.jsonl: the papers of the judged days, and fields.jsonl: each field with 40 kept
+papers or more as a reader who likes those.
+
 Run: python3 benches/pools.py DIR [SHARED], then
      paperlark --data-dir DIR eval pools --papers DIR/papers.jsonl --qrels DIR/days.jsonl
+     paperlark --data-dir DIR eval likes --papers DIR/read.jsonl --users DIR/fields.jsonl
 """
 
 import gzip
@@ -62,6 +66,10 @@ def main():
         candidates = chance.sample(kept, 100) + chance.sample(read, 50)
         queries.append(pool(query, fields[query], candidates, same))
     write(out / "days.jsonl", queries)
+
+    write(out / "read.jsonl", ({key: papers[i][key] for key in wanted} for i in read))
+    users = ((field, [i for i in sorted(fields) if fields[i] == field]) for field in sorted(counts) if field)
+    write(out / "fields.jsonl", ({"user": field, "liked": liked} for field, liked in users if len(liked) >= 40))
 
     every = [paper["id"] for paper in bench]
     small, large = [], []
