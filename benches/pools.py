@@ -23,6 +23,7 @@ from pathlib import Path
 
 QUERIES = 200  # of the days
 OF_LIST, OF_LIST_AMONG_ALL = 40, 12
+OF_FIELD = 40  # papers of a reader, at least
 
 
 def lines(path):
@@ -68,8 +69,9 @@ def main():
     write(out / "days.jsonl", queries)
 
     write(out / "read.jsonl", ({key: papers[i][key] for key in wanted} for i in read))
-    users = ((field, [i for i in sorted(fields) if fields[i] == field]) for field in sorted(counts) if field)
-    write(out / "fields.jsonl", ({"user": field, "liked": liked} for field, liked in users if len(liked) >= 40))
+    readers = sorted(field for field, n in counts.items() if field and n >= OF_FIELD)
+    liked = ({"user": field, "liked": sorted(i for i in fields if fields[i] == field)} for field in readers)
+    write(out / "fields.jsonl", liked)
 
     every = [paper["id"] for paper in bench]
     small, large = [], []

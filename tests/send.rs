@@ -53,6 +53,15 @@ fn digest(n: usize) -> Digest {
     .unwrap()
 }
 
+/// A digest too long for one message of Telegram.
+fn long_digest() -> Digest {
+    let mut digest = digest(20);
+    for entry in &mut digest.entries {
+        entry.why.terms = vec!["word".repeat(60); 6];
+    }
+    digest
+}
+
 /// A library of its own.
 struct Desk {
     _dir: TempDir,
@@ -384,10 +393,7 @@ fn webhooks_meet_the_faults_of_servers() {
 fn of_several_messages_each_arrives_once() {
     use Answer::Says;
     let ok = Says(200, "", r#"{"ok":true}"#);
-    let mut digest = digest(20);
-    for entry in &mut digest.entries {
-        entry.why.terms = vec!["word".repeat(60); 6];
-    }
+    let digest = long_digest();
     let whole = {
         let (hook, channel) = hook("telegram", std::slice::from_ref(&ok));
         assert_eq!(Desk::new().send(&digest, &channel, false), Fate::Sent);
@@ -408,10 +414,7 @@ fn of_several_messages_each_arrives_once() {
 fn pieces_of_a_digest_made_anew_do_not_follow_those_of_the_old_one() {
     use Answer::Says;
     let ok = Says(200, "", r#"{"ok":true}"#);
-    let mut digest = digest(20);
-    for entry in &mut digest.entries {
-        entry.why.terms = vec!["word".repeat(60); 6];
-    }
+    let mut digest = long_digest();
     let (hook, channel) = hook("telegram", &[ok.clone(), Says(403, "", "{}"), ok]);
     let mut desk = Desk::new();
     assert!(matches!(desk.send(&digest, &channel, false), Fate::Failed(_)));

@@ -402,7 +402,6 @@ fn reliability_table(reliability: &Reliability, part: &str) -> Vec<String> {
 }
 
 fn variety_table(report: &VarietyReport, model: &str) -> String {
-    let cell = |e: &Estimate| format!("{:.3} ±{:.3}", e.mean, e.standard_error);
     let change = |e: &Estimate| format!("{:+.4} ±{:.4}", e.mean, e.standard_error);
     let count = |e: &Estimate| format!("{:.1} ±{:.1}", e.mean, e.standard_error);
     let mut lines = vec![
@@ -510,16 +509,21 @@ fn table(rankings: &[Row]) -> Vec<String> {
     }
     for (name, lead) in leads {
         let cells = lead.iter().map(|(_, difference)| {
-            let Estimate { mean, standard_error } = difference.estimate;
-            format!("{mean:+.3} ±{standard_error:.3}{}", if difference.clear { '*' } else { ' ' })
+            format!("{}{}", signed(&difference.estimate), if difference.clear { '*' } else { ' ' })
         });
         lines.push(line(name, cells.collect()));
     }
     lines
 }
 
-fn cell(estimate: &Estimate) -> String {
+/// Mean and standard error of a measure.
+pub fn cell(estimate: &Estimate) -> String {
     format!("{:.3} ±{:.3}", estimate.mean, estimate.standard_error)
+}
+
+/// The same of a difference.
+pub fn signed(estimate: &Estimate) -> String {
+    format!("{:+.3} ±{:.3}", estimate.mean, estimate.standard_error)
 }
 
 /// A measure's name as people write it.

@@ -144,7 +144,7 @@ fn import(
         }
     }
     if let Some(first) = bad.first().filter(|_| snapshot.total_bytes() > Some(WHOLE)) {
-        bail!("{first}; none of the first {FIRST_LINES} lines is a paper");
+        bail!("{first}; none of its first lines is a paper");
     }
     whole(setup, arxiv, library, path)
 }

@@ -12,7 +12,7 @@ use crate::{
     eval::own::{self, OwnDay, OwnReport, Tuning},
     hash,
     profile::Profile,
-    rank::{Documents, Parts, STREAM, Stream, Weights},
+    rank::{Documents, STREAM, Stream, Weights},
     store::{Feedback, Mark, Row},
 };
 
@@ -87,7 +87,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::documents`].
     pub fn tune(&mut self, profile: &Profile, seed: u64, progress: ProgressFn) -> Result<Tuning> {
-        Ok(own::tune(&self.own_days(profile, Replay::Variants, progress)?, seed))
+        let variants = own::variants();
+        Ok(own::tune(&self.own_days(profile, Replay::Parts(&variants), progress)?, seed))
     }
 
     /// AUC of the usual settings on the reader's days, to compare this model with another: see
@@ -100,14 +101,15 @@ impl Engine {
         profile: &Profile,
         progress: ProgressFn,
     ) -> Result<Vec<(Date, f64)>> {
-        Ok(own::aucs(&self.own_days(profile, Replay::Usual, progress)?))
+        let usual = [Weights::default()];
+        Ok(own::aucs(&self.own_days(profile, Replay::Parts(&usual), progress)?))
     }
 
     /// The days that can tell one ranking from another, ascending.
     fn own_days(
         &mut self,
         profile: &Profile,
-        replay: Replay,
+        replay: Replay<'_>,
         progress: ProgressFn,
     ) -> Result<Vec<OwnDay>> {
         let answers = self.library.feedback(&profile.id, Timestamp::MAX)?.answers();
@@ -130,7 +132,7 @@ impl Engine {
         profile: &Profile,
         date: Date,
         liked: &HashSet<Row>,
-        replay: Replay,
+        replay: Replay<'_>,
     ) -> Result<Option<OwnDay>> {
         let quiet: ProgressFn = &|_, _| {};
         let Some(delivery) = self.library.delivery(&profile.id, date)? else { return Ok(None) };
@@ -153,7 +155,7 @@ impl Engine {
         // A digest that was made again was made with marks on its own papers.
         let today: HashSet<Row> = rows.iter().copied().collect();
         stated.feedback.marks.retain(|row, _| !today.contains(row));
-        if matches!(replay, Replay::Usual | Replay::Variants) {
+        if matches!(replay, Replay::Parts(_)) {
             // They bring their own, so broken ones are not in the way of better ones.
             stated.feedback.weights = None;
         }
@@ -171,10 +173,6 @@ impl Engine {
         let mut taste = learned.taste(|rows| self.documents(rows, quiet))?;
         let stream = Stream::new(&background, &documents);
         match replay {
-            Replay::Usual => {
-                let ranked = stream.rank(&taste);
-                day.scores.push(ranked.iter().map(|ranked| ranked.standing).collect());
-            }
             Replay::Rankings { seed } => {
                 let ranked = stream.rank(&taste);
                 day.scores.push(ranked.iter().map(|ranked| ranked.standing).collect());
@@ -190,11 +188,10 @@ impl Engine {
                 let seed = seed ^ hash::text(&date.to_string());
                 day.scores.extend(own::baseline_scores(&likes, &documents, texts, seed));
             }
-            Replay::Variants => {
-                let mut known: Vec<(Weights, Vec<Parts>)> = Vec::new();
-                for variant in own::variants() {
+            Replay::Parts(variants) => {
+                for variant in variants {
                     // Without a dislike its share changes nothing.
-                    let same = known.iter().find(|(weights, _)| {
+                    let same = day.parts.iter().find(|(weights, _)| {
                         taste.disliked.is_empty() && weights.pooling == variant.pooling
                     });
                     let parts = match same {
@@ -204,9 +201,8 @@ impl Engine {
                             stream.rank(&taste).iter().map(|ranked| ranked.parts).collect()
                         }
                     };
-                    known.push((variant, parts));
+                    day.parts.push((variant.clone(), parts));
                 }
-                day.parts = known.into_iter().map(|(_, parts)| parts).collect();
             }
         }
         Ok(Some(day))
@@ -215,11 +211,9 @@ impl Engine {
 
 /// What a replayed day is asked for.
 #[derive(Clone, Copy)]
-enum Replay {
+enum Replay<'a> {
     /// Scores of our ranking and the baselines.
     Rankings { seed: u64 },
-    /// Scores of our ranking by the usual settings.
-    Usual,
-    /// The pieces of the standing under all settings.
-    Variants,
+    /// The pieces of the standing under each of these settings.
+    Parts(&'a [Weights]),
 }

@@ -53,8 +53,8 @@ pub struct OwnDay {
     pub shown: Vec<bool>,
     /// Scores by ranking, larger is better: ours, then [`BASELINES`].
     pub scores: Vec<Vec<f32>>,
-    /// The pieces of our standing, for each of [`variants`].
-    pub parts: Vec<Vec<Parts>>,
+    /// Settings that change the pieces of our standing themselves, and the pieces under each.
+    pub parts: Vec<(Weights, Vec<Parts>)>,
 }
 
 /// Result of [`evaluate`].
@@ -189,6 +189,9 @@ pub struct Tuning {
     pub days_missing: Option<usize>,
     /// The same in likes, at the present rate.
     pub likes_missing: Option<usize>,
+    /// AUC of the usual settings on each day: see [`Rival`].
+    #[serde(skip)]
+    pub usual: Vec<(Date, f64)>,
 }
 
 impl Tuning {
@@ -246,6 +249,7 @@ pub fn tune(days: &[OwnDay], seed: u64) -> Tuning {
         is_real,
         days_missing,
         likes_missing: days_missing.map(per_day),
+        usual: aucs(days),
     }
 }
 
@@ -282,10 +286,10 @@ impl Rival {
     }
 }
 
-/// AUC of our ranking on each of `days`.
+/// AUC of the usual settings on each of `days`, which have their parts.
 pub fn aucs(days: &[OwnDay]) -> Vec<(Date, f64)> {
-    let auc = |day: &OwnDay| Some((day.date, measures(day, day.scores.first()?)[0]?));
-    days.iter().filter_map(auc).collect()
+    let usual = Weights::default();
+    days.iter().map(|day| (day.date, auc(day, &usual))).collect()
 }
 
 /// 90% of a normal distribution lie below.
@@ -384,10 +388,10 @@ fn auc(day: &OwnDay, weights: &Weights) -> f64 {
 /// Standings of the day's papers up to a factor, which changes no order.
 fn standings(day: &OwnDay, weights: &Weights) -> Vec<f32> {
     let near = |a: f32, b: f32| (a - b).abs() < 1e-6;
-    let at = variants().iter().position(|variant| {
+    let parts = day.parts.iter().find(|(variant, _)| {
         near(variant.dislike, weights.dislike) && near(variant.pooling, weights.pooling)
     });
-    let parts = at.and_then(|at| day.parts.get(at)).map_or(&[][..], Vec::as_slice);
+    let parts = parts.map_or(&[][..], |(_, parts)| parts);
     let sum = |p: &Parts| {
         weights.interests * p.interests
             + weights.words * p.words
@@ -420,7 +424,7 @@ mod tests {
                         }
                     })
                     .collect();
-                let parts = vec![parts; variants().len()];
+                let parts = variants().into_iter().map(|w| (w, parts.clone())).collect();
                 OwnDay { shown: vec![true; 30], liked, parts, ..OwnDay::default() }
             })
             .collect()
@@ -453,7 +457,7 @@ mod tests {
         let mut days = days(20, 3, 0.0, 0.0);
         let at = variants().iter().position(|w| w.dislike == 0.5 && w.pooling == 10.0).unwrap();
         for day in &mut days {
-            for (liked, parts) in std::iter::zip(&day.liked, &mut day.parts[at]) {
+            for (liked, parts) in std::iter::zip(&day.liked, &mut day.parts[at].1) {
                 parts.interests = if *liked { 9.0 } else { 0.0 };
             }
         }

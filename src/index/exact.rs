@@ -253,7 +253,7 @@ impl Exact {
         }
         let candidates = candidates.into_sorted();
         let coded = candidates.len();
-        let mut read: Vec<(f32, Row)> = Vec::with_capacity(k);
+        let mut read: Vec<(f32, Row)> = Vec::with_capacity(coded);
         for (at, (_, row)) in candidates.iter().enumerate() {
             // They are anywhere in the file, and memory is far.
             if let (Some(vectors), Some((_, row))) = (&self.vectors, candidates.get(at + AHEAD)) {

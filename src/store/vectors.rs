@@ -166,13 +166,12 @@ impl VectorFile {
     /// How many whole vectors there are. Reads the whole file.
     pub fn stored(&self) -> usize {
         let mut buffer = Vec::new();
-        (0..self.rows() as usize).filter(|&row| self.whole_row(row, &mut buffer).is_some()).count()
+        (0..self.rows()).filter(|row| self.whole_row(Row(*row), &mut buffer).is_some()).count()
     }
 
     /// The vector of the paper in `row` if it was made from the text with this hash ([`hash::text`]);
     /// `None` if there is none, it is of another text, or it is damaged.
     pub fn get(&self, row: Row, text_hash: u64) -> Option<Vec<f32>> {
-        let row = usize::try_from(row.0).ok()?;
         // The hash alone tells most absent rows.
         let mut hash = [0; 8];
         if !self.map.read(self.offset(row)?, &mut hash) || u64::from_le_bytes(hash) != text_hash {
@@ -198,28 +197,28 @@ impl VectorFile {
     /// [`VectorFile::vector`] only.
     pub fn text_hash(&self, row: Row) -> Option<u64> {
         let mut hash = [0; 8];
-        let at = self.offset(usize::try_from(row.0).ok()?)?;
+        let at = self.offset(row)?;
         (self.map.read(at, &mut hash) && hash != [0; 8]).then(|| u64::from_le_bytes(hash))
     }
 
     /// The vector in `row`, whatever text it is of; `None` if there is none or it is damaged.
     pub fn vector(&self, row: Row) -> Option<Vec<f32>> {
         let mut buffer = Vec::new();
-        let bytes = self.whole_row(usize::try_from(row.0).ok()?, &mut buffer)?;
+        let bytes = self.whole_row(row, &mut buffer)?;
         Some(self.numbers(bytes))
     }
 
     /// Sum of products of the vector in `row` and `query`; `None` as in [`VectorFile::vector`]. Nothing is
     /// allocated if `buffer` comes from the last call.
     pub(crate) fn dot(&self, row: Row, query: &[f32], buffer: &mut Vec<u8>) -> Option<f32> {
-        let bytes = self.whole_row(usize::try_from(row.0).ok()?, buffer)?;
+        let bytes = self.whole_row(row, buffer)?;
         let (numbers, _) = bytes[8..8 + 4 * self.dim].as_chunks();
         Some(dot(numbers, query))
     }
 
     /// Says that the vector in `row` will be read soon.
     pub(crate) fn prefetch(&self, row: Row) {
-        if let Some(at) = usize::try_from(row.0).ok().and_then(|row| self.offset(row)) {
+        if let Some(at) = self.offset(row) {
             self.map.prefetch(at, self.stride());
         }
     }
@@ -285,8 +284,8 @@ impl VectorFile {
         8 + 4 * self.dim + 8
     }
 
-    fn offset(&self, row: usize) -> Option<usize> {
-        row.checked_mul(self.stride())?.checked_add(HEADER)
+    fn offset(&self, row: Row) -> Option<usize> {
+        usize::try_from(row.0).ok()?.checked_mul(self.stride())?.checked_add(HEADER)
     }
 
     /// The vector in a row's bytes.
@@ -296,7 +295,7 @@ impl VectorFile {
     }
 
     /// The row's bytes, copied into `buffer`, if it is present and its CRC is right.
-    fn whole_row<'b>(&self, row: usize, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
+    fn whole_row<'b>(&self, row: Row, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
         buffer.resize(self.stride(), 0);
         let bytes = &mut buffer[..];
         if !self.map.read(self.offset(row)?, bytes) || bytes[..8] == [0; 8] {

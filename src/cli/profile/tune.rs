@@ -3,17 +3,17 @@
 use anyhow::Result;
 use paperlark::{
     engine,
-    eval::{
-        Estimate,
-        own::{Rival, Tuning},
-    },
+    eval::own::{Rival, Tuning},
     rank::Weights,
     store::Act,
 };
 use serde_json::json;
 
 use super::{Setup, open};
-use crate::cli::ModelArgs;
+use crate::cli::{
+    ModelArgs,
+    eval::{cell, signed},
+};
 
 /// Choose how papers are ranked by your own marks
 ///
@@ -58,10 +58,6 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let bar = setup.ui.bar("ranking days");
     let tuning = engine.tune(&profile, args.seed, &|done, total| bar.set(done, total))?;
     drop(bar);
-    let usual = match args.against.is_empty() {
-        true => Vec::new(),
-        false => engine.own_aucs(&profile, &|_, _| {})?,
-    };
     let feedback = engine.library().feedback(&profile.id, jiff::Timestamp::MAX)?;
     // Settings that cannot be read are none: this command is their cure.
     let now = engine::weights(&profile, &feedback).ok();
@@ -71,10 +67,10 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         .iter()
         .map(|name| {
             let model = ModelArgs { model: Some(name.clone()), ..args.model.alone() };
-            let (mut engine, profile) = open(setup, &args.name, &model)?;
+            let mut engine = setup.engine(&setup.data_dir, &model)?;
             let bar = setup.ui.bar("ranking days");
             let theirs = engine.own_aucs(&profile, &|done, total| bar.set(done, total))?;
-            Ok(Rival::new(engine.model_name(), &usual, &theirs))
+            Ok(Rival::new(engine.model_name(), &tuning.usual, &theirs))
         })
         .collect::<Result<_>>()?;
     let found = tuning.weights();
@@ -138,25 +134,20 @@ fn against(rival: &Rival) -> String {
     let (Some(auc), Some(gain), Some(lower)) = (auc, gain, lower) else {
         return format!("{model}: no two days to compare by");
     };
-    let cell = |e: &Estimate, sign: bool| match sign {
-        true => format!("{:+.3} ±{:.3}", e.mean, e.standard_error),
-        false => format!("{:.3} ±{:.3}", e.mean, e.standard_error),
-    };
     let verdict = match is_better {
         true => format!("better for you: `paperlark model use {model}`"),
         false => "not proven to be better".to_owned(),
     };
     format!(
         "{model}: AUC {} by the usual settings, {} against this model, with 90% at least {lower:+.3}; {verdict}",
-        cell(auc, false),
-        cell(gain, true)
+        cell(auc),
+        signed(gain)
     )
 }
 
 fn text(tuning: &Tuning, id: &str, model: &str) -> String {
     let Tuning { days, likes, tested, .. } = tuning;
     let mut lines = vec![format!("{id}, {model}: {days} days with marks, {likes} likes")];
-    let cell = |e: &Estimate| format!("{:.3} ±{:.3}", e.mean, e.standard_error);
     if let (Some(before), Some(after), Some(gain), Some(lower)) =
         (&tuning.before, &tuning.after, &tuning.gain, tuning.lower)
     {
@@ -165,13 +156,10 @@ fn text(tuning: &Tuning, id: &str, model: &str) -> String {
             cell(before),
             cell(after)
         ));
-        let shown = tuning.gain_shown.map(|gain| {
-            format!("; among shown papers {:+.3} ±{:.3}", gain.mean, gain.standard_error)
-        });
+        let shown = tuning.gain_shown.map(|gain| format!("; among shown papers {}", signed(&gain)));
         lines.push(format!(
-            "gain {:+.3} ±{:.3}, with 90% at least {lower:+.3}{}",
-            gain.mean,
-            gain.standard_error,
+            "gain {}, with 90% at least {lower:+.3}{}",
+            signed(gain),
             shown.unwrap_or_default()
         ));
         lines.push(format!("best on all days: {}", words(&tuning.best)));
