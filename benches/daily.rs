@@ -87,7 +87,7 @@ fn main() {
     let documents = embed(judged.papers.iter().map(text_of).collect());
     let split = "2026-01-15".parse().expect("a date");
     let options = DaysOptions { baselines: Vec::new(), ..DaysOptions::new(split) };
-    let report = evaluate(&judged, &documents, None, &options).expect("the days are judged");
+    let report = evaluate(&judged, &documents, &options).expect("the days are judged");
     let ours = |measure| report.rankings[0].mean(measure).expect("days have this measure");
     println!(
         "AUC, R-precision on {} days        {:.3}, {:.3}",

@@ -34,8 +34,6 @@ use serde::{Deserialize, Serialize};
 use tokenizers::Tokenizer;
 
 const MINILM: &str = "all-minilm-l6-v2";
-/// lark for all papers, MiniLM for the best tenth, which is what a day of 1,000 papers takes.
-const CASCADE: &str = "cascade";
 /// Set in the processes that measure one model: its name and precision.
 const CHILD: &str = "PAPERLARK_BENCH_CHILD";
 
@@ -66,7 +64,6 @@ fn main() {
         Some(wheels) => {
             install(&bench, wheels);
             rows.extend(Precision::ALL.map(|precision| (MINILM.to_owned(), precision)));
-            rows.push((CASCADE.to_owned(), Precision::F32));
         }
         None => println!("skipped the transformer: PAPERLARK_WHEELS is not set"),
     }
@@ -178,26 +175,14 @@ fn child(what: &str) -> Cost {
 
 fn measure(bench: &Path, what: &str, texts: &[String]) -> Cost {
     let (name, precision) = what.split_once(' ').expect("a name and a precision");
-    let open = |name: &str| {
-        let models = models(bench, precision.parse().expect("a precision"));
-        models.open(name).expect("the model opens")
-    };
-    // Models, each with the share of the texts that it embeds.
-    let parts = match name {
-        CASCADE => vec![(open("lark"), 1), (open(MINILM), 10)],
-        name => vec![(open(name), 1)],
-    };
-    let embed = |texts: &[String]| {
-        for (model, share) in &parts {
-            let texts = &texts[..texts.len().div_ceil(*share)];
-            model.embed(texts, &|_, _| Ok(())).expect("the model runs");
-        }
-    };
+    let models = models(bench, precision.parse().expect("a precision"));
+    let model = models.open(name).expect("the model opens");
+    let embed =
+        |texts: &[String]| drop(model.embed(texts, &|_, _| Ok(())).expect("the model runs"));
     embed(&texts[..texts.len().min(20)]);
     // Long enough for the clock of the processor time, which ticks every 10 ms.
     let repeat = match name {
         MINILM => 2,
-        CASCADE => 10,
         _ => 500,
     };
     let (before, start) = (cpu_seconds(), Instant::now());
@@ -226,11 +211,7 @@ fn peak_mb() -> f64 {
 fn quality(bench: &Path, judged: &JudgedDays, name: &str, precision: Precision) -> (f64, f64) {
     let dir = bench.join("eval");
     let models = models(bench, precision);
-    let engine = match name {
-        CASCADE => Engine::open(&dir, &models, "lark").and_then(|e| e.with_second(&models, MINILM)),
-        name => Engine::open(&dir, &models, name),
-    };
-    let mut engine = engine.expect("the engine opens");
+    let mut engine = Engine::open(&dir, &models, name).expect("the engine opens");
     let rows = engine.library().add_papers(&judged.papers).expect("the papers are stored");
     let progress = |done: usize, total: usize| {
         if done.is_multiple_of(1000) {
@@ -238,12 +219,9 @@ fn quality(bench: &Path, judged: &JudgedDays, name: &str, precision: Precision) 
         }
     };
     let documents = engine.documents(&rows, &progress).expect("the papers are embedded");
-    let second = (name == CASCADE).then(|| engine.second_documents(&rows, &progress));
-    let second = second.transpose().expect("the papers are embedded");
     let split = "2026-01-15".parse().expect("a date");
     let options = DaysOptions { baselines: Vec::new(), ..DaysOptions::new(split) };
-    let report =
-        evaluate(judged, &documents, second.as_ref(), &options).expect("the days are judged");
+    let report = evaluate(judged, &documents, &options).expect("the days are judged");
     let ours = |measure| report.rankings[0].mean(measure).expect("days have this measure");
     (ours("auc"), ours("r_precision"))
 }

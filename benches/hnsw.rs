@@ -20,8 +20,9 @@ use ndarray::{Array2, ArrayView2, Axis, s};
 use paperlark::{
     embed::{Embedder, Lark, text_of},
     index::{Exact, Hnsw, Near, RowSet, Scan, VectorIndex},
+    row::Row,
     source,
-    store::{Row, VectorFile},
+    store::VectorFile,
 };
 
 const MODEL: &str = "bench/1";

@@ -24,7 +24,8 @@ use paperlark::{
     Paper,
     embed::{Embedder, Lark, text_of},
     index::{Exact, Near, RowSet, Scan, VectorIndex},
-    store::{Row, VectorFile},
+    row::Row,
+    store::VectorFile,
 };
 
 mod process;

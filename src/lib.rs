@@ -36,6 +36,7 @@
 
 pub mod calendar;
 pub mod category;
+pub mod day;
 pub mod deliver;
 pub mod digest;
 pub mod embed;
@@ -49,6 +50,8 @@ pub mod llm;
 pub mod paper;
 pub mod profile;
 pub mod rank;
+pub mod reader;
+pub mod row;
 pub mod shelf;
 mod simd;
 pub mod source;

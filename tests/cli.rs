@@ -573,7 +573,7 @@ fn settings_come_from_a_file_and_mistakes_in_it_are_named() {
     let feed = desk.file("day.jsonl", &jsonl("2026-06-01", 0..20));
     for (text, part) in [
         ("[embedding]\nprecision = \"f64\"", "only f32, bf16 and int8"),
-        ("[embedding]\ncascades = true", "unknown field `cascades`"),
+        ("[embedding]\nprecisions = \"f32\"", "unknown field `precisions`"),
         ("[embedding", "bad.toml:1: unclosed table"),
     ] {
         let file = desk.file("bad.toml", text);
@@ -583,12 +583,11 @@ fn settings_come_from_a_file_and_mistakes_in_it_are_named() {
     let error = desk.fails(&["--config", "absent.toml", "profile", "list"]);
     assert!(error.contains("absent.toml"), "{error}");
 
-    // The embedded model has no precision and needs no second model.
+    // The embedded model has no precision.
     fs::create_dir(desk.path("paperlark")).unwrap();
-    desk.file("paperlark/config.toml", "[embedding]\nprecision = \"int8\"\ncascade = true");
+    desk.file("paperlark/config.toml", "[embedding]\nprecision = \"int8\"");
     let output = desk.run(&["daily", "--offline", "--feed", &feed]);
     assert!(output.status.success(), "{}", stderr(&output));
-    assert!(stderr(&output).contains("lark ranks alone"), "{}", stderr(&output));
 }
 
 #[test]

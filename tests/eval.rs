@@ -328,7 +328,6 @@ fn broken_lines_and_options_are_named() {
             &["--rankings", "mean,best"],
             "there is no ranking 'best'; choose from mean, decayed",
         ),
-        (LIKES, &["--cascade"], "eval days"),
         (POOLS, &["--facet", "aim"], "no query has the facet 'aim'"),
     ] {
         let error = desk.fails(&[&args[..], options].concat());

@@ -31,7 +31,7 @@ fn report(judged: &JudgedDays, split: &str, skips: bool) -> DaysReport {
     let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
     let baselines = vec![Baseline::DecayedMean, Baseline::Random];
     let options = DaysOptions { skips, baselines, ..DaysOptions::new(split.parse().unwrap()) };
-    evaluate(judged, &Documents { texts, vectors }, None, &options).unwrap()
+    evaluate(judged, &Documents { texts, vectors }, &options).unwrap()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use paperlark::{
     deliver::{Channel, HookSettings, MailSettings, Message, Patience, channels},
     digest::{Digest, Empty},
-    engine::{Fate, send},
+    engine::{SendOutcome, send},
     store::{Library, SendState, Sent},
 };
 use ring::hmac;
@@ -75,7 +75,7 @@ impl Desk {
         Desk { _dir: dir, library }
     }
 
-    fn send(&mut self, digest: &Digest, channel: &Channel, again: bool) -> Fate {
+    fn send(&mut self, digest: &Digest, channel: &Channel, again: bool) -> SendOutcome {
         send(&mut self.library, digest, channel, again, now()).unwrap()
     }
 
@@ -141,8 +141,8 @@ fn mail_arrives_over_every_kind_of_connection() {
         let digest = digest(3);
         let mut desk = Desk::new();
         for channel in &mail(&smtp, name, "ada@example.org, bo@example.org", folder.path()) {
-            assert_eq!(desk.send(&digest, channel, false), Fate::Sent, "{name}");
-            assert_eq!(desk.send(&digest, channel, false), Fate::Before(now()), "{name}");
+            assert_eq!(desk.send(&digest, channel, false), SendOutcome::Sent, "{name}");
+            assert_eq!(desk.send(&digest, channel, false), SendOutcome::Before(now()), "{name}");
         }
         let mails = smtp.mails();
         let to: Vec<_> = mails.iter().map(|mail| mail.to.join(" ")).collect();
@@ -194,7 +194,7 @@ fn mail_is_never_sent_in_the_clear_by_accident() {
     let mut desk = Desk::new();
     // A server that offers no STARTTLS where it should.
     let channel = &mail(&smtp, "starttls", "ada@example.org", folder.path())[0];
-    assert!(matches!(desk.send(&digest, channel, false), Fate::Failed(_)));
+    assert!(matches!(desk.send(&digest, channel, false), SendOutcome::Failed(_)));
     assert!(smtp.commands().iter().all(|line| !line.starts_with("AUTH")), "{:?}", smtp.commands());
     // A certificate that nobody vouches for.
     let smtp = Smtp::start(Tls::Implicit, None);
@@ -204,7 +204,7 @@ fn mail_is_never_sent_in_the_clear_by_accident() {
         smtp.port
     );
     let distrustful = channel_of(&config);
-    let Fate::Failed(reason) = desk.send(&digest, &distrustful, true) else { panic!() };
+    let SendOutcome::Failed(reason) = desk.send(&digest, &distrustful, true) else { panic!() };
     assert!(reason.contains("ca_file"), "{reason}");
     assert!(smtp.commands().is_empty());
     // No encryption on the way to another machine.
@@ -225,18 +225,19 @@ fn mail_meets_the_faults_of_servers() {
         let smtp = Smtp::start(Tls::None, Some(fault));
         let mut desk = Desk::new();
         let channels = mail(&smtp, "none", "ada@example.org,bo@example.org", folder.path());
-        let fates: Vec<Fate> = channels.iter().map(|c| desk.send(&digest, c, false)).collect();
+        let fates: Vec<SendOutcome> =
+            channels.iter().map(|c| desk.send(&digest, c, false)).collect();
         let states: Vec<_> = channels.iter().map(|c| desk.state(c).unwrap().0).collect();
         (fates, states, smtp.mails().len())
     };
-    let failed = |fate: &Fate, word: &str| match fate {
-        Fate::Failed(reason) => assert!(reason.contains(word), "{reason}"),
+    let failed = |fate: &SendOutcome, word: &str| match fate {
+        SendOutcome::Failed(reason) => assert!(reason.contains(word), "{reason}"),
         fate => panic!("{fate:?}"),
     };
     // What passes is tried again, within bounds.
     for fault in [Fault::Greylist(2), Fault::EndsBeforeData(2), Fault::EndsAtQuit] {
         let (fates, states, mails) = fate(fault);
-        assert_eq!(fates, [Fate::Sent, Fate::Sent], "{fault:?}");
+        assert_eq!(fates, [SendOutcome::Sent, SendOutcome::Sent], "{fault:?}");
         assert_eq!((states, mails), (vec![SendState::Sent; 2], 2), "{fault:?}");
     }
     let (fates, states, mails) = fate(Fault::Greylist(usize::MAX));
@@ -246,14 +247,14 @@ fn mail_meets_the_faults_of_servers() {
     // One that is refused does not keep the others from theirs.
     let (fates, states, mails) = fate(Fault::NoSuchUser("ada@example.org"));
     failed(&fates[0], "no such user");
-    assert_eq!(fates[1], Fate::Sent);
+    assert_eq!(fates[1], SendOutcome::Sent);
     assert_eq!((states, mails), (vec![SendState::Failed, SendState::Sent], 1));
     let (fates, _, mails) = fate(Fault::BadLogin);
     failed(&fates[0], "SENDER_PASSWORD");
     assert_eq!(mails, 0);
     // The mail is there, and nobody said so: it goes once.
     let (fates, states, mails) = fate(Fault::EndsAfterData);
-    assert!(fates.iter().all(|fate| matches!(fate, Fate::Lost(_))), "{fates:?}");
+    assert!(fates.iter().all(|fate| matches!(fate, SendOutcome::Lost(_))), "{fates:?}");
     assert_eq!((states, mails), (vec![SendState::Sending; 2], 2));
 }
 
@@ -293,8 +294,8 @@ fn every_webhook_gets_what_it_asks_for() {
     for (kind, done) in KINDS {
         let (hook, channel) = hook(kind, &[Answer::Says(200, "", done)]);
         let mut desk = Desk::new();
-        assert_eq!(desk.send(&digest, &channel, false), Fate::Sent, "{kind}");
-        assert_eq!(desk.send(&digest, &channel, false), Fate::Before(now()), "{kind}");
+        assert_eq!(desk.send(&digest, &channel, false), SendOutcome::Sent, "{kind}");
+        assert_eq!(desk.send(&digest, &channel, false), SendOutcome::Before(now()), "{kind}");
         let log = hook.log();
         assert_eq!(log.len(), 1, "{kind}");
         let (request, json) = (&log[0], log[0].json());
@@ -363,9 +364,9 @@ fn webhooks_meet_the_faults_of_servers() {
             let (hook, channel) = hook(kind, &answers);
             let mut desk = Desk::new();
             let (word, state, reason) = match desk.send(&digest, &channel, false) {
-                Fate::Sent => ("sent", SendState::Sent, String::new()),
-                Fate::Failed(reason) => ("failed", SendState::Failed, reason),
-                Fate::Lost(reason) => ("lost", SendState::Sending, reason),
+                SendOutcome::Sent => ("sent", SendState::Sent, String::new()),
+                SendOutcome::Failed(reason) => ("failed", SendState::Failed, reason),
+                SendOutcome::Lost(reason) => ("lost", SendState::Sending, reason),
                 fate => panic!("{fate:?}"),
             };
             assert_eq!((word, hook.log().len()), (expected, requests), "{kind} {answers:?}");
@@ -373,8 +374,12 @@ fn webhooks_meet_the_faults_of_servers() {
             // The addresses of webhooks are secrets, and so are tokens.
             assert!(!reason.contains("s3cret") && !reason.contains("key=k"), "{reason}");
             if state == SendState::Sending {
-                assert_eq!(desk.send(&digest, &channel, false), Fate::Unsure(now()), "{kind}");
-                assert_eq!(desk.send(&digest, &channel, true), Fate::Sent, "{kind}");
+                assert_eq!(
+                    desk.send(&digest, &channel, false),
+                    SendOutcome::Unsure(now()),
+                    "{kind}"
+                );
+                assert_eq!(desk.send(&digest, &channel, true), SendOutcome::Sent, "{kind}");
             }
         }
         if kind != "webhook" {
@@ -382,7 +387,7 @@ fn webhooks_meet_the_faults_of_servers() {
             let (_hook, channel) = hook(kind, &[Says(200, "", error)]);
             let fate = Desk::new().send(&digest, &channel, false);
             assert!(
-                matches!(&fate, Fate::Failed(reason) if reason.contains("no")),
+                matches!(&fate, SendOutcome::Failed(reason) if reason.contains("no")),
                 "{kind} {fate:?}"
             );
         }
@@ -396,15 +401,15 @@ fn of_several_messages_each_arrives_once() {
     let digest = long_digest();
     let whole = {
         let (hook, channel) = hook("telegram", std::slice::from_ref(&ok));
-        assert_eq!(Desk::new().send(&digest, &channel, false), Fate::Sent);
+        assert_eq!(Desk::new().send(&digest, &channel, false), SendOutcome::Sent);
         hook.log()
     };
     assert!(whole.len() > 1, "one message does not show it");
     let (hook, channel) = hook("telegram", &[ok.clone(), Says(403, "", "{}"), ok]);
     let mut desk = Desk::new();
-    assert!(matches!(desk.send(&digest, &channel, false), Fate::Failed(_)));
+    assert!(matches!(desk.send(&digest, &channel, false), SendOutcome::Failed(_)));
     assert_eq!(desk.state(&channel), Some((SendState::Failed, 1)));
-    assert_eq!(desk.send(&digest, &channel, false), Fate::Sent);
+    assert_eq!(desk.send(&digest, &channel, false), SendOutcome::Sent);
     let mut bodies: Vec<String> = hook.log().into_iter().map(|request| request.body).collect();
     bodies.remove(1);
     assert_eq!(bodies, whole.into_iter().map(|request| request.body).collect::<Vec<_>>());
@@ -417,11 +422,11 @@ fn pieces_of_a_digest_made_anew_do_not_follow_those_of_the_old_one() {
     let mut digest = long_digest();
     let (hook, channel) = hook("telegram", &[ok.clone(), Says(403, "", "{}"), ok]);
     let mut desk = Desk::new();
-    assert!(matches!(desk.send(&digest, &channel, false), Fate::Failed(_)));
+    assert!(matches!(desk.send(&digest, &channel, false), SendOutcome::Failed(_)));
     digest.entries.remove(0);
-    assert_eq!(desk.send(&digest, &channel, false), Fate::Unsure(now()));
+    assert_eq!(desk.send(&digest, &channel, false), SendOutcome::Unsure(now()));
     assert_eq!(hook.log().len(), 2);
-    assert_eq!(desk.send(&digest, &channel, true), Fate::Sent);
+    assert_eq!(desk.send(&digest, &channel, true), SendOutcome::Sent);
 }
 
 #[test]
@@ -439,11 +444,11 @@ fn what_may_yet_get_papers_is_not_sent_as_empty() {
         Empty::OtherDays { newest: day() },
     ] {
         digest.empty = Some(empty);
-        assert_eq!(desk.send(&digest, &channel, false), Fate::Empty, "{:?}", digest.empty);
+        assert_eq!(desk.send(&digest, &channel, false), SendOutcome::Empty, "{:?}", digest.empty);
     }
     assert_eq!((hook.log().len(), desk.state(&channel)), (0, None));
     digest.empty = Some(Empty::Quiet);
-    assert_eq!(desk.send(&digest, &channel, false), Fate::Sent);
+    assert_eq!(desk.send(&digest, &channel, false), SendOutcome::Sent);
 }
 
 #[test]

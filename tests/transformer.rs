@@ -117,8 +117,6 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
         }
     }
 
-    a_cascade_reorders_the_best_of_a_day(&folder);
-
     // Without OpenVINO bf16 falls back, and says why.
     let provider = folder.path().join("runtime/libonnxruntime_providers_openvino.so");
     if provider.exists() {
@@ -143,57 +141,6 @@ fn a_model_from_wheels_gives_the_reference_vectors() {
         fs::write(&path, good).unwrap();
     }
     assert!(models.open(NAME).is_ok());
-}
-
-/// The sample announcement through lark and, for the best, the model in `data/models`.
-fn a_cascade_reorders_the_best_of_a_day(data: &tempfile::TempDir) {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let models = data.path().join("models");
-    fs::create_dir_all(&models).unwrap();
-    for name in [NAME, "runtime"] {
-        fs::rename(data.path().join(name), models.join(name)).unwrap();
-    }
-    // Diversity and quotas change the order by design.
-    let profiles = data.path().join("profiles");
-    fs::create_dir_all(&profiles).unwrap();
-    let ling = fs::read_to_string(root.join("profiles/ling.toml")).unwrap();
-    let plain = ling.replace("diversity = 0.1", "diversity = 0").replace("quota = 1", "quota = 0");
-    assert_ne!(plain, ling);
-    fs::write(profiles.join("ling.toml"), plain).unwrap();
-    let daily = |more: &[&str]| -> serde_json::Value {
-        let output = Command::new(env!("CARGO_BIN_EXE_paperlark"))
-            .current_dir(data.path())
-            .env_remove("PAPERLARK_CONFIG")
-            .env("XDG_CONFIG_HOME", data.path())
-            .arg("--data-dir")
-            .arg(data.path())
-            .args(["--offline", "--json", "daily", "--profile", "ling", "--model", NAME])
-            .args(["--precision", "f32", "--feed"])
-            .arg(root.join("data/sample/2026-06-02.rss.xml"))
-            .args(more)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    };
-    let alone = daily(&[]);
-    let cascade = daily(&["--cascade"]);
-    let model = |digest: &serde_json::Value| digest[0]["model"].as_str().unwrap().to_owned();
-    assert_eq!((model(&alone), model(&cascade)), (NAME.to_owned(), format!("lark + {NAME}")));
-    assert_ne!(alone[0]["entries"], cascade[0]["entries"]);
-    let scores: Vec<f64> = cascade[0]["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["score"].as_f64().unwrap())
-        .collect();
-    assert!(scores.len() > 5 && scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
-    // What is embedded by now changes nothing.
-    let again = daily(&["--cascade", "--again"]);
-    assert_eq!(again[0]["entries"], cascade[0]["entries"]);
-    for name in [NAME, "runtime"] {
-        fs::rename(models.join(name), data.path().join(name)).unwrap();
-    }
 }
 
 /// The same text gives the same bits alone, in company, and in any order; odd ones give numbers.

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
-    PaperId, calendar,
+    calendar,
     digest::{Marks, one_line},
     engine::{self, Applied},
-    source::query::by_ids,
-    store::{Library, Mark},
 };
 
-use super::{Setup, arxiv::Arxiv, profile};
+use super::{
+    Setup,
+    marking::{line, report},
+    open,
+};
 
 /// Read likes and dislikes from digests, replies and lines of marks
 ///
@@ -56,7 +58,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         let Some(name) = marks.profile.clone().or_else(|| args.profile.clone()) else {
             bail!("the marks do not say whose they are; name the profile with --profile NAME");
         };
-        let name = profile::load(setup, &name)?.id;
+        let name = open::load(setup, &name)?.id;
         whose.push((name, marks.date.unwrap_or(today), marks));
     }
     let mut library = setup.existing_library()?;
@@ -69,69 +71,6 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         return setup.print_json(&applied.iter().map(json).collect::<Vec<_>>());
     }
     applied.iter().try_for_each(|applied| setup.print(line(applied)))
-}
-
-/// Applies the marks that readers left in the digests folder, and says so. Papers that the library lacks, as a
-/// new one does, are fetched. Whatever goes wrong keeps no digest back.
-pub fn apply_found(setup: &Setup, arxiv: &Arxiv, library: &mut Library) {
-    if let Err(error) = try_found(setup, arxiv, library) {
-        setup.ui.error(&error.context("marks in the digests folder are not applied"));
-    }
-}
-
-fn try_found(setup: &Setup, arxiv: &Arxiv, library: &mut Library) -> Result<()> {
-    let (found, unreadable) = engine::find_marks(&setup.data_dir)?;
-    for path in unreadable {
-        setup.ui.note(format!("{} is no text, so no marks were read from it", path.display()));
-    }
-    let ids: Vec<PaperId> =
-        found.iter().flat_map(|marks| &marks.marks).map(|(id, _)| id.clone()).collect();
-    let rows = library.rows(&ids)?;
-    let lacking = std::iter::zip(ids, rows).filter(|(id, row)| row.is_none() && id.is_arxiv());
-    let lacking: Vec<PaperId> = lacking.map(|(id, _)| id).collect();
-    if !lacking.is_empty()
-        && let Some(client) = arxiv.client()?
-    {
-        match by_ids(client, &lacking) {
-            Ok(papers) => drop(library.add_papers(&papers)?),
-            Err(error) => setup.ui.note(format!("marked papers cannot be fetched now: {error}")),
-        }
-    }
-    for marks in found {
-        let (Some(profile), Some(date)) = (&marks.profile, marks.date) else { continue };
-        let applied = engine::apply(library, profile, date, &marks, setup.now)?;
-        if !applied.new.is_empty() {
-            setup.ui.note(line(&applied));
-        }
-        report(setup, &[applied]);
-    }
-    Ok(())
-}
-
-/// Names what could not be applied.
-fn report(setup: &Setup, applied: &[Applied]) {
-    for Applied { profile, date, unknown, contradictory, .. } in applied {
-        for id in unknown {
-            setup.ui.note(format!(
-                "{id}, marked in the digest of {date} for {profile}, is not in the library; \
-                 `paperlark like {id} --profile {profile}` fetches it"
-            ));
-        }
-        for id in contradictory {
-            setup.ui.note(format!(
-                "{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts"
-            ));
-        }
-    }
-}
-
-fn line(applied: &Applied) -> String {
-    let Applied { profile, date, new, known, .. } = applied;
-    let likes = new.iter().filter(|(_, mark)| *mark == Mark::Like).count();
-    let dislikes = new.len() - likes;
-    format!(
-        "{profile}: {likes} new likes and {dislikes} new dislikes from the digest of {date}, {known} known before"
-    )
 }
 
 fn json(applied: &Applied) -> serde_json::Value {

@@ -54,8 +54,6 @@ pub struct Arxiv {
 pub struct Embedding {
     #[serde(deserialize_with = "stated_precision")]
     pub precision: Option<Precision>,
-    /// Whether a transformer in use only reorders what the embedded model ranks first.
-    pub cascade: bool,
 }
 
 impl Config {

@@ -3,25 +3,24 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use paperlark::{
     calendar,
     digest::{Digest, one_line},
-    engine::{
-        self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, LATE, Outcome, Shelves,
-    },
+    engine::{Announcement, Morning, Outcome},
     llm::Scribe,
     profile::Profile,
-    source::{self, Batch, Format, query::by_ids},
+    source::{self, Batch, Format},
 };
 
 use super::{
     ModelArgs, Setup,
-    apply::apply_found,
-    arxiv::Arxiv,
-    fetch::{categories, fetch, heard, want_replacements},
-    import, notes, send,
-    ui::Bar,
+    arxiv::{self, Arxiv},
+    channels::{Tally, channels},
+    fetched::heard,
+    notes,
+    open::zotero,
+    teller::Teller,
 };
 
 /// Rank the day's announcement and write a digest for every profile
@@ -95,7 +94,7 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let (mut profiles, broken) = setup.load_profiles(&args.profile)?;
+    let (profiles, broken) = setup.load_profiles(&args.profile)?;
     if profiles.is_empty() {
         bail!("no profile could be read");
     }
@@ -118,90 +117,38 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         true => None,
         false => Some(announcement(args, setup.now)?),
     };
+    let zotero = match profiles.iter().any(Profile::has_shelves) {
+        true => zotero(setup)?,
+        false => None,
+    };
+    let (channels, mut tally) = match args.dry_run {
+        true => (Vec::new(), Tally::default()),
+        false => channels(setup)?,
+    };
+    let sends = !setup.offline && !args.dry_run;
+    if setup.offline && !channels.is_empty() {
+        setup.ui.note("offline: nothing is sent; `paperlark send` does it later");
+    }
+    let mut morning = Morning {
+        announcement,
+        date: args.date,
+        again: args.again,
+        catch_up: args.catch_up,
+        client: arxiv.client()?,
+        zotero: zotero.as_ref(),
+        scribe: scribe.as_ref().filter(|_| !args.dry_run),
+        channels: if sends { &channels } else { &[] },
+        ..Morning::new(profiles, setup.now)
+    };
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
-    apply_found(setup, &arxiv, engine.library());
-    let mut fetched = Fetched::default();
-    match &announcement {
-        Some(announcement) => {
-            engine::record(engine.library(), announcement)?;
-            for (day, papers) in announcement.other_days() {
-                setup.ui.note(format!(
-                    "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs"
-                ));
-            }
-        }
-        None => fetched = fetch_news(setup, &arxiv, &mut engine, &profiles)?,
-    }
-    stock(setup, &arxiv, &mut engine, &mut profiles)?;
-    fetch_seeds(setup, &arxiv, &mut engine, &profiles)?;
-
-    let options = DailyOptions { again: args.again, now: setup.now };
-    let bar = setup.ui.bar("embedding");
-    let mut failed = broken;
-    let mut outcomes = Vec::new();
-    let mut caught_up = Vec::new();
-    for profile in &profiles {
-        let announcement = announcement.as_ref();
-        let made = &mut outcomes;
-        if let Err(error) =
-            digests(&mut engine, profile, args.date, announcement, &options, &bar, made)
-        {
-            failed += 1;
-            setup.ui.error(&error);
-            continue;
-        }
-        if args.catch_up {
-            match engine.catch_up(profile, setup.now, &|done, total| bar.set(done, total)) {
-                Ok(outcome) => caught_up.push(outcome),
-                Err(error) => {
-                    failed += 1;
-                    setup.ui.error(&error.into());
-                }
-            }
-        }
-    }
-    drop(bar);
-    // Derived, and of no use to the digests: a failure is worth a note only.
-    if let Err(error) = engine.build_index(&|_, _| {}) {
-        setup.ui.note(error);
-    }
-    for outcome in &outcomes {
-        outcome.notices.iter().for_each(|notice| setup.ui.note(notice));
-        if let Some(kept) = &outcome.kept {
-            let path = outcome.path.display();
-            setup.ui.note(format!("{path} had been edited; your text is in {}", kept.display()));
-        }
-    }
-    if let Some(scribe) = scribe.as_ref().filter(|_| !args.dry_run) {
-        let mut faults = Vec::new();
-        for outcome in &mut outcomes {
-            // A digest that a model was asked about already stays as it is.
-            let Some(profile) = profiles.iter().find(|p| p.id == outcome.digest.profile) else {
-                continue;
-            };
-            if outcome.digest.writer.is_some() {
-                continue;
-            }
-            let date = outcome.digest.date;
-            match notes::annotate(setup, &mut engine, scribe, profile, date, &mut faults) {
-                Ok(Some(digest)) => outcome.digest = digest,
-                Ok(None) => {}
-                Err(error) => {
-                    failed += 1;
-                    setup.ui.error(&error);
-                }
-            }
-        }
-    }
-    let n_daily = outcomes.len();
-    outcomes.append(&mut caught_up);
-    if !outcomes.is_empty()
-        && let Err(error) = engine.write_latest()
-    {
-        setup.ui.note(error);
-    }
+    let teller = Teller::new(setup);
+    let clock = || arxiv::now().unwrap_or(setup.now);
+    let report = engine.morning(&mut morning, &clock, &|event| teller.tell(&event))?;
+    drop(teller);
+    let profiles = &morning.profiles;
+    let outcomes: Vec<&Outcome> = report.digests.iter().chain(&report.catch_ups).collect();
     if args.dry_run {
-        let made = |outcome: &Outcome| {
+        let made = |outcome: &&Outcome| {
             let Digest { profile, date, .. } = &outcome.digest;
             Some((profiles.iter().find(|p| p.id == *profile)?, *date))
         };
@@ -211,15 +158,14 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         let digests: Vec<_> = outcomes.iter().map(|outcome| outcome.digest.to_json()).collect();
         setup.print_json(&digests)?;
     } else {
-        for outcome in &outcomes {
+        for outcome in outcomes {
             setup.print_as_is(summary(setup, outcome))?;
         }
     }
-    let digests: Vec<&Digest> = outcomes[..n_daily].iter().map(|o| &o.digest).collect();
-    let delivered = match args.dry_run {
-        true => Ok(()),
-        false => send::deliver(setup, engine.library(), &profiles, &digests),
-    };
+    tally.all += report.deliveries;
+    tally.failed += report.undelivered;
+    let delivered = report.send_error.map_or_else(|| tally.close(), |error| Err(error.into()));
+    let failed = broken + report.failed;
     if failed > 0 {
         if let Err(error) = delivered {
             setup.ui.error(&error);
@@ -227,7 +173,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
     }
     delivered?;
-    heard(&fetched)
+    report.fetched.as_ref().map_or(Ok(()), heard)
 }
 
 /// Fills in the notes that recorded digests lack.
@@ -278,44 +224,6 @@ fn noted(digest: &Digest) -> String {
     )
 }
 
-/// Adds the digests that a profile is due to `made`: that of the files' day, or of every day since its last
-/// one.
-fn digests(
-    engine: &mut Engine,
-    profile: &Profile,
-    date: Option<Date>,
-    announcement: Option<&Announcement>,
-    options: &DailyOptions,
-    bar: &Bar,
-    made: &mut Vec<Outcome>,
-) -> Result<()> {
-    let progress = |done, total| bar.set(done, total);
-    if let Some(announcement) = announcement {
-        let silence = announcement.silence();
-        made.push(engine.daily(profile, announcement.date, silence, options, &progress)?);
-        return Ok(());
-    }
-    let due = match date {
-        Some(date) => vec![date],
-        None => engine.due(profile, options.now)?,
-    };
-    let reach = calendar::newest(options.now).saturating_sub(LATE.days());
-    for date in due {
-        let silence = engine.silence(profile, date)?.with_context(|| {
-            let cure = match date < reach {
-                true => format!("fetch it with `paperlark fetch --since {date}`"),
-                false => "run again later".to_owned(),
-            };
-            format!(
-                "nothing could be learned of {date} for {}; {cure}, or pass a feed file with --feed FILE",
-                profile.id
-            )
-        })?;
-        made.push(engine.daily(profile, date, silence, options, &progress)?);
-    }
-    Ok(())
-}
-
 /// Reads the files, and settles which day it is.
 fn announcement(args: &Args, now: Timestamp) -> Result<Announcement> {
     let batches: Vec<Batch> =
@@ -334,74 +242,6 @@ fn announcement(args: &Args, now: Timestamp) -> Result<Announcement> {
     let from_feed =
         batches.iter().any(|b| matches!(b.format, Format::Rss | Format::Atom | Format::Listing));
     Ok(Announcement { date, items: source::merge(batches), origin, from_feed })
-}
-
-/// Brings the ledger up to date for the categories of the profiles. Offline, what it holds has to do.
-fn fetch_news(
-    setup: &Setup,
-    arxiv: &Arxiv,
-    engine: &mut Engine,
-    profiles: &[Profile],
-) -> Result<Fetched> {
-    let categories = categories(profiles);
-    if categories.is_empty() {
-        bail!(
-            "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one, or give --feed FILE"
-        );
-    }
-    let Some(client) = arxiv.client()? else {
-        setup.ui.note("offline: the digest is made of what the library holds");
-        return Ok(Fetched::default());
-    };
-    let options =
-        FetchOptions { now: setup.now, since: None, replacements: want_replacements(profiles) };
-    fetch(setup, engine.library(), client, &categories, &options)
-}
-
-/// Adds the seeds that profiles keep in files and in Zotero.
-pub(super) fn stock(
-    setup: &Setup,
-    arxiv: &Arxiv,
-    engine: &mut Engine,
-    profiles: &mut [Profile],
-) -> Result<()> {
-    if profiles.iter().flat_map(|p| &p.interests).all(|interest| interest.from.is_empty()) {
-        return Ok(());
-    }
-    let zotero = import::zotero(setup)?;
-    let shelves = Shelves {
-        client: arxiv.client()?,
-        zotero: zotero.as_ref(),
-        today: calendar::today(setup.now),
-    };
-    for profile in profiles {
-        let notices = engine::stock(engine.library(), &setup.data_dir, profile, &shelves)?;
-        notices.iter().for_each(|notice| setup.ui.note(notice));
-    }
-    Ok(())
-}
-
-/// Fetches seeds that the library lacks. What cannot be fetched is named later, with its line.
-pub(super) fn fetch_seeds(
-    setup: &Setup,
-    arxiv: &Arxiv,
-    engine: &mut Engine,
-    profiles: &[Profile],
-) -> Result<()> {
-    let missing = engine.missing_seeds(profiles)?;
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let Some(client) = arxiv.client()? else {
-        return Ok(());
-    };
-    match by_ids(client, &missing) {
-        Ok(papers) => {
-            engine.library().add_papers(&papers)?;
-        }
-        Err(error) => setup.ui.note(format!("seeds cannot be fetched now: {error}")),
-    }
-    Ok(())
 }
 
 /// The digest in a few lines, for a terminal.

@@ -24,7 +24,7 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let mut engine = setup.existing_engine(&args.model.alone())?;
+    let mut engine = setup.existing_engine(&args.model)?;
     let bar = setup.ui.bar("checking");
     let seen = engine.examine(args.repair, &|done, total| bar.set(done, total))?;
     drop(bar);

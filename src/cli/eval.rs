@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::{
     Paper,
@@ -16,11 +16,14 @@ use paperlark::{
         variety::{self, VarietyReport},
     },
     rank::{Documents, Reliability, Weights},
-    store,
+    row,
 };
 use serde::Serialize;
 
-use super::{ModelArgs, Setup, profile};
+use super::{
+    ModelArgs, Setup, open,
+    table::{cell, signed},
+};
 
 /// Measure the ranking on judged data, beside simple baselines
 ///
@@ -224,14 +227,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             };
             let (mut engine, rows) = embed(setup, model, &judged.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
-            let second = match engine.has_second() {
-                true => {
-                    let bar = setup.ui.bar("embedding");
-                    Some(engine.second_documents(&rows, &|done, total| bar.set(done, total))?)
-                }
-                false => None,
-            };
-            let report = days::evaluate(&judged, &documents, second.as_ref(), &options)?;
+            let report = days::evaluate(&judged, &documents, &options)?;
             print(setup, &report, || days_table(&report, &engine.model_name()))
         }
         Command::Likes {
@@ -265,7 +261,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 baselines: rankings.baselines(),
                 ablations: ablations(*ablate),
             };
-            let (mut engine, rows) = embed(setup, &one_model(model)?, &collection.papers)?;
+            let (mut engine, rows) = embed(setup, model, &collection.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
             let bar = setup.ui.bar("ranking");
             let progress = |done, total| bar.set(done, total);
@@ -274,7 +270,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             print(setup, &report, || likes_table(&report, &engine.model_name()))
         }
         Command::Own { profile, seed, model } => {
-            let (mut engine, profile) = profile::open(setup, profile, &one_model(model)?)?;
+            let (mut engine, profile) = open::open(setup, profile, model)?;
             let bar = setup.ui.bar("ranking days");
             let report =
                 engine.evaluate_own(&profile, *seed, &|done, total| bar.set(done, total))?;
@@ -283,7 +279,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         }
         Command::Variety { file, split, top, min_score, no_skips, model } => {
             let judged = JudgedDays::read(file)?;
-            let (mut engine, rows) = embed(setup, &one_model(model)?, &judged.papers)?;
+            let (mut engine, rows) = embed(setup, model, &judged.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
             let options = DaysOptions { skips: !no_skips, ..DaysOptions::new(*split) };
             let report = variety::evaluate(&judged, &documents, &options, *top, *min_score)?;
@@ -298,7 +294,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             }
             let options =
                 PoolsOptions { facet: facet.clone(), seed: *seed, baselines: rankings.baselines() };
-            let (mut engine, rows) = embed(setup, &one_model(model)?, &collection.papers)?;
+            let (mut engine, rows) = embed(setup, model, &collection.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
             let bar = setup.ui.bar("ranking");
             let progress = |done, total| bar.set(done, total);
@@ -320,23 +316,15 @@ fn collection(setup: &Setup, path: &Path, titles_only: bool) -> Result<Collectio
 
 /// The library of judged papers, with these in it. Judged papers stay out of the person's own library;
 /// their vectors are kept all the same, by text.
-fn embed(setup: &Setup, model: &ModelArgs, papers: &[Paper]) -> Result<(Engine, Vec<store::Row>)> {
+fn embed(setup: &Setup, model: &ModelArgs, papers: &[Paper]) -> Result<(Engine, Vec<row::Row>)> {
     let mut engine = setup.engine(&setup.data_dir.join("eval"), model)?;
     let rows = engine.library().add_papers(&by_text(papers))?;
     Ok((engine, rows))
 }
 
-fn documents(setup: &Setup, engine: &mut Engine, rows: &[store::Row]) -> Result<Documents> {
+fn documents(setup: &Setup, engine: &mut Engine, rows: &[row::Row]) -> Result<Documents> {
     let bar = setup.ui.bar("embedding");
     Ok(engine.documents(rows, &|done, total| bar.set(done, total))?)
-}
-
-/// The arguments without a cascade, which only says what to do with a whole day.
-fn one_model(model: &ModelArgs) -> Result<ModelArgs> {
-    if model.cascade == Some(true) {
-        bail!("a cascade reorders the best papers of a day; measure it with `paperlark eval days`");
-    }
-    Ok(model.alone())
 }
 
 fn print<T: Serialize>(setup: &Setup, report: &T, text: impl Fn() -> String) -> Result<()> {
@@ -514,16 +502,6 @@ fn table(rankings: &[Row]) -> Vec<String> {
         lines.push(line(name, cells.collect()));
     }
     lines
-}
-
-/// Mean and standard error of a measure.
-pub fn cell(estimate: &Estimate) -> String {
-    format!("{:.3} ±{:.3}", estimate.mean, estimate.standard_error)
-}
-
-/// The same of a difference.
-pub fn signed(estimate: &Estimate) -> String {
-    format!("{:+.3} ±{:.3}", estimate.mean, estimate.standard_error)
 }
 
 /// A measure's name as people write it.

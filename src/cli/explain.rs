@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::PaperId;
 
-use super::{ModelArgs, Setup, arxiv::Arxiv, daily::stock};
+use super::{ModelArgs, Setup, arxiv::Arxiv, open::stock};
 
 /// Say why a digest shows a paper, or why it does not
 ///

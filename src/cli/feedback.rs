@@ -1,14 +1,9 @@
 //! `paperlark like`, `dislike`, `unmark` and `undo`: what a reader says about papers.
 
 use anyhow::Result;
-use paperlark::{
-    Paper,
-    digest::one_line,
-    engine,
-    store::{Act, Event, Library, Mark},
-};
+use paperlark::reader::Mark;
 
-use super::{Setup, profile};
+use super::{Setup, marking};
 
 /// What `like`, `dislike` and `unmark` take.
 #[derive(Debug, clap::Args)]
@@ -35,74 +30,9 @@ pub struct UndoArgs {
 }
 
 pub fn run(setup: &Setup, args: &Args, mark: Mark) -> Result<()> {
-    self::mark(setup, &args.profile, &args.papers, mark)
+    marking::mark(setup, &args.profile, &args.papers, mark)
 }
 
 pub fn run_undo(setup: &Setup, args: &UndoArgs) -> Result<()> {
-    undo(setup, &args.profile)
-}
-
-/// Records a mark on papers, all of them or none.
-pub fn mark(setup: &Setup, name: &str, papers: &[String], mark: Mark) -> Result<()> {
-    let profile = profile::load(setup, name)?;
-    let mut library = Library::open(&setup.data_dir)?;
-    let gathered = profile::gather(setup, &mut library, papers)?;
-    drop(library);
-    if let Some((_, sentence)) = gathered.sentences.first() {
-        anyhow::bail!(
-            "'{sentence}' is no paper; `profile add` takes sentences, and `avoid` in the profile"
-        );
-    }
-    let acts: Vec<Act> = gathered.papers.iter().map(|(row, _)| Act::Mark(*row, mark)).collect();
-    let changed = engine::act(&setup.data_dir, &profile.id, &acts, setup.now)?;
-    if setup.json {
-        return setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }));
-    }
-    setup.print(format!("{}: {changed} of {} marks are new", profile.id, acts.len()))
-}
-
-/// Takes the last command on a profile back, and says what it was.
-pub fn undo(setup: &Setup, name: &str) -> Result<()> {
-    let profile = profile::load(setup, name)?;
-    let undone = engine::undo(&setup.data_dir, &profile.id, setup.now)?;
-    let lines = |of: &dyn Fn(&Act) -> String| -> Vec<String> {
-        let line = |(event, paper): &(Event, Option<Paper>)| {
-            let what = match paper {
-                Some(paper) => format!("{} {}", paper.id, one_line(&paper.title)),
-                None => String::new(),
-            };
-            format!("{} {what}", of(&event.act)).trim_end().to_owned()
-        };
-        undone.iter().map(line).collect()
-    };
-    if setup.json {
-        let lines = lines(&words);
-        let at = undone.first().map(|(event, _)| event.at);
-        return setup
-            .print_json(&serde_json::json!({ "profile": profile.id, "undone": lines, "at": at }));
-    }
-    match undone.first() {
-        None => setup.print(format!("{}: there is nothing to take back", profile.id)),
-        Some((event, _)) => {
-            let at = event.at.to_zoned(profile.timezone.clone()).strftime("%Y-%m-%d %H:%M");
-            setup.print(format!("{}: taken back what was said on {at}:", profile.id))?;
-            let lines = lines(&|act| setup.ui.words(&words(act)).into_owned());
-            lines.iter().try_for_each(|line| setup.print_as_is(format!("  {line}")))
-        }
-    }
-}
-
-/// An act in words, without its paper.
-fn words(act: &Act) -> String {
-    match act {
-        Act::Mark(_, Mark::None) => "unmark".into(),
-        Act::Mark(_, mark) => mark.to_string(),
-        Act::Seed(_, Some(interest)) => format!("add to '{interest}'"),
-        Act::Seed(_, None) => "add".into(),
-        Act::Unseed(_) => "remove".into(),
-        Act::Mute(mute) => format!("mute {mute}"),
-        Act::Unmute(mute) => format!("unmute {mute}"),
-        Act::Tune(_) => "tune".into(),
-        Act::Undo(_) => "undo".into(),
-    }
+    marking::undo(setup, &args.profile)
 }

@@ -4,14 +4,12 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
     calendar, category,
-    engine::{self, FetchOptions, Fetched},
-    paper::Kind,
-    profile::Profile,
+    engine::{self, FetchOptions, Fetched, categories, want_replacements},
     source::Client,
     store::Library,
 };
 
-use super::{Setup, arxiv::Arxiv, width};
+use super::{Setup, arxiv::Arxiv, fetched::heard, width};
 
 /// Fetch what arXiv announced into the library, and make no digest
 ///
@@ -72,16 +70,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     heard(&fetched)
 }
 
-/// Fails if arXiv was asked and told nothing at all.
-pub fn heard(fetched: &Fetched) -> Result<()> {
-    if fetched.answers == 0 && !fetched.failures.is_empty() {
-        bail!("arXiv told nothing new; run again later");
-    }
-    Ok(())
-}
-
 /// Fetches with a progress bar, and says what failed.
-pub fn fetch(
+fn fetch(
     setup: &Setup,
     library: &mut Library,
     client: &Client,
@@ -94,21 +84,6 @@ pub fn fetch(
     drop(bar);
     fetched.failures.iter().for_each(|failure| setup.ui.note(failure));
     Ok(fetched)
-}
-
-/// The categories of the profiles, by their present names.
-pub fn categories(profiles: &[Profile]) -> Vec<String> {
-    let named = profiles.iter().flat_map(|profile| &profile.categories);
-    let present = |name: &String| category::canonical(name).unwrap_or(name).to_owned();
-    let mut categories: Vec<String> = named.map(present).collect();
-    categories.sort_unstable();
-    categories.dedup();
-    categories
-}
-
-pub fn want_replacements(profiles: &[Profile]) -> bool {
-    let kinds = profiles.iter().flat_map(|profile| &profile.announce);
-    kinds.into_iter().any(|kind| matches!(kind, Kind::Replace | Kind::ReplaceCross))
 }
 
 fn known(name: &str) -> Result<String> {

@@ -12,7 +12,7 @@ use paperlark::{
 };
 use serde_json::json;
 
-use super::{Nothing, Setup, known_categories, profile};
+use super::{Nothing, Setup, known_categories, open};
 
 /// Which papers may be found.
 #[derive(Debug, clap::Args)]
@@ -136,9 +136,8 @@ impl Wanted {
         name: &str,
         found: Vec<Found>,
     ) -> Result<Vec<(Found, Option<f32>)>> {
-        let model =
-            super::ModelArgs { model: self.model.clone(), precision: None, cascade: Some(false) };
-        let (mut engine, profile) = profile::open(setup, name, &model)?;
+        let model = super::ModelArgs { model: self.model.clone(), precision: None };
+        let (mut engine, profile) = open::open(setup, name, &model)?;
         let ids: Vec<PaperId> = found.iter().map(|found| found.paper.id.clone()).collect();
         let bar = setup.ui.bar("embedding");
         let order = engine.by_taste(&profile, &ids, &|done, total| bar.set(done, total))?;

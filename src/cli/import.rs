@@ -6,13 +6,17 @@ use anyhow::{Context, Result, bail};
 use paperlark::{
     Error, calendar,
     engine::{self, Shelves},
-    shelf::{self, Broken, Item, zotero::Zotero},
+    shelf::{self, Broken, Item},
     source::{self, Batch, Snapshot, Source},
     store::Library,
 };
 use serde::Serialize;
 
-use super::{ModelArgs, Setup, arxiv::Arxiv, index::index};
+use super::{
+    ModelArgs, Setup,
+    arxiv::Arxiv,
+    open::{index, zotero},
+};
 
 /// Add papers from files or from Zotero to the library
 ///
@@ -101,7 +105,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     drop(library);
     // Once everything has been said: this may take long, and can be done later.
     if !args.no_index && reports.iter().any(|report| report.papers > 0) {
-        let mut engine = setup.engine(&setup.data_dir, &args.model.alone())?;
+        let mut engine = setup.engine(&setup.data_dir, &args.model)?;
         index(setup, &mut engine)?;
     }
     if failed > 0 {
@@ -209,17 +213,4 @@ fn shelve(
     unusable.extend(completed.unusable.iter().map(Broken::to_string));
     unusable.retain(|line| noted.insert(line.clone()));
     Ok((completed.papers.len(), unusable))
-}
-
-/// The Zotero library that the environment names, unless it names none or the network is not to be
-/// used.
-pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
-    if setup.offline || super::arxiv::variable("ZOTERO_ID")?.is_none() {
-        return Ok(None);
-    }
-    let zotero = Zotero::from_env()?;
-    Ok(Some(match super::arxiv::variable("PAPERLARK_ZOTERO_URL")? {
-        Some(url) => zotero.with_base(&url),
-        None => zotero,
-    }))
 }

@@ -1,10 +1,9 @@
 //! `paperlark index`: everything that finding papers needs.
 
 use anyhow::Result;
-use paperlark::engine::Engine;
 use serde_json::json;
 
-use super::{ModelArgs, Setup};
+use super::{ModelArgs, Setup, open::index};
 
 /// Embed what is not embedded yet, and bring the index up to date
 ///
@@ -23,7 +22,7 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let mut engine = setup.existing_engine(&args.model.alone())?;
+    let mut engine = setup.existing_engine(&args.model)?;
     let (papers, blocks) = index(setup, &mut engine)?;
     let graph = match args.graph {
         false => None,
@@ -44,14 +43,4 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         )),
         Some(Err(reason)) => setup.print(format!("the graph is not used: {reason}")),
     }
-}
-
-/// Embeds and indexes, with a bar each; how many papers there are, and how many blocks were made.
-pub fn index(setup: &Setup, engine: &mut Engine) -> Result<(usize, usize)> {
-    let bar = setup.ui.bar("embedding");
-    let papers = engine.embed_library(&|done, total| bar.set(done, total))?;
-    drop(bar);
-    let bar = setup.ui.bar("indexing");
-    let blocks = engine.build_index(&|done, total| bar.set(done, total))?;
-    Ok((papers, blocks))
 }

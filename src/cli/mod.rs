@@ -16,15 +16,17 @@ use directories::ProjectDirs;
 use jiff::Timestamp;
 use paperlark::{
     category,
-    embed::{DEFAULT_MODEL, Models},
+    embed::Models,
     engine::Engine,
     profile::{Language, Profile},
-    store::{Library, Mark},
+    reader::Mark,
+    store::Library,
 };
 use tracing_subscriber::{field::MakeExt, fmt::format};
 
 mod apply;
 mod arxiv;
+mod channels;
 mod config;
 mod daily;
 mod digest;
@@ -33,12 +35,15 @@ mod eval;
 mod explain;
 mod feedback;
 mod fetch;
+mod fetched;
 mod find;
 mod import;
 mod index;
 mod language;
+mod marking;
 mod model;
 mod notes;
+mod open;
 mod profile;
 mod rank;
 mod search;
@@ -46,6 +51,8 @@ mod send;
 mod similar;
 mod site;
 mod stats;
+mod table;
+mod teller;
 mod ui;
 mod width;
 mod zh;
@@ -72,7 +79,7 @@ pub struct Args {
     #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
-    /// Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] channels, [llm] model and limits [default: config.toml in the platform's config folder]
+    /// Settings file: [embedding] precision, [arxiv] contact, [mail] and [[send]] channels, [llm] model and limits [default: config.toml in the platform's config folder]
     #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -238,7 +245,7 @@ struct Setup {
 }
 
 /// Which model embeds, and how.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 struct ModelArgs {
     /// Embedding model, or a table file [default: the one chosen with `paperlark model use`]
     #[arg(long, value_name = "MODEL")]
@@ -248,19 +255,6 @@ struct ModelArgs {
     /// processor for it, else f32 [default: what config.toml says, else auto]
     #[arg(long, value_name = "PRECISION", value_parser = config::precision)]
     precision: Option<config::Choice>,
-
-    /// Let the embedded model rank everything, and the transformer only reorder the 100 best of a day
-    /// [default: what config.toml says, else false]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
-    cascade: Option<bool>,
-}
-
-impl ModelArgs {
-    /// The same without a cascade.
-    fn alone(&self) -> Self {
-        let ModelArgs { model, precision, .. } = self;
-        ModelArgs { model: model.clone(), precision: *precision, cascade: Some(false) }
-    }
 }
 
 impl Setup {
@@ -274,18 +268,10 @@ impl Setup {
         let precision = args.precision.unwrap_or(config::Choice(self.config.embedding.precision)).0;
         let models = self.models().with_precision(precision);
         let name = args.model.clone().unwrap_or_else(|| models.current());
-        let precision = models.precision(&name)?;
-        if let Some((_, Some(line))) = &precision {
+        if let Some((_, Some(line))) = models.precision(&name)? {
             self.ui.note(line);
         }
-        if !args.cascade.unwrap_or(self.config.embedding.cascade) {
-            return Ok(Engine::open(dir, &models, &name)?);
-        }
-        if precision.is_none() {
-            self.ui.note(format!("a cascade needs a transformer; {name} ranks alone"));
-            return Ok(Engine::open(dir, &models, &name)?);
-        }
-        Ok(Engine::open(dir, &models, DEFAULT_MODEL)?.with_second(&models, &name)?)
+        Ok(Engine::open(dir, &models, &name)?)
     }
 
     /// The same of the library of the data folder, if there is one; fails instead of making it.

@@ -107,26 +107,16 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
 
 fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
     let previous = models.current();
-    let precision = models.precision(name)?;
-    if let Some((_, Some(line))) = &precision {
+    if let Some((_, Some(line))) = models.precision(name)? {
         setup.ui.note(line);
     }
-    let cascade = setup.config.embedding.cascade && precision.is_some();
-    let papers = if cascade {
-        // It will only see the best of each day.
-        models.open(name)?;
-        models.select(name)?;
-        0
-    } else {
-        let bar = setup.ui.bar("embedding");
-        engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?
-    };
+    let bar = setup.ui.bar("embedding");
+    let papers =
+        engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?;
+    drop(bar);
     if setup.json {
         let report = serde_json::json!({ "model": name, "papers": papers, "previous": previous });
         return setup.print_json(&report);
-    }
-    if cascade {
-        return setup.print(format!("{name} reorders the best of each day from now on"));
     }
     let embedded = match papers {
         0 => String::new(),

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::engine::BackOptions;
 
-use super::{ModelArgs, Setup, profile};
+use super::{ModelArgs, Setup, open};
 
 /// Rank the back catalogue for a profile
 ///
@@ -47,7 +47,7 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let (mut engine, profile) = profile::open(setup, &args.profile, &args.model.alone())?;
+    let (mut engine, profile) = open::open(setup, &args.profile, &args.model)?;
     let bar = setup.ui.bar("ranking");
     let options = BackOptions {
         since: args.since,

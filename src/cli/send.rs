@@ -3,18 +3,16 @@
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
-    calendar,
-    deliver::{self, Channel, Patience},
+    deliver::Channel,
     digest::Digest,
-    engine::{self, Fate, LATE},
-    profile::Profile,
+    engine::{self, SendOutcome},
     store::Library,
 };
 use serde_json::{Value, json};
 
 use super::{
-    Setup,
-    arxiv::{self, set_times, variable},
+    Setup, arxiv,
+    channels::{Tally, channels, in_words, report},
 };
 
 /// Send digests by mail and to chats
@@ -55,13 +53,6 @@ pub struct Args {
     dry_run: bool,
 }
 
-/// How deliveries went.
-#[derive(Default)]
-struct Tally {
-    all: usize,
-    failed: usize,
-}
-
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let (mut channels, mut tally) = channels(setup)?;
     if let Some(name) = &args.to {
@@ -97,14 +88,14 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         for channel in channels.iter().filter(|channel| channel.serves(&profile.id)) {
             let fate = match args.dry_run {
                 true => engine::standing(&library, &digest, channel, args.again)?,
-                false => Some(tally.send(setup, &mut library, &digest, channel, args.again)?),
+                false => Some(send(setup, &mut library, &digest, channel, args.again, &mut tally)?),
             };
             let line = format!("{} {} -> {}", digest.profile, digest.date, channel.name);
             let words = match &fate {
                 None => "would be sent".to_owned(),
                 Some(fate) => in_words(fate),
             };
-            if !setup.json && !matches!(fate, Some(Fate::Failed(_) | Fate::Lost(_))) {
+            if !setup.json && !matches!(fate, Some(SendOutcome::Failed(_) | SendOutcome::Lost(_))) {
                 setup.print(format!("{line}: {words}"))?;
             }
             told.push(json!({
@@ -122,108 +113,27 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     tally.close()
 }
 
-/// Sends digests that were just made to every channel that gets them, and those of the last days that did not
-/// arrive; what is there already is not news.
-pub fn deliver(
+/// Sends a digest to a channel, and says what a person must know.
+fn send(
     setup: &Setup,
     library: &mut Library,
-    profiles: &[Profile],
-    digests: &[&Digest],
-) -> Result<()> {
-    let (channels, mut tally) = channels(setup)?;
-    if setup.offline {
-        if !channels.is_empty() {
-            setup.ui.note("offline: nothing is sent; `paperlark send` does it later");
+    digest: &Digest,
+    channel: &Channel,
+    again: bool,
+    tally: &mut Tally,
+) -> Result<SendOutcome> {
+    let outcome = match engine::send(library, digest, channel, again, arxiv::now()?) {
+        // What the library refuses, the next channel would meet as well.
+        Err(error @ (paperlark::Error::Library { .. } | paperlark::Error::Damaged { .. })) => {
+            return Err(error.into());
         }
-        return Ok(());
-    }
-    let mut due: Vec<(&Channel, Digest)> = Vec::new();
-    let today = calendar::today(setup.now);
-    for channel in &channels {
-        for profile in profiles.iter().filter(|profile| channel.serves(&profile.id)) {
-            let is_made = |digest: &Digest| {
-                digests
-                    .iter()
-                    .any(|made| made.profile == digest.profile && made.date == digest.date)
-            };
-            let mut owed = engine::owed(library, &profile.id, channel, today, LATE)?;
-            owed.retain(|digest| !is_made(digest));
-            due.extend(owed.into_iter().map(|digest| (channel, digest)));
-        }
-        let served = digests.iter().filter(|digest| channel.serves(&digest.profile));
-        due.extend(served.map(|digest| (channel, (*digest).clone())));
-    }
-    for (channel, digest) in &due {
-        if tally.send(setup, library, digest, channel, false)? == Fate::Sent {
-            let Digest { profile, date, .. } = digest;
-            setup.ui.note(format!("{profile} {date} was sent to {}", channel.name));
-        }
-    }
-    tally.close()
-}
-
-impl Tally {
-    /// Sends a digest to a channel, and says what a person must know.
-    fn send(
-        &mut self,
-        setup: &Setup,
-        library: &mut Library,
-        digest: &Digest,
-        channel: &Channel,
-        again: bool,
-    ) -> Result<Fate> {
-        let Digest { profile, date, .. } = digest;
-        let fate = match engine::send(library, digest, channel, again, arxiv::now()?) {
-            // What the library refuses, the next channel would meet as well.
-            Err(error @ (paperlark::Error::Library { .. } | paperlark::Error::Damaged { .. })) => {
-                return Err(error.into());
-            }
-            Err(error) => Fate::Failed(error.to_string()),
-            Ok(fate) => fate,
-        };
-        self.all += 1;
-        let cure = format!("`paperlark send {profile} --date {date} --to '{}'", channel.name);
-        let words = in_words(&fate);
-        let line = match &fate {
-            Fate::Sent | Fate::Before(_) | Fate::Empty => return Ok(fate),
-            Fate::Failed(_) => format!("{words}; {cure}` tries again"),
-            Fate::Unsure(_) | Fate::Lost(_) => {
-                format!("{words}; look there, and if it is missing run {cure} --again`")
-            }
-        };
-        self.failed += 1;
-        setup.ui.error(&anyhow::anyhow!("{profile} {date} -> {}: {line}", channel.name));
-        Ok(fate)
-    }
-
-    fn close(&self) -> Result<()> {
-        match self.failed {
-            0 => Ok(()),
-            failed => bail!("{failed} of {} deliveries failed", self.all),
-        }
-    }
-}
-
-/// The channels that are set up; each that is not set up right is reported, and counts as a delivery that
-/// failed.
-fn channels(setup: &Setup) -> Result<(Vec<Channel>, Tally)> {
-    let mut patience = Patience::default();
-    set_times(&mut patience.pause, &mut patience.timeout)?;
-    let variables = |name: &str| variable(name).ok().flatten();
-    let config = &setup.config;
-    let mut tally = Tally::default();
-    let mut channels = Vec::new();
-    for channel in deliver::channels(config.mail.as_ref(), &config.send, &variables, patience) {
-        match channel {
-            Ok(channel) => channels.push(channel),
-            Err(error) => {
-                tally.all += 1;
-                tally.failed += 1;
-                setup.ui.error(&error.into());
-            }
-        }
-    }
-    Ok((channels, tally))
+        Err(error) => SendOutcome::Failed(error.to_string()),
+        Ok(outcome) => outcome,
+    };
+    tally.all += 1;
+    tally.failed += usize::from(!outcome.is_settled());
+    report(setup, digest, &channel.name, &outcome);
+    Ok(outcome)
 }
 
 /// The digest of a profile on a day, or its newest.
@@ -233,25 +143,12 @@ fn digest(library: &Library, profile: &str, date: Option<Date>) -> Result<Option
     Ok(engine::delivered(library, profile, date)?)
 }
 
-fn state(fate: &Fate) -> &'static str {
+fn state(fate: &SendOutcome) -> &'static str {
     match fate {
-        Fate::Sent => "sent",
-        Fate::Before(_) => "sent before",
-        Fate::Empty => "empty",
-        Fate::Unsure(_) | Fate::Lost(_) => "unsure",
-        Fate::Failed(_) => "failed",
-    }
-}
-
-fn in_words(fate: &Fate) -> String {
-    match fate {
-        Fate::Sent => "sent".to_owned(),
-        Fate::Before(at) => format!("is there since {at}; --again sends it once more"),
-        Fate::Empty => {
-            "has no papers; send_empty = true or --again sends it all the same".to_owned()
-        }
-        Fate::Unsure(at) => format!("its sending was cut off at {at}, so it may have arrived"),
-        Fate::Failed(reason) => format!("not sent: {reason}"),
-        Fate::Lost(reason) => format!("it may have arrived, or not: {reason}"),
+        SendOutcome::Sent => "sent",
+        SendOutcome::Before(_) => "sent before",
+        SendOutcome::Empty => "empty",
+        SendOutcome::Unsure(_) | SendOutcome::Lost(_) => "unsure",
+        SendOutcome::Failed(_) => "failed",
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jiff::{ToSpan, civil::Date};
 use paperlark::{
     calendar,
-    store::{Census, Day, Library, Spending, VectorFile},
+    store::{CategoryDay, Census, Library, Spending, VectorFile},
 };
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ struct Stats {
     #[serde(flatten)]
     census: Census,
     /// The ledger's newest days, by day and category.
-    ledger: Vec<Day>,
+    ledger: Vec<CategoryDay>,
     /// Weekdays that the ledger does not call complete.
     gaps: Vec<Gap>,
     /// Number of vectors by model.
@@ -68,13 +68,14 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
 }
 
 /// Weekdays of every category, since its first known one, that are not complete.
-fn gaps(ledger: &[Day], newest: Date) -> Vec<Gap> {
+fn gaps(ledger: &[CategoryDay], newest: Date) -> Vec<Gap> {
     let mut categories: Vec<&str> = ledger.iter().map(|day| day.category.as_str()).collect();
     categories.sort_unstable();
     categories.dedup();
     let mut gaps: Vec<Gap> = Vec::new();
     for category in categories {
-        let days: Vec<&Day> = ledger.iter().filter(|day| day.category == category).collect();
+        let days: Vec<&CategoryDay> =
+            ledger.iter().filter(|day| day.category == category).collect();
         let Some(first) = days.first() else { continue };
         for date in calendar::weekdays(first.date, newest) {
             let day = days.iter().find(|day| day.date == date);

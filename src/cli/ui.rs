@@ -46,8 +46,14 @@ impl Ui {
 
     /// Says that something failed, with its causes.
     pub fn error(&self, error: &anyhow::Error) {
-        let causes: Vec<String> =
-            error.chain().map(|cause| self.words(&cause.to_string()).into_owned()).collect();
+        self.failed(error.as_ref());
+    }
+
+    /// The same of any error.
+    pub fn failed(&self, error: &(dyn std::error::Error + 'static)) {
+        let causes: Vec<String> = std::iter::successors(Some(error), |error| error.source())
+            .map(|cause| self.words(&cause.to_string()).into_owned())
+            .collect();
         let joint = match self.language {
             Language::En => ": ",
             Language::Zh => "：",

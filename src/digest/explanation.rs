@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Also, Language, Nearest, Place, Why};
-use crate::paper::Kind;
+use super::{Language, Nearest, Why};
+use crate::day::Verdict;
 
 /// What a profile makes of one paper on one day, with the marks of now.
 ///
@@ -52,95 +52,6 @@ pub struct InDigest {
     pub date: Date,
     /// Score in that digest, 0-10.
     pub score: f32,
-}
-
-/// What became of a paper on a day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "rule")]
-pub enum Verdict {
-    /// It is in the list.
-    Shown {
-        /// Its place in the list, from 1.
-        number: usize,
-        /// Why it has that place.
-        place: Place,
-    },
-    /// It shares the place of a near duplicate.
-    Folded {
-        /// That paper.
-        under: Also,
-    },
-    /// Its score is too low.
-    BelowScore {
-        /// The profile's threshold.
-        min_score: f32,
-    },
-    /// The list was full.
-    BeyondTop {
-        /// The profile's limit.
-        top: usize,
-    },
-    /// The list ended before it, because few likes were expected beyond.
-    BeyondMissed {
-        /// The profile's limit.
-        max_missed: f32,
-    },
-    /// Its place was kept for another interest.
-    OutOfShare {
-        /// Places that the profile keeps for an interest.
-        quota: usize,
-    },
-    /// Its place went to a paper that is less like the ones above.
-    TooAlike {
-        /// The profile's setting.
-        diversity: f32,
-    },
-    /// It is a seed of the profile.
-    Seed,
-    /// The reader has marked it.
-    Marked {
-        /// `like` or `dislike`.
-        mark: String,
-    },
-    /// Another digest shows it.
-    ShownBefore {
-        /// That digest's day.
-        on: Date,
-    },
-    /// Another digest took it into account, and did not show it.
-    ReadBefore {
-        /// That digest's day.
-        on: Date,
-    },
-    /// The profile mutes it.
-    Muted {
-        /// The author, term or category.
-        what: String,
-    },
-    /// It was announced in none of the profile's categories.
-    OtherCategories {
-        /// The paper's own.
-        categories: Vec<String>,
-    },
-    /// It was a seed, and `profile remove` took it out.
-    Removed,
-    /// It was announced as something that the profile does not want.
-    OtherKind {
-        /// How it was announced.
-        kind: Kind,
-    },
-    /// It was not announced on that day, nor shortly before.
-    NotAnnounced {
-        /// Days on which it was, ascending.
-        on: Vec<Date>,
-    },
-}
-
-impl Verdict {
-    /// Whether the digest names the paper.
-    pub fn is_shown(&self) -> bool {
-        matches!(self, Verdict::Shown { .. } | Verdict::Folded { .. })
-    }
 }
 
 impl Explanation {

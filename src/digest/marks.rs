@@ -11,7 +11,7 @@
 use jiff::civil::Date;
 
 use super::{MARKER, MARKER_END};
-use crate::{paper::PaperId, store::Mark};
+use crate::{paper::PaperId, reader::Mark};
 
 /// What a reader says of the papers of one digest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

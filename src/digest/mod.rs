@@ -42,13 +42,13 @@ use jiff::{Zoned, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Holiday, Silence};
+pub use crate::day::{Also, Place, Verdict};
 use crate::paper::{Kind, Paper, PaperId};
 pub use crate::profile::{Format, Language, Style};
-pub use crate::rank::Place;
 pub use crate::store::Usage;
 use crate::tex;
 pub use cite::citation_key;
-pub use explanation::{Explanation, InDigest, Verdict};
+pub use explanation::{Explanation, InDigest};
 pub use feed::Feed;
 pub use html::{Around, Shelf, ShelfDay, archive_html};
 pub use marks::Marks;
@@ -154,6 +154,13 @@ pub struct Updated {
     pub version: Option<u32>,
 }
 
+impl From<&Paper> for Updated {
+    fn from(paper: &Paper) -> Self {
+        let Paper { id, title, version, .. } = paper;
+        Updated { id: id.to_string(), title: title.clone(), version: *version }
+    }
+}
+
 /// The cause of a digest without papers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "cause")]
@@ -234,15 +241,6 @@ pub struct Entry {
     /// What a language model wrote about it: none, one, or one in each language.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
-}
-
-/// A paper that is nearly the same as another one, by the same people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Also {
-    /// Its identifier.
-    pub id: String,
-    /// Its title.
-    pub title: String,
 }
 
 fn is_by_rank(place: &Place) -> bool {

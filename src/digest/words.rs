@@ -598,6 +598,12 @@ impl Language {
                 Verdict::Marked { mark } => {
                     format!("not shown: you know it, and marked it ({mark})")
                 }
+                Verdict::Updated { on } => format!(
+                    "listed under the updates: a new version of what the digest of {on} shows"
+                ),
+                Verdict::Repeated => {
+                    "not shown: another announcement of it stands for it on this day".to_owned()
+                }
                 Verdict::ShownBefore { on } => {
                     format!("not shown again: the digest of {on} shows it")
                 }
@@ -651,6 +657,10 @@ impl Language {
                     "未列出：它曾是种子论文，后来被移除（可用 `paperlark profile add` 加回）".to_owned()
                 }
                 Verdict::Marked { mark } => format!("未列出：你已经标记过它（{mark}）"),
+                Verdict::Updated { on } => {
+                    format!("列在更新之中：它是 {on} 的推荐中已有论文的新版本")
+                }
+                Verdict::Repeated => "未列出：这一天已有它的另一条公布记录".to_owned(),
                 Verdict::ShownBefore { on } => format!("不再列出：{on} 的推荐中已有"),
                 Verdict::ReadBefore { on } => {
                     format!("未列出：{on} 的推荐已考虑过它，但没有选中")

@@ -13,7 +13,9 @@ use crate::{
     error::{Error, Result},
     file,
     paper::PaperId,
-    store::{Act, Library, Mark, Row},
+    reader::{Act, Mark},
+    row::Row,
+    store::Library,
 };
 
 /// What became of the marks on one digest.

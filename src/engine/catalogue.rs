@@ -17,9 +17,11 @@ use crate::{
     paper::{Paper, PaperId},
     profile::written_paper,
     rank::{Documents, Likeness, similar, terms},
+    reader::{SENTENCE, is_sentence},
+    row::Row,
     shelf,
     source::{self, Client},
-    store::{Filter, Library, Query, Row},
+    store::{Filter, Library, Query},
     vector,
 };
 
@@ -334,7 +336,7 @@ impl Catalogue {
 impl Examples {
     /// The first lines of those that are texts, not papers.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let texts = self.papers.iter().filter(|paper| super::is_sentence(&paper.id));
+        let texts = self.papers.iter().filter(|paper| is_sentence(&paper.id));
         texts.map(|paper| paper.title.as_str())
     }
 
@@ -363,7 +365,7 @@ fn of_text(text: &str) -> Paper {
     let text = text.trim();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
     let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    written_paper(super::SENTENCE, line(title), line(rest))
+    written_paper(SENTENCE, line(title), line(rest))
 }
 
 /// The terms that most of the texts have, the longest first among equals: names of methods are long.

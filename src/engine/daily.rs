@@ -1,33 +1,25 @@
 //! A day's announcement becomes one digest for each profile.
 
 use std::{
-    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
 };
 
-use jiff::{Timestamp, ToSpan, civil::Date};
-use ndarray::{Axis, concatenate};
+use jiff::{Timestamp, civil::Date};
 
-use super::{Engine, Learned, ProgressFn, Stated, site::url_name};
+use super::{Engine, ProgressFn, site::url_name};
 use crate::{
-    calendar::{self, Silence},
-    digest::{self, Also, Around, Digest, Empty, Entry, Format, Nearest, Updated, Why},
-    embed::text_of,
+    calendar,
+    day::{Also, Counts, Day, Listed, Shown, Sifted},
+    digest::{self, Around, Digest, Empty, Entry, Format, Updated},
     error::{Error, Result},
     file, hash,
-    paper::{Announced, Kind, Paper, in_stream},
+    paper::{Announced, Paper},
     profile::{Notice, Profile},
-    rank::{
-        Background, Candidate, Documents, Likelihood, OLDER, Ranked, Rules, SAMPLED_STREAM,
-        SHORTLIST, STREAM, Selection, Shown, Taste, rank, reorder, sampled, select, shortlist,
-    },
-    store::{Considered, Delivery, Library, Line, Row, told_by},
+    reader::{Reader, TasteRows},
+    row::{Line, Row},
+    store::{Delivery, Library},
 };
-
-/// How many days back a digest looks for announcements that its predecessors missed, and for days
-/// without a digest.
-pub const LATE: i32 = 14;
 
 /// What was announced, as far as the sources say.
 #[derive(Debug, Clone)]
@@ -144,9 +136,9 @@ impl Engine {
         options: &DailyOptions,
         progress: ProgressFn,
     ) -> Result<Outcome> {
-        let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
-        let mut day = self.day(profile, &stated, date, options.again)?;
-        let inputs = self.fingerprint(profile, &day, stated.seeds);
+        let (reader, notices) = self.reader(profile, Timestamp::MAX)?;
+        let sifted = self.sift(&reader, date, options.again)?;
+        let inputs = self.fingerprint(&reader, &sifted);
         let delivered = self.library.delivery(&profile.id, date)?;
         let before = delivered.and_then(|delivery| {
             let digest: Digest = serde_json::from_str(&delivery.digest).ok()?;
@@ -171,14 +163,14 @@ impl Engine {
             let digest = digest.clone();
             return Ok(Outcome { digest, path, written, kept: None, notices });
         }
-        something_to_rank_by(profile, &stated, &notices)?;
-        let considered = std::mem::take(&mut day.considered);
-        let (digest, rows) = self.draft(profile, stated, day, silence, options, progress)?;
+        reader.can_rank(&notices)?;
+        let considered = sifted.considered();
+        let (digest, rows) = self.draft(&reader, sifted, silence, options.now, progress)?;
         let before = before.map(|(_, digest)| digest);
         let (path, kept, written) = self.put(&digest, before.as_ref(), &profile.formats)?;
         let delivery = Delivery {
             generated_at: options.now,
-            model: self.models(),
+            model: self.embedder.model().to_string(),
             inputs,
             digest: serde_json::to_string(&digest).expect("a digest is plain data"),
         };
@@ -258,45 +250,52 @@ impl Engine {
     /// Ranks the day's candidates; the digest, and the papers it shows.
     fn draft(
         &mut self,
-        profile: &Profile,
-        stated: Stated,
-        day: Day,
+        reader: &Reader,
+        sifted: Sifted,
         silence: Empty,
-        options: &DailyOptions,
+        now: Timestamp,
         progress: ProgressFn,
     ) -> Result<(Digest, Vec<Row>)> {
-        let date = day.date;
-        let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
-        let today: HashSet<Row> = rows.iter().copied().collect();
-        let learned = self.learned(profile, stated, date, &today)?;
-        let mut shown: Vec<(Row, Entry)> = Vec::new();
-        let mut best = 0.0f32;
-        let mut missed = None;
-        if !rows.is_empty() {
-            let chosen = self.choose(profile, &learned, &day, progress)?;
-            best = chosen.ranked.iter().map(|r| r.score).fold(0.0, f32::max);
-            missed = chosen.missed(profile);
-            for one in &chosen.selection.shown {
-                let (candidates, ranked) = (&day.candidates, &chosen.ranked);
-                let entry =
-                    self.entry(profile, &learned, candidates, ranked, chosen.fitted, one)?;
-                shown.push((candidates[one.at].0.row, entry));
-            }
+        let profile = &reader.profile;
+        let blank = self.blank(profile, sifted.date, now);
+        let Counts { read, unwanted, muted, seen_before } = sifted.counts();
+        let updated = sifted.updated().map(Updated::from).collect();
+        let blank = Digest { read, unwanted, muted, seen_before, updated, ..blank };
+        if sifted.candidates().next().is_none() {
+            let empty = Some(cause(reader, &sifted, None, silence));
+            return Ok((Digest { empty, ..blank }, Vec::new()));
         }
-        let empty = shown.is_empty().then(|| day.cause(silence, profile.min_score, best));
-        let (rows, entries) = shown.into_iter().unzip();
-        let digest = Digest {
-            read: day.read,
-            seen_before: day.seen_before,
-            unwanted: day.unwanted,
-            muted: day.muted,
-            missed,
-            empty,
-            entries,
-            updated: day.updated,
-            ..self.blank(profile, date, options.now)
+        let (day, inputs) = self.day(reader, sifted, progress)?;
+        let entries = self.entries(&day, reader, &inputs.rows)?;
+        let shown = day.list.shown.iter().map(|shown| day.candidates[shown.at].line.row).collect();
+        let empty =
+            entries.is_empty().then(|| cause(reader, &day.sifted, Some(day.best_score()), silence));
+        Ok((Digest { missed: day.missed(reader), empty, entries, ..blank }, shown))
+    }
+
+    /// The entries of the list of a day.
+    pub(super) fn entries(
+        &self,
+        day: &Day,
+        reader: &Reader,
+        rows: &TasteRows,
+    ) -> Result<Vec<Entry>> {
+        let entry = |Shown { at, also, place }: &Shown| {
+            let Listed { line, paper } = &day.candidates[*at];
+            let ranked = &day.ranked[*at];
+            Ok(Entry {
+                paper: Paper::clone(paper),
+                kind: line.kind,
+                announced: line.stated.then_some(line.date),
+                score: ranked.score,
+                likelihood: day.likelihood.map(|fit| fit.of(ranked.score)),
+                place: *place,
+                also: also.iter().map(|at| Also::from(&*day.candidates[*at].paper)).collect(),
+                why: self.why(&reader.profile, rows, ranked)?,
+                notes: Vec::new(),
+            })
         };
-        Ok((digest, rows))
+        day.list.shown.iter().map(entry).collect()
     }
 
     /// A digest of nothing.
@@ -324,462 +323,26 @@ impl Engine {
         }
     }
 
-    /// The entry of a candidate that was chosen.
-    pub(super) fn entry(
-        &self,
-        profile: &Profile,
-        learned: &Learned,
-        candidates: &[(Line, Paper)],
-        ranked: &[Ranked],
-        fitted: Option<Likelihood>,
-        Shown { at, also, place }: &Shown,
-    ) -> Result<Entry> {
-        let (line, paper) = &candidates[*at];
-        let ranked = &ranked[*at];
-        Ok(Entry {
-            paper: paper.clone(),
-            kind: line.kind,
-            announced: line.stated.then_some(line.date),
-            score: ranked.score,
-            likelihood: fitted.map(|fit| fit.of(ranked.score)),
-            place: *place,
-            also: also.iter().map(|at| named(&candidates[*at].1)).collect(),
-            why: self.why(profile, learned, ranked)?,
-            notes: Vec::new(),
-        })
-    }
-
-    /// Ranks the candidates of a day that has some or whose stream has, and chooses from them.
-    pub(super) fn choose(
-        &mut self,
-        profile: &Profile,
-        learned: &Learned,
-        day: &Day,
-        progress: ProgressFn,
-    ) -> Result<Chosen> {
-        let rows: Vec<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
-        let candidates = self.documents(&rows, progress)?;
-        let background = self.background(day.date, &profile.categories, &rows, progress)?;
-        let Some(background) = background else {
-            return Err(Error::Invalid(format!(
-                "the library knows no paper announced in the categories of {} up to {}; fetch some with \
-                 `paperlark fetch`",
-                profile.id, day.date
-            )));
-        };
-        let taste = learned.taste(|rows| self.documents(rows, progress))?;
-        let mut ranked = rank(&candidates, &background, &taste);
-        if self.second.is_some() && !rows.is_empty() {
-            let newest = self.library.recent(day.date, &profile.categories, SAMPLED_STREAM)?;
-            self.refine(&mut ranked, &rows, &newest, learned, progress)?;
-        }
-        let fitted = self.likelihood(profile)?;
-        let selection = selection(profile, fitted, &day.candidates, &ranked, &taste, &candidates);
-        Ok(Chosen { background, taste, ranked, fitted, selection })
-    }
-
-    /// The stream of these categories up to a day, with `first` as its newest part; `None` if there is no
-    /// paper.
-    pub(super) fn background(
-        &mut self,
-        date: Date,
-        categories: &[String],
-        first: &[Row],
-        progress: ProgressFn,
-    ) -> Result<Option<Background>> {
-        let own: HashSet<Row> = first.iter().copied().collect();
-        let recent = self.library.recent(date, categories, STREAM + OLDER)?;
-        let mut stream = first.to_vec();
-        stream.extend(recent.into_iter().filter(|row| !own.contains(row)));
-        let mut older = stream.split_off(stream.len().min(STREAM.max(first.len())));
-        older.truncate(OLDER);
-        if stream.is_empty() {
-            return Ok(None);
-        }
-        let older = self.library.papers(&older)?.iter().map(text_of).collect();
-        Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older)))
-    }
-
-    /// p(like) by the reader's own marks, if there are enough.
-    pub(super) fn likelihood(&self, profile: &Profile) -> Result<Option<Likelihood>> {
-        Ok(Likelihood::fit(&self.answers(profile)?))
-    }
-
-    /// Lets the second model of a cascade reorder the best of the day.
-    ///
-    /// It knows the stream by those papers and a sample of the newest.
-    fn refine(
-        &mut self,
-        ranked: &mut [Ranked],
-        rows: &[Row],
-        newest: &[Row],
-        learned: &Learned,
-        progress: ProgressFn,
-    ) -> Result<()> {
-        let places = shortlist(ranked, SHORTLIST);
-        let mut stream: Vec<Row> = places.iter().map(|at| rows[*at]).collect();
-        let candidates = self.second_documents(&stream, progress)?;
-        let papers = self.library.papers(newest)?;
-        let sample = newest.iter().zip(&papers).filter(|(_, paper)| sampled(&paper.id));
-        let sample = sample.map(|(row, _)| *row).filter(|row| !stream.contains(row));
-        stream.extend(sample.collect::<Vec<_>>());
-        let background = Background::new(self.second_documents(&stream, progress)?);
-        let taste: Taste = learned.taste(|rows| self.second_documents(rows, progress))?;
-        reorder(ranked, &places, rank(&candidates, &background, &taste));
-        Ok(())
-    }
-
-    /// Full ids of the models that rank.
-    fn models(&self) -> String {
-        let ids = [Some(&self.first), self.second.as_ref()].into_iter().flatten();
-        ids.map(|model| model.embedder.model().to_string()).collect::<Vec<_>>().join(" + ")
-    }
-
-    /// What `profile` has to be told on the day `date`: the papers announced on it, and those of the days
-    /// before that became known after their digest was made.
-    pub(super) fn day(
-        &self,
-        profile: &Profile,
-        stated: &Stated,
-        date: Date,
-        again: bool,
-    ) -> Result<Day> {
-        // What the reader knows from other digests, or chose themselves. What this day's own digest
-        // shows already stays in question.
-        let mut known: HashSet<Row> = stated.likes.iter().map(|(row, _)| *row).collect();
-        let feedback = &stated.feedback;
-        known.extend(feedback.marks.keys().chain(feedback.removed.keys()));
-        let shown = self.library.shown(&profile.id)?;
-        let elsewhere: HashSet<Row> =
-            shown.iter().filter(|(day, _)| *day != date).map(|(_, row)| *row).collect();
-        if !again {
-            known.extend(&elsewhere);
-        }
-        for (shown_on, row) in shown {
-            if shown_on == date {
-                known.remove(&row);
-            }
-        }
-        let from = date.saturating_sub(LATE.days());
-        let announced = self.library.announced_on(date)?.len();
-        let mut day = Day { date, announced, ..Day::default() };
-        let mut queued = HashSet::new();
-        let follows = self.library.follows(&profile.id)?;
-        for announced in from.series(1.day()).take_while(|day| *day <= date) {
-            // Of other days only what the reader is owed, and did not get.
-            let owed = if announced == date { None } else { Some(&follows[..]) };
-            for (line, paper) in self.stream(profile, announced, owed)? {
-                let considered = self.library.considered(&profile.id, line.row)?;
-                // A paper is new once; a new version is one announcement of many. A source that failed
-                // may have told of the cross-list alone.
-                let told = considered.iter().filter(|other| other.digest != date).any(|other| {
-                    let again = line.kind.is_first() && other.kind.is_first();
-                    (again || other.announced == line.date) && other.kind <= line.kind
-                });
-                if told && line.date != date {
-                    day.hidden.push((line.row, Hidden::Told));
-                    continue;
-                }
-                day.take_in(&line, &paper, date);
-                let shown_elsewhere = elsewhere.contains(&line.row) && !again;
-                if !profile.announce.contains(&line.kind) {
-                    day.hidden.push((line.row, Hidden::Kind(line.kind)));
-                    day.unwanted += 1;
-                } else if feedback.muted(&paper).is_some() {
-                    day.muted += 1;
-                } else if !line.kind.is_first() && shown_elsewhere {
-                    day.hidden.push((line.row, Hidden::Known));
-                    day.seen_before += 1;
-                    day.updated.push(Updated {
-                        id: paper.id.to_string(),
-                        title: paper.title,
-                        version: paper.version,
-                    });
-                } else if known.contains(&line.row) || (told && !again) || !queued.insert(line.row)
-                {
-                    let is_known = known.contains(&line.row);
-                    day.hidden
-                        .push((line.row, if is_known { Hidden::Known } else { Hidden::Told }));
-                    day.seen_before += 1;
-                } else {
-                    day.candidates.push((line, paper));
-                }
-            }
-        }
-        Ok(day)
-    }
-
-    /// The announcements of a day in the categories of `profile`, each paper once with the best kind, in
-    /// the order of the ids; only those in categories that it `follows` since that day or longer, if that
-    /// matters.
-    pub(super) fn stream(
-        &self,
-        profile: &Profile,
-        date: Date,
-        follows: Option<&[(String, Date)]>,
-    ) -> Result<Vec<(Line, Paper)>> {
-        let followed = |categories: &[String]| match follows {
-            None => true,
-            Some(follows) => follows.iter().any(|(category, since)| {
-                let is_all = category.is_empty();
-                *since <= date && (is_all || in_stream(categories, std::slice::from_ref(category)))
-            }),
-        };
-        let is_listed = |categories: &[String]| {
-            in_stream(categories, &profile.categories) && followed(categories)
-        };
-        let mut lines = self.library.announced_on(date)?;
-        // A line without category goes by the paper's own; only for such need the paper be read.
-        lines.retain(|line| {
-            line.category.is_empty() || is_listed(std::slice::from_ref(&line.category))
-        });
-        let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
-        let mut stream: Vec<(Line, Paper)> = Vec::new();
-        for (mut line, paper) in std::iter::zip(lines, self.library.papers(&rows)?) {
-            let listed = !line.category.is_empty() || is_listed(&paper.categories);
-            if line.category.is_empty() {
-                line.kind = line.kind.seen_from(&paper.categories, &profile.categories);
-            }
-            match stream.last_mut() {
-                _ if !listed => {}
-                Some((last, _)) if last.row == line.row => {
-                    last.kind = last.kind.min(line.kind);
-                    last.stated |= line.stated;
-                }
-                _ => stream.push((line, paper)),
-            }
-        }
-        Ok(stream)
-    }
-
-    /// The days for which `profile` is due a digest at `now`, ascending: every day announced since its last
-    /// digest, at most [`LATE`] days back, and the current one in any case. At a weekend that is the day
-    /// itself, whose digest says why it is empty.
-    ///
-    /// # Errors
-    /// As [`Library::delivery_days`](crate::store::Library::delivery_days).
-    pub fn due(&self, profile: &Profile, now: Timestamp) -> Result<Vec<Date>> {
-        let (newest, today) = (calendar::newest(now), calendar::today(now));
-        let reach = newest.saturating_sub(LATE.days());
-        let last = self.library.delivery_days(&profile.id)?.map(|(_, last)| last);
-        let from = last.map_or(reach, |last| last.tomorrow().unwrap_or(last).max(reach));
-        let mut due = Vec::new();
-        for day in from.series(1.day()).take_while(|day| *day <= newest) {
-            if self.announces(profile, day)? {
-                due.push(day);
-            }
-        }
-        if last.is_none() {
-            // Somebody new is not owed the past, but their first digest had better not be empty.
-            due.drain(..due.len().saturating_sub(1));
-        }
-        let current =
-            if today <= newest && self.announces(profile, newest)? { newest } else { today };
-        if due.last().is_none_or(|day| *day < current) {
-            due.push(current);
-        }
-        Ok(due)
-    }
-
-    /// Whether anything is known to be announced on `day` in the stream of `profile`.
-    fn announces(&self, profile: &Profile, day: Date) -> Result<bool> {
-        Ok(!self.stream(profile, day, None)?.is_empty())
-    }
-
-    /// Why nothing is known to be announced on `date` in the categories of `profile`; `None` if no source
-    /// has told anything of that day.
-    ///
-    /// # Errors
-    /// As [`Library::days`](crate::store::Library::days).
-    pub fn silence(&self, profile: &Profile, date: Date) -> Result<Option<Empty>> {
-        let named = calendar::silence(date);
-        if named == Some(Silence::Weekend) {
-            return Ok(Some(Empty::Weekend));
-        }
-        let days = self.library.days(date, date)?;
-        let (mine, others): (Vec<_>, Vec<_>) = days
-            .into_iter()
-            .partition(|day| in_stream(std::slice::from_ref(&day.category), &profile.categories));
-        let told = |source: &str| mine.iter().all(|day| day.is_told_by(source));
-        Ok(if mine.is_empty() {
-            None
-        } else if let Some(since) = mine.iter().find_map(|day| day.stale) {
-            Some(Empty::Stale { since })
-        } else if let Some(named) = named {
-            Some(Empty::from(named))
-        } else if others.iter().any(|day| day.papers > 0) || told(told_by::LISTING) {
-            // The listing page states the day itself, and has nothing on it.
-            Some(Empty::Quiet)
-        } else if mine.iter().all(|day| day.complete)
-            || (told(told_by::FEED) && told(told_by::OLD_LISTING))
-        {
-            Some(Empty::NoAnnouncement)
-        } else {
-            Some(Empty::FeedEmpty)
-        })
-    }
-
     /// Stands for everything that makes a digest anew when it changes: the profile and its seeds, the
     /// model, and the papers of the day. What the reader says besides does not: it teaches the next day.
-    fn fingerprint(&self, profile: &Profile, day: &Day, seeds: usize) -> u64 {
-        let mut text = format!("{} {} {seeds}", profile.fingerprint, self.models());
-        text += &day.listed;
-        hash::text(&text)
-    }
-
-    /// The reason of a ranked paper, as facts.
-    pub(super) fn why(&self, profile: &Profile, learned: &Learned, ranked: &Ranked) -> Result<Why> {
-        let nearest = match ranked.nearest {
-            Some((like, similarity)) => {
-                let paper = self.library.papers(&learned.liked[like..=like])?.remove(0);
-                let is_paper = learned.likes[like].weight >= 1.0;
-                Some(Nearest { id: paper.id.to_string(), title: paper.title, similarity, is_paper })
-            }
-            None => None,
-        };
-        let interest = ranked.interest.map(|k| profile.interests[k].name.clone());
-        Ok(Why { interest, nearest, terms: ranked.terms.clone() })
+    fn fingerprint(&self, reader: &Reader, sifted: &Sifted) -> u64 {
+        let Reader { profile, seeds, .. } = reader;
+        let model = self.embedder.model();
+        hash::text(&format!("{} {model} {seeds}{}", profile.fingerprint, sifted.fingerprint()))
     }
 }
 
-/// The ranked candidates of a day, and those that were chosen.
-pub(super) struct Chosen {
-    pub background: Background,
-    pub taste: Taste,
-    /// One for each candidate.
-    pub ranked: Vec<Ranked>,
-    /// p(like) by the reader's own marks, if there are enough.
-    pub fitted: Option<Likelihood>,
-    pub selection: Selection,
-}
-
-impl Chosen {
-    /// How many likes are expected among what is not shown, where the reader should know.
-    fn missed(&self, profile: &Profile) -> Option<f32> {
-        let known = self.fitted.is_some() || profile.max_missed.is_some();
-        known.then_some(self.selection.missed)
+/// Why a digest without entries has none.
+fn cause(reader: &Reader, sifted: &Sifted, best: Option<f32>, silence: Empty) -> Empty {
+    let Counts { muted, seen_before, unwanted, .. } = sifted.counts();
+    match best {
+        Some(best) => Empty::BelowThreshold { min_score: reader.rules.min_score, best },
+        None if muted > 0 => Empty::AllMuted,
+        None if seen_before > 0 => Empty::AllSeen,
+        None if unwanted > 0 => Empty::NothingWanted,
+        None if sifted.announced > 0 => Empty::OtherCategories,
+        None => silence,
     }
-}
-
-/// Chooses the list of `profile` from ranked candidates with their `documents`; p(like) is `fitted` by the
-/// reader's own marks, or a guess.
-pub(super) fn selection(
-    profile: &Profile,
-    fitted: Option<Likelihood>,
-    candidates: &[(Line, Paper)],
-    ranked: &[Ranked],
-    taste: &Taste,
-    documents: &Documents,
-) -> Selection {
-    let likelihood = fitted.unwrap_or(Likelihood::prior(profile.min_score));
-    let pool: Vec<Candidate> = std::iter::zip(candidates, ranked)
-        .map(|((_, paper), ranked)| Candidate {
-            paper,
-            ranked,
-            likelihood: likelihood.of(ranked.score),
-        })
-        .collect();
-    let answered = [taste.liked.vectors.view(), taste.disliked.vectors.view()];
-    let answered = concatenate(Axis(0), &answered).expect("vectors of one model have one length");
-    select(&pool, &documents.vectors, &answered, &rules(profile))
-}
-
-/// How the list of `profile` is chosen.
-fn rules(profile: &Profile) -> Rules {
-    Rules {
-        top: profile.top,
-        min_score: profile.min_score,
-        max_missed: profile.max_missed,
-        fold: profile.fold,
-        diversity: profile.diversity,
-        quota: profile.quota,
-        explore: profile.explore,
-    }
-}
-
-/// A paper by id and title.
-pub(super) fn named(paper: &Paper) -> Also {
-    Also { id: paper.id.to_string(), title: paper.title.clone() }
-}
-
-/// Why a paper of the day is no candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hidden {
-    /// A seed, marked, or shown on another day.
-    Known,
-    /// Another digest took it into account.
-    Told,
-    /// Announced as something that the profile does not want.
-    Kind(Kind),
-}
-
-#[derive(Default)]
-pub(super) struct Day {
-    pub date: Date,
-    /// Papers announced in any category.
-    announced: usize,
-    /// Of those, in the profile's categories.
-    read: usize,
-    /// The same, a line each.
-    listed: String,
-    unwanted: usize,
-    muted: usize,
-    seen_before: usize,
-    pub candidates: Vec<(Line, Paper)>,
-    /// Papers that are none, and why; one that stands here may be a candidate by another announcement.
-    pub hidden: Vec<(Row, Hidden)>,
-    /// New versions of papers that an earlier digest shows.
-    updated: Vec<Updated>,
-    /// All announcements that this digest answers for.
-    considered: Vec<Considered>,
-}
-
-impl Day {
-    /// Counts an announcement that the digest of `digest` answers for.
-    fn take_in(&mut self, line: &Line, paper: &Paper, digest: Date) {
-        let version = paper.version.unwrap_or(0);
-        self.read += 1;
-        self.listed += &format!("\n{} {version} {} {}", paper.id, line.kind.as_str(), line.stated);
-        let Line { row, date: announced, kind, .. } = *line;
-        self.considered.push(Considered { row, announced, kind, digest });
-    }
-
-    /// Why a digest without entries has none.
-    fn cause(&self, silence: Empty, min_score: f32, best: f32) -> Empty {
-        if !self.candidates.is_empty() {
-            Empty::BelowThreshold { min_score, best }
-        } else if self.muted > 0 {
-            Empty::AllMuted
-        } else if self.seen_before > 0 {
-            Empty::AllSeen
-        } else if self.unwanted > 0 {
-            Empty::NothingWanted
-        } else if self.announced > 0 {
-            Empty::OtherCategories
-        } else {
-            silence
-        }
-    }
-}
-
-/// That a profile has a like or a mark; the error names the first notice as the likely cause.
-pub(super) fn something_to_rank_by(
-    profile: &Profile,
-    stated: &Stated,
-    notices: &[Notice],
-) -> Result<()> {
-    if !stated.likes.is_empty() || !stated.feedback.marks.is_empty() {
-        return Ok(());
-    }
-    let first = notices.first();
-    let cause = first.map(|notice| format!(" ({})", notice.text)).unwrap_or_default();
-    Err(Error::Profile {
-        path: profile.path.clone(),
-        line: first.map_or(1, |notice| notice.line),
-        reason: format!(
-            "there is nothing to rank by; give an interest a seed or a description{cause}"
-        ),
-    })
 }
 
 /// Moves a file aside that is none of `ours`: its reader has written into it.

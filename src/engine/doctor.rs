@@ -10,7 +10,8 @@ use crate::{
     error::{Error, Result},
     file, hash,
     index::{self, Exact, Hnsw, Near, RowSet, Scan, VectorIndex},
-    store::{Row, VectorFile, name_of},
+    row::Row,
+    store::{VectorFile, name_of},
 };
 
 /// Queries by which an index is tried, and neighbours of each.
@@ -104,7 +105,7 @@ impl Engine {
             last = *end;
             let mut anew = Vec::new();
             for (row, paper) in rows.iter().zip(self.library.papers(&rows)?) {
-                let vectors = &self.first.vectors;
+                let vectors = &self.vectors;
                 let of = hash::text(&text_of(&paper));
                 match vectors.text_hash(*row) {
                     None => seen.not_embedded += 1,
@@ -122,11 +123,11 @@ impl Engine {
             if repair && !anew.is_empty() {
                 self.documents(&anew, &|_, _| {})?;
             }
-            self.first.vectors.refresh()?;
+            self.vectors.refresh()?;
             done += rows.len();
             progress(done, seen.papers);
         }
-        let file = self.first.vectors.path().display().to_string();
+        let file = self.vectors.path().display().to_string();
         let cure = "run `paperlark doctor --repair`";
         if damaged > 0 {
             seen.found(format!("{damaged} damaged vectors in {file}"), repair, cure);
@@ -150,7 +151,7 @@ impl Engine {
             let first = Some(block.range().0);
             if block.bits().is_none() || block.bytes().is_none() {
                 wrong.push((format!("{path} is damaged"), first));
-            } else if !block.is_of(&self.first.vectors) {
+            } else if !block.is_of(&self.vectors) {
                 wrong.push((format!("{path} is of other vectors than there are"), first));
             }
         }
@@ -205,12 +206,12 @@ impl Engine {
         let index = index::open(&self.dir, &model, dim)?;
         let all = RowSet::all(exact.rows());
         let with_vector: Vec<Row> =
-            all.iter().filter(|row| self.first.vectors.text_hash(*row).is_some()).collect();
+            all.iter().filter(|row| self.vectors.text_hash(*row).is_some()).collect();
         let probes = if with_vector.len() > MANY { FEW_PROBES } else { PROBES };
         let step = with_vector.len().div_ceil(probes).max(1);
         let (mut found, mut wanted) = (0, 0);
         for row in with_vector.iter().step_by(step) {
-            let Some(query) = self.first.vectors.vector(*row) else { continue };
+            let Some(query) = self.vectors.vector(*row) else { continue };
             let others = |near: Vec<Near>| near.into_iter().filter(|near| near.row != *row);
             let k = NEIGHBOURS + 1;
             let truth: Vec<Near> =
@@ -221,7 +222,7 @@ impl Engine {
             found += near.filter(|near| near.cosine >= least).count();
             wanted += truth.len();
         }
-        self.first.vectors.refresh()?;
+        self.vectors.refresh()?;
         Ok((wanted > 0).then(|| found as f64 / wanted as f64))
     }
 }

@@ -1,23 +1,24 @@
 //! Why a paper is in a digest, or why it is not; and what a reader answered to scores.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use ndarray::{Array2, ArrayView1};
 use serde::Deserialize;
 
-use super::{
-    Engine, Learned, ProgressFn, Stated,
-    daily::{Chosen, Day, Hidden, named, something_to_rank_by},
-    is_sentence,
-};
+use super::{Engine, ProgressFn, load::Inputs};
 use crate::{
-    digest::{Explanation, InDigest, Nearest, Verdict},
+    day::{Day, LATE, Verdict},
+    digest::{Explanation, InDigest, Nearest},
     error::{Error, Result},
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
-    rank::{Fate, Ranked, Taste, rank},
-    store::{Mark, Row},
+    rank::{Ranked, Taste, rank},
+    reader::{Mark, Reader, TasteRows, is_sentence},
+    row::Row,
 };
 
 /// How many likes and dislikes an explanation names.
@@ -81,25 +82,16 @@ impl Engine {
         let mut explained: HashMap<Row, Explanation> = HashMap::new();
         let mut notices = Vec::new();
         for (date, papers) in by_day {
-            let (stated, found) = self.stated(profile, Timestamp::MAX)?;
+            let (reader, found) = self.reader(profile, Timestamp::MAX)?;
             notices = found;
-            something_to_rank_by(profile, &stated, &notices)?;
-            let day = self.day(profile, &stated, date, false)?;
-            let today: HashSet<Row> = day.candidates.iter().map(|(line, _)| line.row).collect();
-            let verdicts: Vec<Option<Verdict>> = papers
-                .iter()
-                .map(|row| match today.contains(row) {
-                    true => Ok(None),
-                    false => self.hidden(profile, &stated, &day, *row).map(Some),
-                })
-                .collect::<Result<_>>()?;
-            let learned = self.learned(profile, stated, date, &today)?;
-            let chosen = self.choose(profile, &learned, &day, progress)?;
-            let scene = Scene { profile, day: &day, chosen: &chosen };
-            for (row, verdict) in std::iter::zip(papers, verdicts) {
-                let made = match verdict {
-                    None => self.candidate(&scene, &learned, row, progress)?,
-                    Some(verdict) => self.outsider(&scene, &learned, row, verdict, progress)?,
+            reader.can_rank(&notices)?;
+            let sifted = self.sift(&reader, date, false)?;
+            let (day, inputs) = self.day(&reader, sifted, progress)?;
+            let scene = Scene { reader: &reader, day: &day, inputs: &inputs };
+            for row in papers {
+                let made = match day.candidate(row) {
+                    Some(at) => self.candidate(&scene, at, progress)?,
+                    None => self.outsider(&scene, row, progress)?,
                 };
                 explained.insert(row, made);
             }
@@ -153,142 +145,105 @@ impl Engine {
     }
 
     /// Why a paper is no candidate of the day.
-    fn hidden(&self, profile: &Profile, stated: &Stated, day: &Day, row: Row) -> Result<Verdict> {
-        if stated.likes.iter().any(|(liked, _)| *liked == row) {
-            return Ok(Verdict::Seed);
+    fn absent(&self, scene: &Scene, row: Row) -> Result<Verdict> {
+        let Scene { reader, day, .. } = *scene;
+        if let Some(verdict) = day.sifted.verdict(row) {
+            return Ok(verdict.clone());
         }
-        if stated.feedback.removed.contains_key(&row) {
-            return Ok(Verdict::Removed);
+        if let Some(known) = reader.knows(row, day.date()) {
+            return Ok(known.into());
         }
-        if let Some(said) = stated.feedback.marks.get(&row) {
-            return Ok(Verdict::Marked { mark: said.what.to_string() });
-        }
-        let shown = self.library.shown(&profile.id)?;
-        let elsewhere = |(on, other): &&(Date, Row)| *other == row && *on != day.date;
-        if let Some((on, _)) = shown.iter().rfind(elsewhere) {
-            return Ok(Verdict::ShownBefore { on: *on });
-        }
-        let paper = self.library.papers(&[row])?.remove(0);
-        if let Some(mute) = stated.feedback.muted(&paper) {
+        let paper = self.papers(&[row])?.remove(0);
+        if let Some(mute) = reader.said.muted(&paper) {
             return Ok(Verdict::Muted { what: mute.to_string() });
         }
-        let hidden = day.hidden.iter().find(|(hidden, _)| *hidden == row).map(|(_, why)| *why);
         let lines = self.library.lines_of(row)?;
-        let considered = self.library.considered(&profile.id, row)?;
-        let told = considered.iter().map(|c| c.digest).filter(|on| *on != day.date).max();
-        Ok(match (hidden, told) {
-            (Some(Hidden::Kind(kind)), _) => Verdict::OtherKind { kind },
-            (Some(_), Some(on)) => Verdict::ReadBefore { on },
-            _ if lines.iter().any(|line| line.date == day.date) => {
-                Verdict::OtherCategories { categories: paper.categories }
+        let is_late = |on: Date| on < day.date() && on >= day.date().saturating_sub(LATE.days());
+        if lines.iter().any(|line| is_late(line.date)) {
+            let considered = self.library.considered(&reader.profile.id, row)?;
+            let told = considered.iter().map(|c| c.digest).filter(|on| *on != day.date()).max();
+            if let Some(on) = told {
+                return Ok(Verdict::ReadBefore { on });
             }
-            _ => {
-                let mut on: Vec<Date> = lines.iter().map(|line| line.date).collect();
-                on.sort_unstable();
-                on.dedup();
-                Verdict::NotAnnounced { on }
-            }
-        })
+        }
+        if lines.iter().any(|line| line.date == day.date()) {
+            return Ok(Verdict::OtherCategories { categories: paper.categories.clone() });
+        }
+        let mut on: Vec<Date> = lines.iter().map(|line| line.date).collect();
+        on.sort_unstable();
+        on.dedup();
+        Ok(Verdict::NotAnnounced { on })
     }
 
     /// Explains a candidate of the day.
-    fn candidate(
-        &mut self,
-        scene: &Scene,
-        learned: &Learned,
-        row: Row,
-        progress: ProgressFn,
-    ) -> Result<Explanation> {
-        let Scene { profile, day, chosen } = *scene;
-        let at = day.candidates.iter().position(|(line, _)| line.row == row);
-        let at = at.expect("only candidates come here");
-        let selection = &chosen.selection;
-        let verdict = match selection.fates[at] {
-            Fate::Shown => {
-                let number = selection.shown.iter().position(|shown| shown.at == at);
-                let number = number.expect("what is shown has a place");
-                Verdict::Shown { number: number + 1, place: selection.shown[number].place }
-            }
-            Fate::Folded(under) => Verdict::Folded { under: named(&day.candidates[under].1) },
-            Fate::BelowScore => Verdict::BelowScore { min_score: profile.min_score },
-            Fate::BeyondTop => Verdict::BeyondTop { top: profile.top },
-            Fate::BeyondMissed => {
-                Verdict::BeyondMissed { max_missed: profile.max_missed.unwrap_or(0.0) }
-            }
-            Fate::OutOfShare => Verdict::OutOfShare { quota: profile.quota },
-            Fate::TooAlike => Verdict::TooAlike { diversity: profile.diversity },
-        };
+    fn candidate(&mut self, scene: &Scene, at: usize, progress: ProgressFn) -> Result<Explanation> {
+        let Scene { day, inputs, .. } = *scene;
+        let row = day.candidates[at].line.row;
         let vectors = self.documents(&[row], progress)?.vectors;
-        let vector = vectors.row(0);
-        let subject = Subject { row, vector, ranked: &chosen.ranked[at], verdict };
-        self.explanation(scene, learned, &chosen.taste, subject)
+        let subject = Subject {
+            row,
+            vector: vectors.row(0),
+            ranked: &day.ranked[at],
+            verdict: day.list.verdicts[at].clone(),
+        };
+        self.explanation(scene, &inputs.rows, &inputs.taste, subject)
     }
 
     /// Explains any other paper, as it would stand among the candidates.
-    fn outsider(
-        &mut self,
-        scene: &Scene,
-        learned: &Learned,
-        row: Row,
-        verdict: Verdict,
-        progress: ProgressFn,
-    ) -> Result<Explanation> {
+    fn outsider(&mut self, scene: &Scene, row: Row, progress: ProgressFn) -> Result<Explanation> {
+        let verdict = self.absent(scene, row)?;
         // No paper is its own reason.
-        let learned = learned.without(row);
-        let taste = learned.taste(|rows| self.documents(rows, progress))?;
+        let rows = scene.inputs.rows.without(row);
+        let taste = rows.taste(|rows| self.documents(rows, progress))?;
         let document = self.documents(&[row], progress)?;
-        let ranked = rank(&document, &scene.chosen.background, &taste);
+        let ranked = rank(&document, &scene.inputs.background, &taste);
         let vector = document.vectors.row(0);
         let subject = Subject { row, vector, ranked: &ranked[0], verdict };
-        self.explanation(scene, &learned, &taste, subject)
+        self.explanation(scene, &rows, &taste, subject)
     }
 
     fn explanation(
         &self,
         scene: &Scene,
-        learned: &Learned,
+        rows: &TasteRows,
         taste: &Taste,
         subject: Subject,
     ) -> Result<Explanation> {
-        let Scene { profile, day, chosen } = *scene;
+        let Scene { reader, day, .. } = *scene;
+        let Reader { profile, rules, .. } = reader;
         let Subject { row, vector, ranked, verdict } = subject;
-        let paper = self.library.papers(&[row])?.remove(0);
-        let better = std::iter::zip(&day.candidates, &chosen.ranked).filter(|((_, other), r)| {
-            let by_id = other.id.cmp(&paper.id);
-            ranked.standing.total_cmp(&r.standing).then(by_id).is_lt()
-        });
-        let why = self.why(profile, learned, ranked)?;
+        let paper = self.papers(&[row])?.remove(0);
+        let why = self.why(profile, rows, ranked)?;
         let first = ranked.nearest.map(|(like, _)| like);
         let mut digests = Vec::new();
-        for (date, _) in self.library.shown(&profile.id)?.iter().filter(|(_, other)| *other == row)
-        {
+        for date in reader.shown_on(row) {
             let entries = self.delivered(profile, *date)?.map_or_else(Vec::new, |(_, d)| d.entries);
             let entry = entries.iter().find(|entry| entry.paper.id == paper.id);
             digests.extend(entry.map(|entry| InDigest { date: *date, score: entry.score }));
         }
-        let is_paper: Vec<bool> = learned.likes.iter().map(|like| like.weight >= 1.0).collect();
+        let is_paper: Vec<bool> = rows.likes.iter().map(|like| like.weight >= 1.0).collect();
         let likes = nearest(vector, &taste.liked.vectors, first, |_| true);
         let dislikes =
-            nearest(vector, &taste.disliked.vectors, None, |at| learned.disliked[at] != row);
-        let likes = self.named(&learned.liked, likes, |at| is_paper[at])?;
-        let dislikes = self.named(&learned.disliked, dislikes, |_| true)?;
+            nearest(vector, &taste.disliked.vectors, None, |at| rows.disliked[at] != row);
+        let likes = self.named(&rows.liked, likes, |at| is_paper[at])?;
+        let dislikes = self.named(&rows.disliked, dislikes, |_| true)?;
         Ok(Explanation {
             id: paper.id.to_string(),
             profile: profile.id.clone(),
-            date: day.date,
+            date: day.date(),
             verdict,
             score: ranked.score,
             standing: ranked.standing,
             parts: parts(ranked),
-            likelihood: chosen.fitted.map(|fit| fit.of(ranked.score)),
-            rank: 1 + better.count(),
+            likelihood: day.likelihood.map(|fit| fit.of(ranked.score)),
+            rank: day.rank_of(&paper.id, ranked.standing),
             candidates: day.candidates.len(),
-            needed: chosen.selection.asked(&chosen.ranked, profile.min_score),
+            needed: day.list.asked(&day.ranked, rules.min_score),
             why,
             likes,
             dislikes,
             digests,
-            title: paper.title,
+            title: paper.title.clone(),
         })
     }
 
@@ -300,12 +255,12 @@ impl Engine {
         is_paper: impl Fn(usize) -> bool,
     ) -> Result<Vec<Nearest>> {
         let found: Vec<Row> = places.iter().map(|(at, _)| rows[*at]).collect();
-        let papers = self.library.papers(&found)?;
-        let name = |((at, similarity), paper): ((usize, f32), Paper)| Nearest {
+        let papers = self.papers(&found)?;
+        let name = |((at, similarity), paper): ((usize, f32), Arc<Paper>)| Nearest {
             // Sentences are papers of the library by name only.
             is_paper: is_paper(at) && !is_sentence(&paper.id),
             id: paper.id.to_string(),
-            title: paper.title,
+            title: paper.title.clone(),
             similarity,
         };
         Ok(std::iter::zip(places, papers).map(name).collect())
@@ -321,10 +276,11 @@ impl Engine {
 }
 
 /// A day as its digest would be made now.
+#[derive(Clone, Copy)]
 struct Scene<'a> {
-    profile: &'a Profile,
+    reader: &'a Reader,
     day: &'a Day,
-    chosen: &'a Chosen,
+    inputs: &'a Inputs,
 }
 
 /// The paper to explain.
@@ -333,24 +289,6 @@ struct Subject<'a> {
     vector: ArrayView1<'a, f32>,
     ranked: &'a Ranked,
     verdict: Verdict,
-}
-
-impl Learned {
-    /// What is known apart from one paper.
-    fn without(&self, row: Row) -> Learned {
-        let others = |rows: &[Row]| rows.iter().copied().filter(|other| *other != row).collect();
-        let kept: Vec<usize> = (0..self.liked.len()).filter(|at| self.liked[*at] != row).collect();
-        let newest = self.newest.iter().filter_map(|at| kept.binary_search(at).ok()).collect();
-        Learned {
-            interests: self.interests,
-            newest,
-            likes: kept.iter().map(|at| self.likes[*at]).collect(),
-            liked: kept.iter().map(|at| self.liked[*at]).collect(),
-            disliked: others(&self.disliked),
-            skipped: others(&self.skipped),
-            weights: self.weights.clone(),
-        }
-    }
 }
 
 /// Name and value of each piece of evidence, which add up to the standing.

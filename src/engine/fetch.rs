@@ -11,11 +11,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use serde::Serialize;
 
-use super::{LATE, daily::enter};
+use super::daily::enter;
 use crate::{
     calendar,
+    day::LATE,
     error::{Error, Result},
     paper::{Announced, Kind, Paper, PaperId},
+    row::{Line, Row},
     source::{
         Batch, Client, Source,
         feed::Feed,
@@ -24,7 +26,7 @@ use crate::{
         oai::{Harvest, Record, set_of},
         query::{Search, by_ids, submitted},
     },
-    store::{Day, Library, Line, Row, told_by},
+    store::{CategoryDay, Library, told_by},
 };
 
 /// Settings of [`fetch`].
@@ -47,7 +49,7 @@ pub struct Fetched {
     /// Lines that the ledger did not hold before.
     pub announcements: usize,
     /// What is now known of the days that were in question.
-    pub days: Vec<Day>,
+    pub days: Vec<CategoryDay>,
     /// Answers that arXiv gave.
     pub answers: usize,
     /// What went wrong, in words; the ledger shows what it left open.
@@ -174,14 +176,15 @@ impl Run<'_> {
         let reach = self.newest.saturating_sub(LATE.days());
         let from = self.options.since.unwrap_or(reach);
         let known = self.library.days(from, self.newest)?;
-        let known: Vec<Day> = known.into_iter().filter(|day| day.category == category).collect();
+        let known: Vec<CategoryDay> =
+            known.into_iter().filter(|day| day.category == category).collect();
         let begun = match self.library.first_day(category)? {
             Some(first) => first.max(reach),
             None => self.newest,
         };
         let from = self.options.since.unwrap_or(begun);
         // The page of recent days lists no replacements.
-        let lists_all = |day: &Day| {
+        let lists_all = |day: &CategoryDay| {
             let lacks = [told_by::RECENT, told_by::API, told_by::OLD_LISTING];
             !self.options.replacements || day.sources.iter().any(|s| !lacks.contains(&s.as_str()))
         };
@@ -193,7 +196,7 @@ impl Run<'_> {
 
     /// Whether feed and listing page have just told what they know of a day; asking again at once would be
     /// no use.
-    fn asked_just_now(&self, day: &Day) -> bool {
+    fn asked_just_now(&self, day: &CategoryDay) -> bool {
         let listed = day.is_told_by(told_by::LISTING) || day.is_told_by(told_by::OLD_LISTING);
         let age = self.options.now.duration_since(day.checked_at);
         listed && day.is_told_by(told_by::FEED) && age.is_positive() && age < ASK_AGAIN
@@ -630,7 +633,7 @@ impl Run<'_> {
         if papers == 0 && calendar::weekdays(date, date).next().is_none() {
             return Ok(());
         }
-        self.library.record_day(&Day {
+        self.library.record_day(&CategoryDay {
             papers: u32::try_from(papers).unwrap_or(u32::MAX),
             sources: vec![source.to_owned()],
             stale,
@@ -640,8 +643,8 @@ impl Run<'_> {
     }
 
     /// A day of which nobody has told anything.
-    fn unknown_day(&self, category: &str, date: Date) -> Day {
-        Day {
+    fn unknown_day(&self, category: &str, date: Date) -> CategoryDay {
+        CategoryDay {
             category: category.to_owned(),
             date,
             papers: 0,

@@ -7,7 +7,8 @@ use crate::{
     embed::{ModelId, Models},
     error::{Error, Result},
     index::{self, Exact, Hnsw},
-    store::{Library, Row, VectorFile},
+    row::Row,
+    store::{Library, VectorFile},
 };
 
 impl Engine {
@@ -26,7 +27,7 @@ impl Engine {
             let Some(end) = rows.last() else { return Ok(total) };
             last = *end;
             self.documents(&rows, &|n, _| progress(done + n, total))?;
-            self.first.vectors.refresh()?;
+            self.vectors.refresh()?;
             done += rows.len();
             progress(done, total);
         }
@@ -38,7 +39,7 @@ impl Engine {
     /// # Errors
     /// As [`Exact::build`].
     pub fn build_index(&mut self, progress: ProgressFn) -> Result<usize> {
-        Exact::build(&self.dir, &mut self.first.vectors, &|done, all| progress(done, all))
+        Exact::build(&self.dir, &mut self.vectors, &|done, all| progress(done, all))
     }
 
     /// Builds the graph of this model, unless there is one already, which answers many queries at less cost than
@@ -120,7 +121,7 @@ mod tests {
 
     use ndarray::{Array2, s};
 
-    use super::{super::Embeddings, *};
+    use super::{super::Papers, *};
     use crate::{
         embed::{Embedder, FinishedFn},
         paper::Paper,
@@ -161,9 +162,10 @@ mod tests {
         let texts = Arc::new(AtomicUsize::new(0));
         let id = ModelId { name: name.into(), revision: "1".into(), dim: 1 };
         let embedder = Box::new(Counting { id, limit, texts: texts.clone() });
-        let first = Embeddings::open(dir, embedder).unwrap();
+        let vectors = VectorFile::open(dir, &format!("{name}/1"), 1).unwrap();
         let library = Library::open(dir).unwrap();
-        (Engine { dir: dir.into(), library, first, second: None }, texts)
+        let papers = Papers::default();
+        (Engine { dir: dir.into(), library, papers, embedder, vectors }, texts)
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use super::{Engine, LATE, ProgressFn};
+use super::{Engine, ProgressFn};
 use crate::{
     calendar,
+    day::LATE,
     digest::{Digest, Entry, Note, Usage},
     error::Result,
     llm::{Fault, Scribe, Wanted, distinct},

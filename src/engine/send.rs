@@ -19,7 +19,7 @@ use crate::{
 
 /// What became of a digest on a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
+pub enum SendOutcome {
     /// It is there now.
     Sent,
     /// It was there before, since this time.
@@ -35,6 +35,13 @@ pub enum Fate {
     Lost(String),
 }
 
+impl SendOutcome {
+    /// Whether there is nothing left to do or to look after.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, SendOutcome::Sent | SendOutcome::Before(_) | SendOutcome::Empty)
+    }
+}
+
 /// What is known of `digest` on `channel` without sending it; `None` if it is yet to be sent.
 ///
 /// # Errors
@@ -44,14 +51,16 @@ pub fn standing(
     digest: &Digest,
     channel: &Channel,
     again: bool,
-) -> Result<Option<Fate>> {
+) -> Result<Option<SendOutcome>> {
     let sent = library.sent(&digest.profile, digest.date, &channel.name)?;
     let is_empty = digest.entries.is_empty() && digest.updated.is_empty();
     Ok(match sent {
         _ if again => None,
-        Some(Sent { state: SendState::Sent, at, .. }) => Some(Fate::Before(at)),
-        Some(Sent { state: SendState::Sending, at, .. }) => Some(Fate::Unsure(at)),
-        _ if is_empty && (!channel.send_empty || is_provisional(digest)) => Some(Fate::Empty),
+        Some(Sent { state: SendState::Sent, at, .. }) => Some(SendOutcome::Before(at)),
+        Some(Sent { state: SendState::Sending, at, .. }) => Some(SendOutcome::Unsure(at)),
+        _ if is_empty && (!channel.send_empty || is_provisional(digest)) => {
+            Some(SendOutcome::Empty)
+        }
         _ => None,
     })
 }
@@ -99,14 +108,14 @@ pub fn owed(
 /// Sends `digest` to `channel`, unless it is there or may be there already; with `again` in any case.
 ///
 /// # Errors
-/// As [`Library::record_sent`]; what the channel says is in the [`Fate`].
+/// As [`Library::record_sent`]; what the channel says is in the [`SendOutcome`].
 pub fn send(
     library: &mut Library,
     digest: &Digest,
     channel: &Channel,
     again: bool,
     now: Timestamp,
-) -> Result<Fate> {
+) -> Result<SendOutcome> {
     if let Some(known) = standing(library, digest, channel, again)? {
         return Ok(known);
     }
@@ -124,7 +133,7 @@ pub fn send(
         None => 0,
         // Pieces that arrived in a run before stay there.
         Some(sent) if library.sent(profile, *date, &cut)? == before => sent.messages as usize,
-        Some(sent) => return Ok(Fate::Unsure(sent.at)),
+        Some(sent) => return Ok(SendOutcome::Unsure(sent.at)),
     };
     let mut record_as = |name: &str, state, messages: usize| {
         let sent = Sent { state, messages: messages as u32, at: now };
@@ -134,18 +143,18 @@ pub fn send(
         record_as(&channel.name, SendState::Sending, at)?;
         match channel.send(&message, body, now) {
             Ok(()) => {}
-            Err(Fault::Unsure(reason)) => return Ok(Fate::Lost(reason)),
+            Err(Fault::Unsure(reason)) => return Ok(SendOutcome::Lost(reason)),
             Err(Fault::Refused(reason) | Fault::Later(reason, _)) => {
                 record_as(&channel.name, SendState::Failed, at)?;
                 if at > 0 {
                     record_as(&cut, SendState::Failed, at)?;
                 }
-                return Ok(Fate::Failed(reason));
+                return Ok(SendOutcome::Failed(reason));
             }
         }
     }
     record_as(&channel.name, SendState::Sent, bodies.len())?;
-    Ok(Fate::Sent)
+    Ok(SendOutcome::Sent)
 }
 
 /// Tells pieces from others, by where one ends as well.

@@ -14,10 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    rank::{
-        Background, Documents, Like, OLDER, Ranked, SAMPLED_STREAM, SHORTLIST, STREAM, Stream,
-        TREND, Taste, Weights, rank, reorder, sampled, shortlist,
-    },
+    rank::{Background, Documents, Like, OLDER, Ranked, STREAM, Stream, TREND, Taste, Weights},
 };
 
 /// What is measured of each day.
@@ -37,8 +34,6 @@ pub struct DaysOptions {
     pub seeds: Vec<u64>,
     /// Whether papers read and not kept before the split count as skipped.
     pub skips: bool,
-    /// In a cascade: how many papers of a day the second model looks at.
-    pub shortlist: usize,
     /// Rankings to compare with.
     pub baselines: Vec<Baseline>,
     /// Our ranking with other weights, to compare with too; see [`Weights::ablations`].
@@ -46,14 +41,13 @@ pub struct DaysOptions {
 }
 
 impl DaysOptions {
-    /// All that is known before `split`, the shortlist of a daily run, and every baseline.
+    /// All that is known before `split`, and every baseline.
     pub fn new(split: Date) -> Self {
         DaysOptions {
             split,
             likes_per_interest: None,
             seeds: vec![1],
             skips: true,
-            shortlist: SHORTLIST,
             baselines: Baseline::all(),
             ablations: Vec::new(),
         }
@@ -112,8 +106,7 @@ pub(super) struct Known {
     negatives: Vec<usize>,
 }
 
-/// Ranks every day from the split on. `documents` are text and vector of each of `judged.papers`; `second`
-/// the same by the second model of a cascade, of which only likes, the shortlists and a sample of the stream are used.
+/// Ranks every day from the split on. `documents` are text and vector of each of `judged.papers`.
 ///
 /// # Errors
 /// [`Error::Invalid`] if nothing was kept before the split, no day after it has both kept and other
@@ -121,7 +114,6 @@ pub(super) struct Known {
 pub fn evaluate(
     judged: &JudgedDays,
     documents: &Documents,
-    second: Option<&Documents>,
     options: &DaysOptions,
 ) -> Result<DaysReport> {
     let draws: Vec<Known> =
@@ -141,15 +133,12 @@ pub fn evaluate(
             options.split
         )));
     }
-    let ours = match second {
-        None => by_one(judged, documents, &draws, &later, &Weights::default()),
-        Some(second) => by_two(judged, documents, second, &draws, &later, options),
-    };
+    let ours = by_weights(judged, documents, &draws, &later, &Weights::default());
     let theirs = by_baselines(judged, documents, &draws, &later, options);
     let ablated: Vec<_> = options
         .ablations
         .iter()
-        .map(|(_, weights)| by_one(judged, documents, &draws, &later, weights))
+        .map(|(_, weights)| by_weights(judged, documents, &draws, &later, weights))
         .collect();
 
     let by_id = judged.by_id();
@@ -213,17 +202,16 @@ pub fn evaluate(
 }
 
 impl Known {
-    /// The taste in these vectors, with the skipped papers that are `seen`.
-    pub fn taste(&self, documents: &Documents, seen: impl Fn(usize) -> bool) -> Taste {
+    /// The taste in these vectors.
+    pub fn taste(&self, documents: &Documents) -> Taste {
         let places: Vec<usize> = self.likes.iter().map(|(place, _)| *place).collect();
-        let skipped: Vec<usize> = self.skipped.iter().copied().filter(|at| seen(*at)).collect();
         Taste {
             interests: self.names.len(),
             likes: self.likes.iter().map(|(_, k)| Like { interest: *k, weight: 1.0 }).collect(),
             newest: (0..self.likes.len().min(TREND)).collect(),
             liked: documents.select(&places),
             disliked: Documents::default(),
-            skipped: documents.select(&skipped),
+            skipped: documents.select(&self.skipped),
             ..Taste::default()
         }
     }
@@ -248,54 +236,17 @@ pub(super) fn rank_days(
     })
 }
 
-/// One model ranks everything: for each day and draw.
-fn by_one(
+/// Our ranking by these weights: for each day and draw.
+fn by_weights(
     judged: &JudgedDays,
     documents: &Documents,
     draws: &[Known],
     later: &[usize],
     weights: &Weights,
 ) -> Vec<Vec<Vec<Ranked>>> {
-    let taste =
-        |known: &Known| Taste { weights: weights.clone(), ..known.taste(documents, |_| true) };
+    let taste = |known: &Known| Taste { weights: weights.clone(), ..known.taste(documents) };
     let tastes: Vec<Taste> = draws.iter().map(taste).collect();
     rank_days(judged, documents, later, &tastes)
-}
-
-/// The first model ranks everything, the second reorders shortlists: for each day and draw.
-fn by_two(
-    judged: &JudgedDays,
-    documents: &Documents,
-    second: &Documents,
-    draws: &[Known],
-    later: &[usize],
-    options: &DaysOptions,
-) -> Vec<Vec<Vec<Ranked>>> {
-    let all: Vec<usize> = (0..judged.days.len()).collect();
-    let mut first = by_one(judged, documents, draws, &all, &Weights::default());
-    for (draw, known) in draws.iter().enumerate() {
-        let places: Vec<Vec<usize>> =
-            all.iter().map(|at| shortlist(&first[*at][draw], options.shortlist)).collect();
-        let papers = |at: usize| places[at].iter().map(move |i| judged.days[at].read[*i]);
-        let before = all.iter().filter(|at| judged.days[**at].date < options.split);
-        let seen: HashSet<usize> = before.flat_map(|at| papers(*at)).collect();
-        let taste = known.taste(second, |place| seen.contains(&place));
-        let reordered = each(later.len(), |day| {
-            let at = later[day];
-            let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-            let newest = stream(newest_first, SAMPLED_STREAM);
-            let sample = newest.iter().filter(|place| sampled(&judged.papers[**place].id));
-            let candidates: Vec<usize> = papers(at).collect();
-            let background = stream(candidates.iter().chain(sample), usize::MAX);
-            let background = Background::new(second.select(&background));
-            rank(&second.select(&candidates), &background, &taste)
-        });
-        for (at, second) in later.iter().zip(reordered) {
-            reorder(&mut first[*at][draw], &places[*at], second);
-        }
-    }
-    let mut first: Vec<_> = first.into_iter().map(Some).collect();
-    later.iter().filter_map(|at| first[*at].take()).collect()
 }
 
 /// For each draw and baseline, the score of every paper of the later days, by its place.

@@ -16,11 +16,10 @@ use super::{
     each, metrics,
 };
 use crate::{
+    day::{Candidate, Place, Selection, Shown, select},
     error::{Error, Result},
-    rank::{
-        Candidate, Documents, Likelihood, Place, Ranked, Reliability, Rules, Selection, Shown,
-        Taste, select,
-    },
+    rank::{Documents, Likelihood, Ranked, Reliability, Taste},
+    reader::Rules,
 };
 
 /// A score, and the share of the stream that it is meant to leave above it.
@@ -123,7 +122,7 @@ pub fn evaluate(
         return Err(Error::Invalid(format!("no paper was kept before {}", options.split)));
     }
     let names = all.names.clone();
-    let whole = all.taste(documents, |_| true);
+    let whole = all.taste(documents);
     // The whole reader, then one for each interest, to whom what the others like is passed over.
     let alone = |k: usize| Taste { skipped: whole.skipped.clone(), ..whole.alone(k) };
     let tastes: Vec<Taste> =

@@ -22,9 +22,10 @@ use super::codes;
 use crate::{
     error::Result,
     file,
+    row::Row,
     simd::{LANES, Words},
     store::{
-        FrozenMap, Row, VectorFile,
+        FrozenMap, VectorFile,
         header::{HEADER, Kind},
         name_of,
     },

@@ -16,8 +16,9 @@ use super::{
 use crate::{
     error::{Error, Result},
     file,
+    row::Row,
     simd::{self, LANES},
-    store::{Row, VectorFile},
+    store::VectorFile,
 };
 
 /// So many candidates ahead their vectors are asked for.

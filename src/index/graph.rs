@@ -22,9 +22,10 @@ use serde::{Deserialize, Serialize};
 use super::codes;
 use crate::{
     error::Result,
+    row::Row,
     simd,
     store::{
-        FrozenMap, Row,
+        FrozenMap,
         header::{HEADER, Kind},
     },
 };

@@ -28,8 +28,9 @@ use super::{
 use crate::{
     error::{Error, Result},
     file,
+    row::Row,
     store::{
-        Row, VectorFile,
+        VectorFile,
         header::{HEADER, Kind},
     },
     threads::for_each,

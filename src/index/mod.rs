@@ -6,7 +6,7 @@
 //! used, and what is missing or damaged is answered from the vectors.
 //!
 //! ```
-//! use paperlark::{index::{Exact, RowSet, VectorIndex}, store::{Row, VectorFile}};
+//! use paperlark::{index::{Exact, RowSet, VectorIndex}, row::Row, store::VectorFile};
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let dir = folder.path();
 //! let mut vectors = VectorFile::open(dir, "tiny/1", 2)?;
@@ -21,10 +21,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use crate::{
-    error::Result,
-    store::{Row, VectorFile},
-};
+use crate::{error::Result, row::Row, store::VectorFile};
 
 mod best;
 mod block;

@@ -308,6 +308,11 @@ impl Profile {
         Ok(paths.iter().map(|path| Self::load(path)).collect())
     }
 
+    /// Whether any interest has seeds that are kept elsewhere.
+    pub fn has_shelves(&self) -> bool {
+        self.interests.iter().any(|interest| !interest.from.is_empty())
+    }
+
     /// Takes `language` for its own where the file names none.
     pub fn speak(&mut self, language: Language) {
         self.language = self.stated_language.unwrap_or(language);

@@ -13,10 +13,9 @@ use ndarray::{Array1, Array2, Axis};
 use super::{
     Documents, Stream,
     calibration::Calibration,
-    dense,
+    dense::{self, Whitened},
     evidence::{Shares, TAU},
     lexical::TermVector,
-    stream::Whitened,
 };
 use crate::threads::for_each;
 

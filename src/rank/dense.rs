@@ -4,8 +4,15 @@ use std::collections::HashMap;
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::stream::Whitened;
 use crate::vector;
+
+/// The rows of a stream whitened for one number of likes.
+pub(super) struct Whitened {
+    /// `(e + lambda)^-1/2`.
+    pub scale: Array1<f32>,
+    /// `unit(scale * row)` for every row.
+    pub rows: Array2<f32>,
+}
 
 /// One set of examples, rotated and whitened, with what they weigh.
 pub(super) struct Examples<'a> {

@@ -10,9 +10,9 @@ use ndarray::{Array1, Array2, Axis, s};
 use super::{
     Like, Parts, Ranked, Stream, Taste,
     calibration::Calibration,
-    dense::{Examples, Nearest, whiten},
+    dense::{Examples, Nearest, Whitened, whiten},
     lexical::{self, TermVector},
-    stream::{Read, Whitened},
+    stream::Read,
     topics::{Class, Lesson, Topics},
 };
 

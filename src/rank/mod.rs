@@ -25,14 +25,12 @@ use serde::{Deserialize, Serialize};
 
 mod background;
 mod calibration;
-mod cascade;
 mod crowd;
 mod dense;
 mod evidence;
 mod lexical;
 mod likelihood;
 mod logistic;
-mod select;
 mod similar;
 mod stream;
 #[cfg(test)]
@@ -41,11 +39,9 @@ mod topics;
 mod words;
 
 pub use background::Background;
-pub use cascade::{SAMPLED_STREAM, SHORTLIST, reorder, sampled, shortlist};
 pub use crowd::Crowd;
 pub use lexical::terms;
 pub use likelihood::{Bin, Likelihood, MIN_ANSWERS, Reliability};
-pub use select::{Candidate, Fate, Place, Rules, Selection, Shown, select};
 pub use similar::{Likeness, similar};
 pub use stream::Stream;
 

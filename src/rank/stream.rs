@@ -8,7 +8,8 @@ use std::{
 use ndarray::{Array1, Array2, Axis, s};
 
 use super::{
-    Background, Documents, dense,
+    Background, Documents,
+    dense::{self, Whitened},
     lexical::{Lexicon, TermVector},
     words::{Features, Vocabulary},
 };
@@ -43,14 +44,6 @@ pub(super) struct Read {
     pub vocabulary: Vocabulary,
     /// Features of the rows.
     pub features: Vec<Features>,
-}
-
-/// The rows of a stream whitened for one number of likes.
-pub(super) struct Whitened {
-    /// `(e + lambda)^-1/2`.
-    pub scale: Array1<f32>,
-    /// `unit(scale * row)` for every row.
-    pub rows: Array2<f32>,
 }
 
 impl<'a> Stream<'a> {

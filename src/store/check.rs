@@ -5,8 +5,9 @@ use std::iter;
 use rusqlite::{Connection, Error as E, ErrorCode};
 
 use super::{
-    library::{Library, read_paper, select},
-    search::FILL,
+    columns::{read_paper, select},
+    library::Library,
+    texts::FILL,
 };
 use crate::error::Result;
 

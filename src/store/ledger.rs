@@ -1,6 +1,6 @@
 //! The ledger: what was announced, in which categories and on which days, and what is still missing.
 //!
-//! A [`Line`] says that a paper was announced on a day; a [`Day`] says how much is known of one
+//! A [`Line`] says that a paper was announced on a day; a [`CategoryDay`] says how much is known of one
 //! category's announcement of a day. [`Census`] counts the whole library.
 
 use std::collections::HashSet;
@@ -10,32 +10,18 @@ use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 use super::{
-    Row,
-    library::{Library, json, list, parsed},
+    columns::{json, list, parsed},
+    library::Library,
 };
 use crate::{
     error::Result,
     paper::{Kind, in_stream},
+    row::{Considered, Line, Row},
 };
-
-/// A line of the ledger: a paper was announced on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// The paper.
-    pub row: Row,
-    /// Announcement day, US Eastern.
-    pub date: Date,
-    /// The category or archive whose announcement it is; empty where the source is not of one.
-    pub category: String,
-    /// New, cross-list or replacement, as that category sees it.
-    pub kind: Kind,
-    /// Whether the source stated the day; otherwise it is the day of the run that met the paper.
-    pub stated: bool,
-}
 
 /// What is known of one category's announcement of one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Day {
+pub struct CategoryDay {
     /// The category, or an archive.
     pub category: String,
     /// The announcement day, US Eastern.
@@ -52,27 +38,14 @@ pub struct Day {
     pub checked_at: Timestamp,
 }
 
-/// An announcement that a digest took into account, whether it shows the paper or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Considered {
-    /// The paper.
-    pub row: Row,
-    /// Announcement day.
-    pub announced: Date,
-    /// New, cross-list or replacement, as the profile sees it.
-    pub kind: Kind,
-    /// Day of the digest.
-    pub digest: Date,
-}
-
-impl Day {
+impl CategoryDay {
     /// Whether this source, by its name in [`told_by`], has been read.
     pub fn is_told_by(&self, source: &str) -> bool {
         self.sources.iter().any(|known| known == source)
     }
 }
 
-/// The sources of a [`Day`], by name.
+/// The sources of a [`CategoryDay`], by name.
 pub mod told_by {
     /// The feed of the day.
     pub const FEED: &str = "feed";
@@ -171,7 +144,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::len`].
-    pub fn record_day(&mut self, day: &Day) -> Result<()> {
+    pub fn record_day(&mut self, day: &CategoryDay) -> Result<()> {
         let before = self.day(&day.category, day.date)?;
         let mut day = day.clone();
         if let Some(before) = before {
@@ -205,7 +178,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::len`].
-    pub fn day(&self, category: &str, date: Date) -> Result<Option<Day>> {
+    pub fn day(&self, category: &str, date: Date) -> Result<Option<CategoryDay>> {
         Ok(self.days(date, date)?.into_iter().find(|day| day.category == category))
     }
 
@@ -228,7 +201,7 @@ impl Library {
     ///
     /// # Errors
     /// As [`Library::len`].
-    pub fn days(&self, from: Date, to: Date) -> Result<Vec<Day>> {
+    pub fn days(&self, from: Date, to: Date) -> Result<Vec<CategoryDay>> {
         self.read(|c| {
             c.prepare_cached(
                 "SELECT category, date, papers, sources, stale, complete, checked_at FROM day
@@ -236,7 +209,7 @@ impl Library {
             )?
             .query_map([from.to_string(), to.to_string()], |row| {
                 let stale: Option<String> = row.get(4)?;
-                Ok(Day {
+                Ok(CategoryDay {
                     category: row.get(0)?,
                     date: parsed(row, 1)?,
                     papers: row.get(2)?,

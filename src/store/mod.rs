@@ -2,7 +2,7 @@
 //!
 //! - [`Library`] is the truth: papers, the announcement ledger, feedback and deliveries, in
 //!   `library.sqlite`.
-//! - [`VectorFile`] holds one embedding model's vectors; a paper's [`Row`] in the library is its row
+//! - [`VectorFile`] holds one embedding model's vectors; a paper's [`Row`](crate::row::Row) in the library is its row
 //!   there. Vectors can be deleted at any time and are computed anew.
 //!
 //! [`Query`] and [`Filter`] find papers, by their words and by what they are.
@@ -26,6 +26,8 @@
 
 mod check;
 mod codec;
+mod columns;
+mod fault;
 mod feedback;
 pub(crate) mod header;
 mod ledger;
@@ -38,11 +40,11 @@ mod search;
 mod sent;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod vectors;
 
 pub use check::Damage;
-pub use feedback::{Act, Event, Feedback, Field, Mark, Mute, Said};
-pub use ledger::{Census, Considered, Day, Line, told_by};
+pub use ledger::{CategoryDay, Census, told_by};
 pub use library::{Delivery, Library};
 pub use notes::{Spending, Usage};
 pub use rows::RowSet;
@@ -50,9 +52,3 @@ pub use search::{Filter, Query};
 pub use sent::{SendState, Sent};
 pub use vectors::VectorFile;
 pub(crate) use {map::FrozenMap, vectors::name_of};
-
-/// A paper's key in the [`Library`], which is also the row of its vector in every [`VectorFile`].
-///
-/// Keys are small, start at 1, and stay with their paper for as long as the library exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Row(pub u32);

@@ -1,6 +1,6 @@
 //! Sets of rows, a bit for each.
 
-use super::Row;
+use crate::row::Row;
 
 /// A set of rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,10 +8,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{
-    library::{refused, seal_all},
-    search::FILL,
-};
+use super::{columns::seal_all, fault::refused, texts::FILL};
 use crate::error::{Error, Result};
 
 /// "PLRK", SQLite's `application_id` of our files: another program's database is left alone.

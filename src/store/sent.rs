@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, params};
 
-use super::library::{Library, parsed};
+use super::{columns::parsed, library::Library};
 use crate::error::{Error, Result};
 
 /// How far the sending of one digest to one channel got.

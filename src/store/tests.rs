@@ -7,12 +7,13 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::{
-    Act, Considered, Day, Delivery, Field, Filter, Library, Line, Mark, Mute, Query, Row,
-    SendState, Sent, Usage, schema, search,
+    CategoryDay, Delivery, Filter, Library, Query, SendState, Sent, Usage, schema, search,
 };
 use crate::{
     error::Error,
     paper::{Kind, Paper, PaperId},
+    reader::{Act, Field, Mark, Mute},
+    row::{Considered, Line, Row},
 };
 
 fn id(text: &str) -> PaperId {
@@ -526,7 +527,7 @@ fn a_paper_is_new_once() {
 fn what_is_known_of_a_day_only_grows() {
     let folder = tempfile::tempdir().unwrap();
     let (mut library, _) = library(folder.path(), &[]);
-    let known = |category: &str, date: &str, papers, source: &str, stale, complete| Day {
+    let known = |category: &str, date: &str, papers, source: &str, stale, complete| CategoryDay {
         category: category.into(),
         date: day(date),
         papers,
@@ -544,7 +545,7 @@ fn what_is_known_of_a_day_only_grows() {
     ] {
         library.record_day(&entry).unwrap();
     }
-    let both = Day {
+    let both = CategoryDay {
         sources: vec!["feed".into(), "listing".into()],
         stale: since,
         ..known("cs.LG", "2026-02-10", 5, "", None, true)
@@ -753,7 +754,7 @@ fn write_sample(dir: &Path) {
         .record_delivery("me", date, &delivery, &rows[..1], &considered, &["q-bio".into()])
         .unwrap();
     library
-        .record_day(&Day {
+        .record_day(&CategoryDay {
             category: "q-bio.PE".into(),
             date,
             papers: 1,

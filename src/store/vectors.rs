@@ -21,13 +21,13 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Row,
     header::{HEADER, Kind},
     map::Map,
 };
 use crate::{
     error::{Error, Result},
     file, hash,
+    row::Row,
 };
 
 const KIND: Kind = Kind {

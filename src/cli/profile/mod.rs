@@ -3,17 +3,21 @@
 //! A profile's file belongs to its reader: apart from `new` and `import`, which write a new one, no command
 //! touches it. What a reader says on the command line goes into the library's log.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use paperlark::{
-    PaperId, calendar,
+    PaperId,
     digest::one_line,
-    engine::{self, Engine, Gathered, Shelves},
-    profile::Profile,
-    store::{Act, Feedback, Field, Library, Mark, Mute},
+    engine,
+    reader::{Act, Feedback, Field, Mark, Mute},
+    store::Library,
     tex,
 };
 
-use super::{ModelArgs, Setup, arxiv::Arxiv, daily, feedback, import};
+use super::{
+    Setup,
+    marking::{mark, undo},
+    open::{gather, interest, load},
+};
 
 mod exchange;
 mod new;
@@ -162,10 +166,10 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         Command::New(args) => new::run(setup, args),
         Command::Add(args) => add(setup, args),
         Command::Remove(args) => remove(setup, args),
-        Command::Like(args) => feedback::mark(setup, &args.name, &args.papers, Mark::Like),
-        Command::Dislike(args) => feedback::mark(setup, &args.name, &args.papers, Mark::Dislike),
-        Command::Unmark(args) => feedback::mark(setup, &args.name, &args.papers, Mark::None),
-        Command::Undo { name } => feedback::undo(setup, name),
+        Command::Like(args) => mark(setup, &args.name, &args.papers, Mark::Like),
+        Command::Dislike(args) => mark(setup, &args.name, &args.papers, Mark::Dislike),
+        Command::Unmark(args) => mark(setup, &args.name, &args.papers, Mark::None),
+        Command::Undo { name } => undo(setup, name),
         Command::Mute(args) => mute(setup, args, Act::Mute),
         Command::Unmute(args) => mute(setup, args, Act::Unmute),
         Command::List => list(setup, &[], false),
@@ -176,38 +180,6 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         Command::Export(args) => exchange::export(setup, args),
         Command::Import(args) => exchange::import(setup, args),
     }
-}
-
-/// The profile of this name.
-pub fn load(setup: &Setup, name: &str) -> Result<Profile> {
-    let (mut profiles, _) = setup.load_profiles(&[name.to_owned()])?;
-    profiles.pop().with_context(|| format!("there is no profile {name} that can be used"))
-}
-
-/// Finds what `sources` name and says what is of no use.
-pub fn gather(setup: &Setup, library: &mut Library, sources: &[String]) -> Result<Gathered> {
-    let arxiv = Arxiv::new(setup);
-    let needs_zotero = sources.iter().any(|source| source.starts_with("zotero:"));
-    let zotero = if needs_zotero { import::zotero(setup)? } else { None };
-    let shelves = Shelves {
-        client: arxiv.client()?,
-        zotero: zotero.as_ref(),
-        today: calendar::today(setup.now),
-    };
-    let gathered = engine::gather(library, &setup.data_dir, sources, &shelves)?;
-    gathered.unusable.iter().for_each(|line| setup.ui.note(format!("not used: {line}")));
-    Ok(gathered)
-}
-
-/// Opens the library with a model and this profile, with all of its seeds.
-pub fn open(setup: &Setup, name: &str, model: &ModelArgs) -> Result<(Engine, Profile)> {
-    let mut profile = [load(setup, name)?];
-    let mut engine = setup.engine(&setup.data_dir, model)?;
-    let arxiv = Arxiv::new(setup);
-    daily::stock(setup, &arxiv, &mut engine, &mut profile)?;
-    daily::fetch_seeds(setup, &arxiv, &mut engine, &profile)?;
-    let [profile] = profile;
-    Ok((engine, profile))
 }
 
 /// A paper in a line.
@@ -237,21 +209,6 @@ fn add(setup: &Setup, args: &AddArgs) -> Result<()> {
     }
     let to = interest.map_or("the taste as a whole".into(), |name| format!("interest '{name}'"));
     setup.print(format!("{}: {changed} of {} seeds are new, for {to}", profile.id, acts.len()))
-}
-
-/// The interest of this name; without one the only one.
-pub fn interest(profile: &Profile, name: Option<&str>) -> Result<Option<String>> {
-    match (name, &profile.interests[..]) {
-        (None, [only]) => Ok(Some(only.name.clone())),
-        (None, _) => Ok(None),
-        (Some(name), interests) => match interests.iter().find(|i| i.name == name.trim()) {
-            Some(interest) => Ok(Some(interest.name.clone())),
-            None => {
-                let names: Vec<_> = interests.iter().map(|i| format!("'{}'", i.name)).collect();
-                bail!("{} has no interest '{name}'; it has {}", profile.id, names.join(", "))
-            }
-        },
-    }
 }
 
 fn remove(setup: &Setup, args: &RemoveArgs) -> Result<()> {

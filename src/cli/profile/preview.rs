@@ -7,11 +7,11 @@ use paperlark::{
     PaperId,
     engine::{Cause, Change, DayDiff, Move},
     profile::Profile,
-    store::{Act, Field, Mark, Mute},
+    reader::{Act, Field, Mark, Mute},
 };
 
-use super::{Setup, gather, in_a_line, interest, open};
-use crate::cli::{ModelArgs, width};
+use super::{Setup, gather, in_a_line, interest};
+use crate::cli::{ModelArgs, open::open, width};
 
 /// Show what a change of a profile would do, without making it
 ///
@@ -93,7 +93,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             acts.push(Act::Mute(Mute::new(field, text)?));
         }
     }
-    let mut of = |sources: &[String], act: &dyn Fn(paperlark::store::Row) -> Act| -> Result<()> {
+    let mut of = |sources: &[String], act: &dyn Fn(paperlark::row::Row) -> Act| -> Result<()> {
         acts.extend(gather(setup, engine.library(), sources)?.rows().into_iter().map(act));
         Ok(())
     };

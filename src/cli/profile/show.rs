@@ -5,12 +5,13 @@ use jiff::{Timestamp, civil::Date};
 use paperlark::{
     engine::{Coverage, Review, SeedReview},
     profile::Profile,
-    store::{Mark, Row, Said},
+    reader::{Mark, Said},
+    row::Row,
 };
 use serde_json::{Value, json};
 
-use super::{Setup, in_a_line, open};
-use crate::cli::ModelArgs;
+use super::{Setup, in_a_line};
+use crate::cli::{ModelArgs, open::open};
 
 /// Show a profile: interests, seeds, marks, and what they bring up
 ///
@@ -86,7 +87,7 @@ fn machine(profile: &Profile, review: &Review) -> Result<Value> {
         .iter()
         .map(|said| json!({ "field": said.what.field, "text": said.what.text, "at": said.at, "origin": said.origin }))
         .collect();
-    json["weights"] = json!(paperlark::engine::weights(profile, feedback)?);
+    json["weights"] = json!(paperlark::reader::weights(&profile.id, feedback)?);
     json["idle"] = review.idle().iter().map(|seed| json!(seed.id)).collect();
     Ok(json)
 }
@@ -169,7 +170,7 @@ fn feedback(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
         all.push((said.at, format!("{}{}", words(&format!("muted: {}", said.what)), told(said))));
     }
     if let Some(said) = &feedback.weights {
-        let weights = paperlark::engine::weights(profile, feedback)?;
+        let weights = paperlark::reader::weights(&profile.id, feedback)?;
         all.push((said.at, words(&format!("tuned: {}", super::tune::words(&weights)))));
     }
     if all.is_empty() {

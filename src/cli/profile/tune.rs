@@ -5,14 +5,15 @@ use paperlark::{
     engine,
     eval::own::{Rival, Tuning},
     rank::Weights,
-    store::Act,
+    reader::{self, Act},
 };
 use serde_json::json;
 
-use super::{Setup, open};
+use super::Setup;
 use crate::cli::{
     ModelArgs,
-    eval::{cell, signed},
+    open::open,
+    table::{cell, signed},
 };
 
 /// Choose how papers are ranked by your own marks
@@ -53,20 +54,20 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let (mut engine, profile) = open(setup, &args.name, &args.model.alone())?;
+    let (mut engine, profile) = open(setup, &args.name, &args.model)?;
     let model = engine.model_name();
     let bar = setup.ui.bar("ranking days");
     let tuning = engine.tune(&profile, args.seed, &|done, total| bar.set(done, total))?;
     drop(bar);
     let feedback = engine.library().feedback(&profile.id, jiff::Timestamp::MAX)?;
     // Settings that cannot be read are none: this command is their cure.
-    let now = engine::weights(&profile, &feedback).ok();
+    let now = reader::weights(&profile.id, &feedback).ok();
     drop(engine);
     let rivals: Vec<Rival> = args
         .against
         .iter()
         .map(|name| {
-            let model = ModelArgs { model: Some(name.clone()), ..args.model.alone() };
+            let model = ModelArgs { model: Some(name.clone()), ..args.model.clone() };
             let mut engine = setup.engine(&setup.data_dir, &model)?;
             let bar = setup.ui.bar("ranking days");
             let theirs = engine.own_aucs(&profile, &|done, total| bar.set(done, total))?;

@@ -999,7 +999,6 @@ pub const MESSAGES: &[Pair] = &[
         "{} 已安装；`paperlark model use {}` 让它负责排序",
     ),
     ("{} and its vectors are removed, {} are free", "{} 及其向量已删除，释放了 {}"),
-    ("{} reorders the best of each day from now on", "从现在起由 {} 重排每天最好的论文"),
     ("{} ranks from now on", "从现在起由 {} 排序"),
     ("it has embedded {#} papers", "它已为 {} 篇论文计算向量"),
     ("the vectors of lark stay", "lark 的向量会保留"),
@@ -1007,7 +1006,6 @@ pub const MESSAGES: &[Pair] = &[
         "{} and its vectors stay until `paperlark model remove {}`",
         "{} 及其向量会保留，直到运行 `paperlark model remove {}`",
     ),
-    ("a cascade needs a transformer; {} ranks alone", "级联需要 Transformer 模型；由 {} 单独排序"),
     (
         "{} computes in bf16, which this processor and OpenVINO are fast at; --precision f32 is exact",
         "{} 以 bf16 计算，本机处理器和 OpenVINO 擅长这种精度；--precision f32 是精确的",

@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    engine::own::read_weights,
     error::{Error, Result},
     file,
     paper::{Paper, PaperId},
     profile::Profile,
-    store::{Act, Event, Field, Library, Mark, Mute, Row},
+    reader::read_weights,
+    reader::{Act, Event, Field, Mark, Mute},
+    row::Row,
+    store::Library,
 };
 
 /// Version of the JSON form of [`Portable`].

@@ -5,20 +5,22 @@
 //! does, [`Engine::preview`] what a change to it would do; they record nothing. [`export`] and
 //! [`import_profile`] carry a profile to another library. Nothing here writes a profile's file.
 
-use std::{collections::HashSet, path::Path};
+use std::path::Path;
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{
-    Engine, LATE, SENTENCE,
+    Engine,
     seeds::{Shelves, place, take_in},
 };
 use crate::{
+    day::LATE,
     error::{Error, Result},
     paper::{Paper, PaperId, in_stream},
-    profile::{Profile, written_paper},
+    reader::{Act, Event, sentence},
+    row::Row,
     shelf::{self, Item},
-    store::{Act, Event, Library, Line, Row},
+    store::Library,
 };
 
 mod exchange;
@@ -51,10 +53,8 @@ impl Gathered {
     /// # Errors
     /// As [`Library::add_papers`].
     pub fn add_sentences(&mut self, library: &mut Library, sentences: &[String]) -> Result<()> {
-        let paper = |text: &String| {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            written_paper(SENTENCE, text, String::new())
-        };
+        let paper =
+            |text: &String| sentence(&text.split_whitespace().collect::<Vec<_>>().join(" "));
         let papers: Vec<Paper> = sentences.iter().map(paper).collect();
         for (row, paper) in library.add_papers(&papers)?.into_iter().zip(papers) {
             if self.sentences.iter().all(|(known, _)| *known != row) {
@@ -204,20 +204,6 @@ impl Engine {
             }
         }
         Ok(days)
-    }
-
-    /// Announcements of a day that a profile wants, each paper once, but for those in `known`.
-    fn wanted(
-        &self,
-        profile: &Profile,
-        day: Date,
-        known: &HashSet<Row>,
-    ) -> Result<Vec<(Line, Paper)>> {
-        let mut wanted = self.stream(profile, day, None)?;
-        wanted.retain(|(line, _)| {
-            profile.announce.contains(&line.kind) && !known.contains(&line.row)
-        });
-        Ok(wanted)
     }
 
     /// Papers that were announced for the first time on a day, in the categories.

@@ -1,6 +1,6 @@
 //! What a change of a profile would do to recent days.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date};
 use ndarray::ArrayView1;
@@ -9,12 +9,14 @@ use serde::Serialize;
 use super::ORIGIN;
 use crate::{
     calendar,
-    engine::{Engine, Learned, ProgressFn, Stated, daily::selection},
+    day::{Day, Verdict},
+    engine::{Engine, ProgressFn, load::Inputs},
     error::Result,
-    paper::{Paper, PaperId},
+    paper::PaperId,
     profile::{Notice, Profile},
-    rank::{Background, Documents, Likelihood, Ranked, rank},
-    store::{Act, Event, Feedback, Line, Mute, Row},
+    rank::{Background, Documents, Likelihood},
+    reader::{Act, Event, Reader},
+    row::Row,
 };
 
 /// A paper that stays in the digest is worth a line if it moves by so many places.
@@ -115,38 +117,36 @@ pub enum Cause {
     Others,
 }
 
-/// One side of the comparison.
+/// A side's day, with the texts and vectors it was ranked from.
 struct Side {
-    profile: Profile,
-    stated: Stated,
-}
-
-/// A side's ranking of a day.
-struct Ranking {
-    /// All announcements that the profile wants, muted or not.
-    wanted: HashMap<Row, Option<Mute>>,
-    candidates: Vec<(Line, Paper)>,
-    documents: Documents,
-    ranked: Vec<Ranked>,
-    /// Places of candidates, best first.
-    order: Vec<usize>,
-    /// Those in the digest.
-    shown: HashSet<usize>,
-    learned: Learned,
+    day: Day,
+    inputs: Inputs,
     /// What decides how many are shown: `top` and `min_score`.
     limits: (usize, f32),
 }
 
-impl Ranking {
-    /// Place in the order from 0, and place among the candidates, of each paper.
+impl Side {
+    /// Place in the order from 0, and number among the candidates, of each paper.
     fn places(&self) -> HashMap<Row, (usize, usize)> {
-        let place = |(n, at): (usize, &usize)| (self.candidates[*at].0.row, (n, *at));
-        self.order.iter().enumerate().map(place).collect()
+        let place = |(n, at): (usize, &usize)| (self.day.candidates[*at].line.row, (n, *at));
+        self.day.order().iter().enumerate().map(place).collect()
+    }
+
+    fn shows(&self, at: usize) -> bool {
+        self.day.list.shown.iter().any(|shown| shown.at == at)
+    }
+
+    /// The rule that mutes a paper.
+    fn mutes(&self, row: Row) -> Option<&str> {
+        match self.day.sifted.verdict(row) {
+            Some(Verdict::Muted { what }) => Some(what),
+            _ => None,
+        }
     }
 }
 
 impl Engine {
-    /// What `change` would do to the digests of `profile` for the last [`LATE`](super::LATE) days in the
+    /// What `change` would do to the digests of `profile` for the last [`LATE`](crate::day::LATE) days in the
     /// ledger. Each day is ranked twice with all that is known now: as things are, and changed. Nothing is
     /// recorded.
     ///
@@ -164,98 +164,55 @@ impl Engine {
         for act in change.acts {
             after.apply(&Event { command: u32::MAX, act, at: now, origin: ORIGIN.to_owned() });
         }
-        let (before, _) = self.side(profile.clone(), before)?;
-        let (after, notices) =
-            self.side(change.profile.unwrap_or_else(|| profile.clone()), after)?;
-        let sides = [before, after];
-        let fitted = self.likelihood(profile)?;
+        let (before, _) = self.reader_who(profile, before, Timestamp::MAX)?;
+        let changed = change.profile.as_ref().unwrap_or(profile);
+        let (after, notices) = self.reader_who(changed, after, Timestamp::MAX)?;
+        // What the reader knew from elsewhere is in question on neither side, and what the change is about
+        // stays so on both.
+        let after = after.knowing_what(&before);
+        let likelihood = self.likelihood(profile)?;
 
-        let shown = self.library.shown(&profile.id)?;
         let newest = self.newest_day(&profile.categories, calendar::today(now))?;
         let dates = newest.map_or_else(|| Ok(Vec::new()), |newest| self.recent_days(newest))?;
         let mut days = Vec::new();
         for (n, date) in dates.iter().enumerate() {
-            // What the reader knew from elsewhere is in question on neither side, and what the change is
-            // about stays so on both.
-            let mut known: HashSet<Row> =
-                shown.iter().filter(|(day, _)| day != date).map(|(_, row)| *row).collect();
-            let feedback = &sides[0].stated.feedback;
-            known.extend(feedback.marks.keys().chain(feedback.removed.keys()));
-            known.extend(sides[0].stated.likes.iter().map(|(row, _)| *row));
-            for (_, row) in shown.iter().filter(|(day, _)| day == date) {
-                known.remove(row);
-            }
-            let [before, after] = &sides;
-            let mut background = None;
-            let before = self.rank_day(before, fitted, *date, &known, &mut background, progress)?;
-            if sides[1].profile.categories != sides[0].profile.categories {
-                background = None;
-            }
-            let after = self.rank_day(after, fitted, *date, &known, &mut background, progress)?;
-            if let (Some(before), Some(after)) = (before, after) {
-                days.push(self.diff(*date, &before, &after, progress)?);
+            if let Some(old) = self.side(&before, likelihood, *date, None, progress)? {
+                // Both sides stand before the same stream.
+                let is_same = after.profile.categories == before.profile.categories;
+                let stream = is_same.then(|| old.inputs.background.clone());
+                if let Some(new) = self.side(&after, likelihood, *date, stream, progress)? {
+                    days.push(self.diff(*date, &old, &new, progress)?);
+                }
             }
             progress(n + 1, dates.len());
         }
         Ok(Preview { days, notices })
     }
 
-    fn side(&mut self, profile: Profile, feedback: Feedback) -> Result<(Side, Vec<Notice>)> {
-        let (stated, notices) = self.stated_with(&profile, feedback, Timestamp::MAX)?;
-        Ok((Side { profile, stated }, notices))
-    }
-
-    /// Ranks a day for one side; `None` if the ledger knows of no paper up to that day. `background` is
-    /// the stream's, made if absent.
-    fn rank_day(
+    /// The day of one side; `None` if the ledger knows of no paper up to that day.
+    fn side(
         &mut self,
-        side: &Side,
-        fitted: Option<Likelihood>,
+        reader: &Reader,
+        likelihood: Option<Likelihood>,
         date: Date,
-        known: &HashSet<Row>,
-        background: &mut Option<Background>,
+        background: Option<Background>,
         progress: ProgressFn,
-    ) -> Result<Option<Ranking>> {
-        let Side { profile, stated } = side;
-        let quiet: ProgressFn = &|_, _| {};
-        let mut wanted = HashMap::new();
-        let mut candidates = Vec::new();
-        for (line, paper) in self.wanted(profile, date, known)? {
-            let mute = stated.feedback.muted(&paper).cloned();
-            if mute.is_none() {
-                candidates.push((line.clone(), paper));
-            }
-            wanted.insert(line.row, mute);
-        }
-        let rows: Vec<Row> = candidates.iter().map(|(line, _)| line.row).collect();
-        let today: HashSet<Row> = wanted.keys().copied().collect();
-        let learned = self.learned(profile, stated.clone(), date, &today)?;
-        let documents = self.documents(&rows, quiet)?;
-        let background = match background {
-            Some(background) => background,
-            None => match self.background(date, &profile.categories, &rows, progress)? {
-                Some(stream) => background.insert(stream),
-                None => return Ok(None),
-            },
+    ) -> Result<Option<Side>> {
+        let sifted = self.sift(reader, date, false)?;
+        let Some(inputs) = self.inputs(reader, &sifted, background, progress)? else {
+            return Ok(None);
         };
-        let taste = learned.taste(|rows| self.documents(rows, quiet))?;
-        let ranked = rank(&documents, background, &taste);
-        let mut order: Vec<usize> = (0..ranked.len()).collect();
-        order.sort_by(|a, b| {
-            let by_id = || candidates[*a].1.id.cmp(&candidates[*b].1.id);
-            ranked[*b].standing.total_cmp(&ranked[*a].standing).then_with(by_id)
-        });
-        let selection = selection(profile, fitted, &candidates, &ranked, &taste, &documents);
-        let shown = selection.shown.iter().map(|shown| shown.at).collect();
-        let limits = (profile.top, profile.min_score);
-        Ok(Some(Ranking { wanted, candidates, documents, ranked, order, shown, learned, limits }))
+        let Inputs { taste, candidates, background, .. } = &inputs;
+        let day = Day::new(reader, sifted, candidates, background, taste, likelihood);
+        let limits = (reader.rules.top, reader.rules.min_score);
+        Ok(Some(Side { day, inputs, limits }))
     }
 
     fn diff(
         &mut self,
         date: Date,
-        before: &Ranking,
-        after: &Ranking,
+        before: &Side,
+        after: &Side,
         progress: ProgressFn,
     ) -> Result<DayDiff> {
         let (old, new) = (before.places(), after.places());
@@ -264,16 +221,16 @@ impl Engine {
             let documents = self.documents(&rows, progress)?;
             Ok(Added { rows, documents })
         };
-        let likes = added(&before.learned.liked, &after.learned.liked)?;
-        let dislikes = added(&before.learned.disliked, &after.learned.disliked)?;
+        let likes = added(&before.inputs.rows.liked, &after.inputs.rows.liked)?;
+        let dislikes = added(&before.inputs.rows.disliked, &after.inputs.rows.disliked)?;
         let (mut enters, mut leaves, mut moves) = (Vec::new(), Vec::new(), Vec::new());
         let mut rows: Vec<Row> = old.keys().chain(new.keys()).copied().collect();
         rows.sort_unstable();
         rows.dedup();
         for row in rows {
             let (was, is) = (old.get(&row), new.get(&row));
-            let was_shown = was.is_some_and(|(_, at)| before.shown.contains(at));
-            let is_shown = is.is_some_and(|(_, at)| after.shown.contains(at));
+            let was_shown = was.is_some_and(|(_, at)| before.shows(*at));
+            let is_shown = is.is_some_and(|(_, at)| after.shows(*at));
             let distance = match (was, is) {
                 (Some(was), Some(is)) => was.0.abs_diff(is.0),
                 _ => usize::MAX,
@@ -285,12 +242,12 @@ impl Engine {
                 _ => continue,
             };
             let paper = match (is, was) {
-                (Some((_, at)), _) => &after.candidates[*at].1,
-                (None, Some((_, at))) => &before.candidates[*at].1,
+                (Some((_, at)), _) => &after.day.candidates[*at].paper,
+                (None, Some((_, at))) => &before.day.candidates[*at].paper,
                 (None, None) => continue,
             };
-            let placed = |found: Option<&(usize, usize)>, ranking: &Ranking| {
-                found.map(|(place, at)| (place + 1, ranking.ranked[*at].score))
+            let placed = |found: Option<&(usize, usize)>, side: &Side| {
+                found.map(|(place, at)| (place + 1, side.day.ranked[*at].score))
             };
             list.push(Move {
                 id: paper.id.clone(),
@@ -308,8 +265,8 @@ impl Engine {
         });
         Ok(DayDiff {
             date,
-            candidates: (before.candidates.len(), after.candidates.len()),
-            shown: (before.shown.len(), after.shown.len()),
+            candidates: (before.day.candidates.len(), after.day.candidates.len()),
+            shown: (before.day.list.shown.len(), after.day.list.shown.len()),
             enters,
             leaves,
             moves,
@@ -319,55 +276,54 @@ impl Engine {
     fn cause(
         &self,
         row: Row,
-        (before, was): (&Ranking, Option<&(usize, usize)>),
-        (after, is): (&Ranking, Option<&(usize, usize)>),
+        (before, was): (&Side, Option<&(usize, usize)>),
+        (after, is): (&Side, Option<&(usize, usize)>),
         likes: &Added,
         dislikes: &Added,
     ) -> Result<Cause> {
         let title = |row: Row| -> Result<(PaperId, String)> {
-            let Paper { id, title, .. } = self.library.papers(&[row])?.remove(0);
-            Ok((id, title))
+            let paper = self.papers(&[row])?.remove(0);
+            Ok((paper.id.clone(), paper.title.clone()))
         };
         let (was, is) = match (was, is) {
             (Some((place, at)), Some((now, to))) => ((*place, *at), (*now, *to)),
             (Some(_), None) => {
-                return Ok(match after.wanted.get(&row) {
-                    Some(Some(mute)) => Cause::Muted { rule: mute.to_string() },
-                    _ => Cause::Settings,
-                });
+                let muted = after.mutes(row).map(str::to_owned);
+                return Ok(muted.map_or(Cause::Settings, |rule| Cause::Muted { rule }));
             }
             (None, _) => {
-                return Ok(match before.wanted.get(&row) {
-                    Some(Some(mute)) => Cause::Unmuted { rule: mute.to_string() },
-                    _ => Cause::Settings,
-                });
+                let muted = before.mutes(row).map(str::to_owned);
+                return Ok(muted.map_or(Cause::Settings, |rule| Cause::Unmuted { rule }));
             }
         };
-        let nearest = |ranking: &Ranking, at: usize| {
-            ranking.ranked[at].nearest.map(|(like, cosine)| (ranking.learned.liked[like], cosine))
+        let nearest = |side: &Side, at: usize| {
+            let nearest = side.day.ranked[at].nearest;
+            nearest.map(|(like, cosine)| (side.inputs.rows.liked[like], cosine))
         };
         if is.0 < was.0 {
             let new = nearest(after, is.1).filter(|(like, _)| likes.rows.contains(like));
-            if let Some((like, similarity)) = new.or_else(|| likes.near(&after.documents, is.1)) {
+            if let Some((like, similarity)) =
+                new.or_else(|| likes.near(&after.inputs.candidates, is.1))
+            {
                 let (id, title) = title(like)?;
                 return Ok(Cause::Like { id, title, similarity });
             }
         }
         if is.0 > was.0 {
             if let Some((like, _)) = nearest(before, was.1)
-                && !after.learned.liked.contains(&like)
+                && !after.inputs.rows.liked.contains(&like)
             {
                 let (id, title) = title(like)?;
                 return Ok(Cause::Unlike { id, title });
             }
-            if let Some((dislike, similarity)) = dislikes.near(&after.documents, is.1) {
+            if let Some((dislike, similarity)) = dislikes.near(&after.inputs.candidates, is.1) {
                 let (id, title) = title(dislike)?;
                 return Ok(Cause::Dislike { id, title, similarity });
             }
         }
         // In the place that it has now, it would have fared otherwise under the old settings.
-        let was_room = is.0 < before.shown.len();
-        let is_settings = before.limits != after.limits && was_room != after.shown.contains(&is.1);
+        let was_room = is.0 < before.day.list.shown.len();
+        let is_settings = before.limits != after.limits && was_room != after.shows(is.1);
         Ok(if is_settings { Cause::Settings } else { Cause::Others })
     }
 }

@@ -10,12 +10,13 @@ use super::Gathered;
 use crate::{
     digest::one_line,
     embed::text_of,
-    engine::{Engine, Learned, ProgressFn, SENTENCE_WEIGHT},
+    engine::{Engine, ProgressFn},
     error::Result,
     paper::{Paper, PaperId},
     profile::{Draft, DraftInterest, Language, Style, cluster},
     rank::{Like, STREAM, Weights, rank, terms},
-    store::Row,
+    reader::{SENTENCE_WEIGHT, TasteRows},
+    row::Row,
     vector,
 };
 
@@ -89,7 +90,7 @@ impl Proposal {
 
 impl Engine {
     /// Groups what was gathered into interests, at most [`MAX_CLUSTERS`](crate::profile::MAX_CLUSTERS) of
-    /// papers or as many as are `wanted`, names them, and looks up which of the last [`LATE`](super::LATE)
+    /// papers or as many as are `wanted`, names them, and looks up which of the last [`LATE`](crate::day::LATE)
     /// days' papers they would bring up. Nothing is recorded.
     ///
     /// # Errors
@@ -174,7 +175,7 @@ impl Engine {
 
         // What the model cannot read would be noise.
         let read = |at: &usize| self.embedder().reads(&sentences.texts[*at]);
-        let learned = Learned {
+        let learned = TasteRows {
             interests: interests.len(),
             likes: interests
                 .iter()
@@ -211,7 +212,7 @@ impl Engine {
     fn nearest(
         &mut self,
         proposed: &mut [Proposed],
-        learned: &Learned,
+        learned: &TasteRows,
         categories: &[String],
         newest: Date,
         progress: ProgressFn,

@@ -8,12 +8,14 @@ use serde::Serialize;
 
 use crate::{
     calendar,
-    engine::{Engine, Learned, ProgressFn},
+    day::Listed,
+    engine::{Engine, ProgressFn},
     error::Result,
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
     rank::{Documents, Stream, Taste},
-    store::{Feedback, Row},
+    reader::{Feedback, TasteRows},
+    row::Row,
     vector,
 };
 
@@ -102,7 +104,7 @@ impl Review {
 
 impl Engine {
     /// What `profile`, with what its reader had said until `as_of`, does to the papers of the last
-    /// [`LATE`](super::LATE) days that the ledger had until then. Nothing is recorded.
+    /// [`LATE`](crate::day::LATE) days that the ledger had until then. Nothing is recorded.
     ///
     /// # Errors
     /// As [`Engine::documents`].
@@ -113,16 +115,18 @@ impl Engine {
         now: Timestamp,
         progress: ProgressFn,
     ) -> Result<Review> {
-        let (stated, notices) = self.stated(profile, as_of)?;
-        let feedback = stated.feedback.clone();
+        let (reader, notices) = self.reader(profile, as_of)?;
+        let feedback = reader.said.clone();
         let newest = self.newest_day(&profile.categories, calendar::today(as_of.min(now)))?;
-        let mut known: HashSet<Row> = stated.likes.iter().map(|(row, _)| *row).collect();
-        known.extend(feedback.marks.keys().chain(feedback.removed.keys()));
         let days = newest.map_or_else(|| Ok(Vec::new()), |newest| self.recent_days(newest))?;
         let (mut rows, mut muted) = (Vec::new(), 0);
+        let mut met = HashSet::new();
         for day in &days {
-            for (line, paper) in self.wanted(profile, *day, &known)? {
-                known.insert(line.row);
+            for Listed { line, paper } in self.listed(profile, *day, None)? {
+                let is_wanted = profile.announce.contains(&line.kind);
+                if !is_wanted || reader.chose(line.row).is_some() || !met.insert(line.row) {
+                    continue;
+                }
                 match feedback.muted(&paper) {
                     Some(_) => muted += 1,
                     None => rows.push(line.row),
@@ -130,7 +134,7 @@ impl Engine {
             }
         }
         let date = newest.unwrap_or_default();
-        let learned = self.learned(profile, stated, date, &HashSet::new())?;
+        let learned = reader.taste(date, &HashSet::new());
         let likes = self.documents(&learned.liked, progress)?;
         let liked = self.library.papers(&learned.liked)?;
         let mut pulls = vec![0; liked.len()];
@@ -208,7 +212,7 @@ impl Engine {
 }
 
 /// The places that hold papers, not sentences.
-fn papers_only(learned: &Learned, places: &[usize]) -> Vec<usize> {
+fn papers_only(learned: &TasteRows, places: &[usize]) -> Vec<usize> {
     places.iter().copied().filter(|at| learned.likes[*at].weight >= 1.0).collect()
 }
 

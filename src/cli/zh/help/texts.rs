@@ -601,9 +601,9 @@ pub const TEXTS: &[Pair] = &[
     ("Print version", "显示版本"),
     ("Print this message or the help of the given subcommand(s)", "显示本说明或指定命令的帮助"),
     (
-        "Settings file: [embedding] precision and cascade, [arxiv] contact, [mail] and [[send]] \
+        "Settings file: [embedding] precision, [arxiv] contact, [mail] and [[send]] \
          channels, [llm] model and limits [default: config.toml in the platform's config folder]",
-        "设置文件：[embedding] 精度与级联，[arxiv] 联系方式，[mail] 和\n\
+        "设置文件：[embedding] 精度，[arxiv] 联系方式，[mail] 和\n\
          [[send]] 发送渠道，[llm] 语言模型与限额 [默认: 系统配置目录中的\n\
          config.toml]",
     ),

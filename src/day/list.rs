@@ -13,10 +13,9 @@
 use std::collections::BTreeMap;
 
 use ndarray::{Array2, ArrayView1};
-use serde::{Deserialize, Serialize};
 
-use super::Ranked;
-use crate::paper::Paper;
+use super::verdict::{Also, Place, Verdict};
+use crate::{paper::Paper, rank::Ranked, reader::Rules};
 
 /// Papers fold from this cosine on, if they also share authors. In 67 judged days there are 7 such pairs,
 /// all of them parts of one work, and the judge gave both the same answer; from .84 on, pairs by other people
@@ -27,42 +26,6 @@ const UNSURE: usize = 200;
 /// A region's density is the mean cosine of so many neighbours.
 const NEIGHBOURS: usize = 10;
 
-/// How a list is chosen.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rules {
-    /// At most so many papers, exploration included.
-    pub top: usize,
-    /// Nothing below this score, 0-10, but for exploration.
-    pub min_score: f32,
-    /// The list ends as soon as no more than so many papers that the reader would like are expected
-    /// beyond it, but not before its first paper.
-    pub max_missed: Option<f32>,
-    /// Whether near duplicates share a place.
-    pub fold: bool,
-    /// 0-1: how much being unlike the papers above counts beside the score; 0 is the plain ranking.
-    pub diversity: f32,
-    /// So many places each interest gets that has papers for them, as far as the list has room for all
-    /// interests alike; 0 is none.
-    pub quota: usize,
-    /// So many of the places are for exploration.
-    pub explore: usize,
-}
-
-impl Rules {
-    /// The ranking itself: the `top` best from `min_score` on.
-    pub fn plain(top: usize, min_score: f32) -> Self {
-        Rules {
-            top,
-            min_score,
-            max_missed: None,
-            fold: false,
-            diversity: 0.0,
-            quota: 0,
-            explore: 0,
-        }
-    }
-}
-
 /// A ranked paper.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {
@@ -72,19 +35,6 @@ pub struct Candidate<'a> {
     pub ranked: &'a Ranked,
     /// The chance that the reader likes it, 0-1; grows with the score.
     pub likelihood: f32,
-}
-
-/// Why a paper has its place in a list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// By its rank.
-    #[default]
-    Rank,
-    /// Kept for its interest.
-    Quota,
-    /// Below the cut, where the profile is unsure and the answer teaches most.
-    Exploration,
 }
 
 /// One place of the list.
@@ -98,32 +48,13 @@ pub struct Shown {
     pub place: Place,
 }
 
-/// What became of a candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// It has a place.
-    Shown,
-    /// It shares the place of this candidate.
-    Folded(usize),
-    /// Its score is below the threshold.
-    BelowScore,
-    /// The list was full.
-    BeyondTop,
-    /// The list ended before it, because few likes were expected beyond.
-    BeyondMissed,
-    /// Its place went to another interest, by the quota.
-    OutOfShare,
-    /// Its place went to a paper that is less like the ones above.
-    TooAlike,
-}
-
 /// The outcome of [`select`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
     /// The list, in order; exploration at its end.
     pub shown: Vec<Shown>,
-    /// One fate for each candidate.
-    pub fates: Vec<Fate>,
+    /// One verdict for each candidate.
+    pub verdicts: Vec<Verdict>,
     /// How many papers that the reader would like are expected among those without a place.
     pub missed: f32,
 }
@@ -132,11 +63,9 @@ impl Selection {
     /// The score that the list asked for: that of its last paper by rank if others had to stay out, else
     /// `min_score`. `ranked` are all candidates.
     pub fn asked(&self, ranked: &[Ranked], min_score: f32) -> f32 {
-        if self
-            .fates
-            .iter()
-            .all(|fate| matches!(fate, Fate::Shown | Fate::Folded(_) | Fate::BelowScore))
-        {
+        let has_room =
+            |verdict: &Verdict| verdict.is_shown() || matches!(verdict, Verdict::BelowScore { .. });
+        if self.verdicts.iter().all(has_room) {
             return min_score;
         }
         let by_rank = self.shown.iter().filter(|shown| shown.place == Place::Rank);
@@ -189,13 +118,14 @@ pub fn select(
         let at = needy.map_or(free, |needy| list.best(&needy));
         list.show(at, if at == free { Place::Rank } else { Place::Quota });
     }
-    let mut fates = list.fates(limit);
+    let mut verdicts = list.verdicts(limit);
     list.explore(known);
-    for shown in &list.shown {
-        fates[shown.at] = Fate::Shown;
-        shown.also.iter().for_each(|also| fates[*also] = Fate::Folded(shown.at));
+    for (number, shown) in (1..).zip(&list.shown) {
+        verdicts[shown.at] = Verdict::Shown { number, place: shown.place };
+        let folded = Verdict::Folded { under: Also::from(candidates[shown.at].paper) };
+        shown.also.iter().for_each(|also| verdicts[*also] = folded.clone());
     }
-    Selection { shown: list.shown, fates, missed: list.missed.max(0.0) as f32 }
+    Selection { shown: list.shown, verdicts, missed: list.missed.max(0.0) as f32 }
 }
 
 /// A list in the making.
@@ -299,26 +229,27 @@ impl List<'_> {
     }
 
     /// Why each candidate has no place, for those that have none.
-    fn fates(&self, limit: usize) -> Vec<Fate> {
+    fn verdicts(&self, limit: usize) -> Vec<Verdict> {
+        let Rules { top, min_score, max_missed, diversity, quota, .. } = *self.rules;
         let standing = |at: usize| self.candidates[at].ranked.standing;
         let lowest = |place: Place| {
             let of = self.shown.iter().filter(|shown| shown.place == place);
             of.map(|shown| standing(shown.at)).fold(f32::INFINITY, f32::min)
         };
         let (ranked, kept) = (lowest(Place::Rank), lowest(Place::Quota));
-        let mut fates = vec![Fate::BelowScore; self.candidates.len()];
+        let mut verdicts = vec![Verdict::BelowScore { min_score }; self.candidates.len()];
         for at in &self.open {
-            fates[*at] = if standing(*at) > ranked {
-                Fate::TooAlike
+            verdicts[*at] = if standing(*at) > ranked {
+                Verdict::TooAlike { diversity }
             } else if standing(*at) > kept {
-                Fate::OutOfShare
+                Verdict::OutOfShare { quota }
             } else if self.shown.len() < limit {
-                Fate::BeyondMissed
+                Verdict::BeyondMissed { max_missed: max_missed.unwrap_or(0.0) }
             } else {
-                Fate::BeyondTop
+                Verdict::BeyondTop { top }
             };
         }
-        fates
+        verdicts
     }
 
     /// Gives the places for exploration to what is worth most of the rest.
@@ -389,8 +320,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rank::Likelihood;
-    use crate::rank::Parts;
+    use crate::rank::{Likelihood, Parts};
 
     const DIM: usize = 6;
 
@@ -497,18 +427,15 @@ mod tests {
             fastrand::Rng::with_seed(seed + 1).shuffle(&mut order);
             let turned = day.turned(&order);
             prop_assert_eq!(day.list(&rules), turned.list(&rules));
-            let (fates, others) = (day.select(&rules).fates, turned.select(&rules).fates);
-            for (fate, at) in others.iter().zip(&order) {
-                let named = match fate {
-                    Fate::Folded(under) => Fate::Folded(order[*under]),
-                    fate => *fate,
-                };
-                prop_assert_eq!(fates[*at], named);
+            let (verdicts, others) =
+                (day.select(&rules).verdicts, turned.select(&rules).verdicts);
+            for (verdict, at) in others.iter().zip(&order) {
+                prop_assert_eq!(&verdicts[*at], verdict);
             }
         }
 
         #[test]
-        fn limits_hold_and_each_paper_has_one_fate(seed in 0u64..500, n in 0usize..60, rules in rules()) {
+        fn limits_hold_and_each_paper_has_one_verdict(seed in 0u64..500, n in 0usize..60, rules in rules()) {
             let day = Day::new(seed, n);
             let list = day.select(&rules);
             prop_assert!(list.shown.len() <= rules.top);
@@ -524,14 +451,13 @@ mod tests {
                     seen[*at] += 1;
                 }
             }
-            for (fate, seen) in list.fates.iter().zip(&seen) {
-                prop_assert_eq!(*seen, usize::from(matches!(fate, Fate::Shown | Fate::Folded(_))));
+            for (verdict, seen) in list.verdicts.iter().zip(&seen) {
+                prop_assert_eq!(*seen, usize::from(verdict.is_shown()));
             }
             let low = day.ranked.iter().map(|r| r.score < rules.min_score);
-            for (fate, low) in list.fates.iter().zip(low) {
-                prop_assert!(*fate != Fate::BelowScore || low);
-                let none = [Fate::BeyondTop, Fate::BeyondMissed, Fate::OutOfShare, Fate::TooAlike];
-                prop_assert!(!(low && none.contains(fate)));
+            for (verdict, low) in list.verdicts.iter().zip(low) {
+                let is_low = matches!(verdict, Verdict::BelowScore { .. });
+                prop_assert!(is_low == (low && !verdict.is_shown()), "{:?}", verdict);
             }
         }
 
@@ -614,8 +540,10 @@ mod tests {
         let list = select(&day.candidates(), &day.vectors, &Array2::zeros((0, 2)), &fold);
         let rank = |at, also| Shown { at, also, place: Place::Rank };
         assert_eq!(list.shown, [rank(2, vec![0, 1]), rank(3, vec![])]);
-        use Fate::{BeyondTop, Folded, Shown as Has};
-        assert_eq!(list.fates, [Folded(2), Folded(2), Has, Has, BeyondTop]);
+        let shown = |number| Verdict::Shown { number, place: Place::Rank };
+        let folded = || Verdict::Folded { under: Also::from(&day.papers[2]) };
+        let expected = [folded(), folded(), shown(1), shown(2), Verdict::BeyondTop { top: 2 }];
+        assert_eq!(list.verdicts, expected);
     }
 
     #[test]
@@ -631,16 +559,18 @@ mod tests {
         let chosen = |rules: &Rules| {
             let list = select(&day.candidates(), &day.vectors, &Array2::zeros((0, 2)), rules);
             let shown: Vec<usize> = list.shown.iter().map(|s| s.at).collect();
-            (shown, list.shown.last().unwrap().place, list.fates)
+            (shown, list.shown.last().unwrap().place, list.verdicts)
         };
         let plain = Rules::plain(3, 3.0);
         assert_eq!(chosen(&plain).0, [0, 1, 2]);
-        let (shown, place, fates) = chosen(&Rules { quota: 1, ..plain.clone() });
+        let (shown, place, verdicts) = chosen(&Rules { quota: 1, ..plain.clone() });
         assert_eq!((&shown[..], place), (&[0, 1, 4][..], Place::Quota));
-        assert_eq!((fates[2], fates[3]), (Fate::OutOfShare, Fate::OutOfShare));
-        let (shown, place, fates) = chosen(&Rules { diversity: 0.3, ..plain.clone() });
+        let out_of_share = Verdict::OutOfShare { quota: 1 };
+        assert_eq!(verdicts[2..4], [out_of_share.clone(), out_of_share]);
+        let (shown, place, verdicts) = chosen(&Rules { diversity: 0.3, ..plain.clone() });
         assert_eq!((&shown[..], place), (&[0, 3, 1][..], Place::Rank));
-        assert_eq!((fates[2], fates[4]), (Fate::TooAlike, Fate::BeyondTop));
+        assert_eq!(verdicts[2], Verdict::TooAlike { diversity: 0.3 });
+        assert_eq!(verdicts[4], Verdict::BeyondTop { top: 3 });
         let (shown, place, _) = chosen(&Rules { explore: 1, ..plain });
         assert_eq!((shown.len(), place), (3, Place::Exploration));
     }

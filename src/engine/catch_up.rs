@@ -8,22 +8,20 @@ use std::{
 use jiff::{Timestamp, ToSpan, civil::Date};
 use ndarray::{Array1, Axis};
 
-use super::{
-    Engine, Learned, Outcome, ProgressFn,
-    catalogue::listed,
-    daily::{selection, something_to_rank_by},
-};
+use super::{Engine, Outcome, ProgressFn, catalogue::listed};
 use crate::{
     calendar,
+    day::{Day, Listed, Sifted},
     digest::{Digest, Empty},
-    embed::text_of,
     error::Result,
     file,
     index::{self, RowSet},
     paper::{Kind, Paper, PaperId},
     profile::{Notice, Profile},
     rank::{Background, OLDER, Ranked, STREAM, rank},
-    store::{Filter, Line, Row},
+    reader::TasteRows,
+    row::{Line, Row},
+    store::Filter,
     vector,
 };
 
@@ -68,39 +66,34 @@ impl Engine {
         options: &BackOptions,
         progress: ProgressFn,
     ) -> Result<(Digest, Vec<Notice>)> {
-        let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
-        something_to_rank_by(profile, &stated, &notices)?;
+        let (mut reader, notices) = self.reader(profile, Timestamp::MAX)?;
+        reader.can_rank(&notices)?;
+        reader.rules.top = options.n.unwrap_or(reader.rules.top);
         let categories = profile.categories.clone();
         let BackOptions { since, until, .. } = *options;
         let mut among =
             listed(&self.library, &Filter { since, until, categories, authors: Vec::new() })?;
         let read = among.len();
         let sample = self.sample(&among, progress)?;
-        let shown = self.library.shown(&profile.id)?;
-        let feedback = &stated.feedback;
-        let known = stated.likes.iter().map(|(row, _)| row).chain(shown.iter().map(|(_, row)| row));
-        let known = known.chain(feedback.marks.keys()).chain(feedback.removed.keys());
-        let seen_before = known.filter(|row| among.remove(**row)).count();
+        let known = reader.all_known();
+        let seen_before = known.into_iter().filter(|row| among.remove(*row)).count();
 
         let today = calendar::today(options.now);
-        let mutes = stated.feedback.clone();
-        let learned = self.learned(profile, stated, today, &HashSet::new())?;
+        let learned = reader.taste(today, &HashSet::new());
         let rows = match options.exhaustive {
             true => among.iter().collect(),
             false => self.near(&learned, &among, progress)?,
         };
         let mut entries = Vec::new();
         if let Some(background) = sample {
-            let mut profile = profile.clone();
-            profile.top = options.n.unwrap_or(profile.top);
             let taste = learned.taste(|rows| self.documents(rows, progress))?;
             // All papers may be more than there is memory: only the best are kept.
-            let keep = LIST.max(LIST_PER_PLACE * profile.top);
+            let keep = LIST.max(LIST_PER_PLACE * reader.rules.top);
             let mut best: Vec<(Row, Ranked)> = Vec::new();
             for chunk in rows.chunks(CHUNK) {
                 let papers = self.library.papers(chunk)?;
                 let chunk: Vec<Row> = std::iter::zip(chunk, papers)
-                    .filter(|(_, paper)| mutes.muted(paper).is_none())
+                    .filter(|(_, paper)| reader.said.muted(paper).is_none())
                     .map(|(row, _)| *row)
                     .collect();
                 let documents = self.documents(&chunk, progress)?;
@@ -110,22 +103,13 @@ impl Engine {
             }
             let (rows, ranked): (Vec<Row>, Vec<Ranked>) = best.into_iter().unzip();
             let documents = self.documents(&rows, progress)?;
-            let papers = self.library.papers(&rows)?;
-            let candidates: Vec<(Line, Paper)> = std::iter::zip(rows, papers)
-                .map(|(row, paper)| (line(row, &paper, today), paper))
+            let listed = std::iter::zip(&rows, self.papers(&rows)?)
+                .map(|(row, paper)| Listed { line: line(*row, &paper, today), paper })
                 .collect();
-            let fitted = self.likelihood(&profile)?;
-            let chosen = selection(&profile, fitted, &candidates, &ranked, &taste, &documents);
-            for shown in &chosen.shown {
-                entries.push(self.entry(
-                    &profile,
-                    &learned,
-                    &candidates,
-                    &ranked,
-                    fitted,
-                    shown,
-                )?);
-            }
+            let sifted = Sifted::of_candidates(today, listed);
+            let likelihood = self.likelihood(profile)?;
+            let day = Day::of_ranked(&reader, sifted, &documents, ranked, &taste, likelihood);
+            entries = self.entries(&day, &reader, &learned)?;
         }
         let digest = Digest {
             read,
@@ -166,12 +150,12 @@ impl Engine {
         ids: &[PaperId],
         progress: ProgressFn,
     ) -> Result<Vec<(PaperId, f32)>> {
-        let (stated, notices) = self.stated(profile, Timestamp::MAX)?;
-        something_to_rank_by(profile, &stated, &notices)?;
+        let (reader, notices) = self.reader(profile, Timestamp::MAX)?;
+        reader.can_rank(&notices)?;
         let rows: Vec<Row> = self.library.rows(ids)?.into_iter().flatten().collect();
         let all = listed(&self.library, &Filter::default())?;
         let Some(background) = self.sample(&all, progress)? else { return Ok(Vec::new()) };
-        let learned = self.learned(profile, stated, Date::MAX, &rows.iter().copied().collect())?;
+        let learned = reader.taste(Date::MAX, &rows.iter().copied().collect());
         let documents = self.documents(&rows, progress)?;
         let taste = learned.taste(|rows| self.documents(rows, progress))?;
         let ranked = rank(&documents, &background, &taste);
@@ -193,14 +177,14 @@ impl Engine {
         let in_stream: HashSet<Row> = stream.iter().copied().collect();
         let older = among.iter().step_by(spread(STREAM + OLDER));
         let older: Vec<Row> = older.filter(|row| !in_stream.contains(row)).take(OLDER).collect();
-        let older = self.library.papers(&older)?.iter().map(text_of).collect();
+        let older = self.texts(&older)?;
         Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older).closed()))
     }
 
     /// The rows of `among` whose vectors are near those of the likes, ascending.
     fn near(
         &mut self,
-        learned: &Learned,
+        learned: &TasteRows,
         among: &RowSet,
         progress: ProgressFn,
     ) -> Result<Vec<Row>> {

@@ -5,60 +5,20 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Engine, ProgressFn};
+use super::{Engine, ProgressFn, load::Inputs};
 use crate::{
-    embed::text_of,
     error::{Error, Result},
     eval::own::{self, OwnDay, OwnReport, Tuning},
     hash,
     profile::Profile,
     rank::{Documents, STREAM, Stream, Weights},
-    store::{Feedback, Mark, Row},
+    reader::Mark,
+    row::Row,
 };
-
-/// The ranker's weights for `profile`: those that its reader tuned, else the usual.
-///
-/// # Errors
-/// [`Error::Invalid`] if they cannot be read.
-pub fn weights(profile: &Profile, feedback: &Feedback) -> Result<Weights> {
-    let Some(said) = &feedback.weights else { return Ok(Weights::default()) };
-    let unreadable = |reason: String| {
-        Error::Invalid(format!(
-            "the tuned settings of {} cannot be read ({reason}); `paperlark profile tune {} --save` makes \
-             new ones",
-            profile.id, profile.id
-        ))
-    };
-    read_weights(&said.what).map_err(unreadable)
-}
-
-/// Reads settings as `profile tune` writes them; what is wrong with them otherwise.
-pub(super) fn read_weights(text: &str) -> std::result::Result<Weights, String> {
-    const MOST: f32 = 1e6;
-    let weights: Weights = serde_json::from_str(text).map_err(|e| e.to_string())?;
-    let Weights {
-        interests,
-        words,
-        contrast,
-        topics,
-        dislike,
-        pooling,
-        whitening,
-        emphasis,
-        trend,
-    } = weights;
-    let all = [interests, words, contrast, topics, dislike, pooling, whitening, emphasis, trend];
-    match all.iter().all(|value| (0.0..=MOST).contains(value)) {
-        true => Ok(weights),
-        false => Err(format!("they are not all from 0 to {MOST}")),
-    }
-}
 
 impl Engine {
     /// Ranks the days of `profile` that its reader marked something on, beside baselines, knowing of each
     /// what was known when its digest was made. `seed` is that of the random ranking.
-    ///
-    /// The first model alone ranks.
     ///
     /// # Errors
     /// [`Error::Invalid`] if no day has a paper that is liked and one that is not; else as
@@ -81,8 +41,6 @@ impl Engine {
     }
 
     /// Chooses the ranker's weights by the reader's own marks: see [`own::tune`]. Nothing is saved.
-    ///
-    /// The first model alone ranks.
     ///
     /// # Errors
     /// As [`Engine::documents`].
@@ -136,42 +94,38 @@ impl Engine {
     ) -> Result<Option<OwnDay>> {
         let quiet: ProgressFn = &|_, _| {};
         let Some(delivery) = self.library.delivery(&profile.id, date)? else { return Ok(None) };
-        let (mut stated, _) = self.stated(profile, delivery.generated_at)?;
-        let mut candidates = Vec::new();
-        for (line, paper) in self.day(profile, &stated, date, false)?.candidates {
+        let mut said = self.library.feedback(&profile.id, delivery.generated_at)?;
+        if matches!(replay, Replay::Parts(_)) {
+            // Variants set their own weights; saved ones, which may be unreadable, do not matter.
+            said.weights = None;
+        }
+        let (reader, _) = self.reader_who(profile, said, delivery.generated_at)?;
+        let mut sifted = self.sift(&reader, date, false)?;
+        let mut known_then = HashSet::new();
+        for row in sifted.rows() {
             // Not what became known after the digest was made.
-            let considered = self.library.considered(&profile.id, line.row)?;
+            let considered = self.library.considered(&profile.id, row)?;
             if considered.iter().any(|considered| considered.digest == date) {
-                candidates.push((paper.id, line.row));
+                known_then.insert(row);
             }
         }
-        candidates.sort_unstable();
-        let rows: Vec<Row> = candidates.into_iter().map(|(_, row)| row).collect();
-        let mut day = OwnDay {
+        sifted.keep(|listed| known_then.contains(&listed.line.row));
+        let rows = sifted.rows();
+        let day = OwnDay {
             date,
             liked: rows.iter().map(|row| liked.contains(row)).collect(),
+            shown: rows.iter().map(|row| reader.shown_on(*row).contains(&date)).collect(),
             ..OwnDay::default()
         };
-        // A digest that was made again was made with marks on its own papers.
-        let today: HashSet<Row> = rows.iter().copied().collect();
-        stated.feedback.marks.retain(|row, _| !today.contains(row));
-        if matches!(replay, Replay::Parts(_)) {
-            // They bring their own, so broken ones are not in the way of better ones.
-            stated.feedback.weights = None;
-        }
-        let shown = self.library.shown(&profile.id)?;
-        let shown: HashSet<Row> =
-            shown.into_iter().filter(|(on, _)| *on == date).map(|(_, row)| row).collect();
-        day.shown = rows.iter().map(|row| shown.contains(row)).collect();
-        let learned = self.learned(profile, stated, date, &today)?;
-        if learned.liked.is_empty() || !day.is_telling() {
+        if !day.is_telling() || reader.taste(date, &rows.iter().copied().collect()).liked.is_empty()
+        {
             return Ok(None);
         }
-        let documents = self.documents(&rows, quiet)?;
-        let background = self.background(date, &profile.categories, &rows, quiet)?;
-        let background = background.expect("a stream with candidates has papers");
-        let mut taste = learned.taste(|rows| self.documents(rows, quiet))?;
-        let stream = Stream::new(&background, &documents);
+        let inputs = self.inputs(&reader, &sifted, None, quiet)?;
+        let inputs = inputs.expect("a stream with candidates has papers");
+        let Inputs { rows: learned, mut taste, candidates, background } = inputs;
+        let stream = Stream::new(&background, &candidates);
+        let mut day = day;
         match replay {
             Replay::Rankings { seed } => {
                 let ranked = stream.rank(&taste);
@@ -181,12 +135,13 @@ impl Engine {
                 newest.dedup();
                 let likes: Documents = self.documents(&newest, quiet)?;
                 let recent = self.library.recent(date, &profile.categories, STREAM)?;
+                let today: HashSet<Row> = rows.into_iter().collect();
                 let recent: Vec<Row> =
                     recent.into_iter().filter(|row| !today.contains(row)).collect();
-                let texts = self.library.papers(&recent)?.iter().map(text_of).collect();
+                let texts = self.texts(&recent)?;
                 // Each day is drawn anew.
                 let seed = seed ^ hash::text(&date.to_string());
-                day.scores.extend(own::baseline_scores(&likes, &documents, texts, seed));
+                day.scores.extend(own::baseline_scores(&likes, &candidates, texts, seed));
             }
             Replay::Parts(variants) => {
                 for variant in variants {

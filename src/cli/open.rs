@@ -1,0 +1,115 @@
+//! What commands open: a reader's profile with its seeds, the places where seeds are kept, the index.
+
+use anyhow::{Context, Result, bail};
+use paperlark::{
+    calendar,
+    engine::{self, Engine, Gathered, MorningEvent, Shelves},
+    profile::Profile,
+    shelf::zotero::Zotero,
+    store::Library,
+};
+
+use super::{
+    ModelArgs, Setup,
+    arxiv::{Arxiv, variable},
+};
+
+/// The profile of this name.
+pub fn load(setup: &Setup, name: &str) -> Result<Profile> {
+    let (mut profiles, _) = setup.load_profiles(&[name.to_owned()])?;
+    profiles.pop().with_context(|| format!("there is no profile {name} that can be used"))
+}
+
+/// Finds what `sources` name and says what is of no use.
+pub fn gather(setup: &Setup, library: &mut Library, sources: &[String]) -> Result<Gathered> {
+    let arxiv = Arxiv::new(setup);
+    let needs_zotero = sources.iter().any(|source| source.starts_with("zotero:"));
+    let zotero = if needs_zotero { zotero(setup)? } else { None };
+    let shelves = Shelves {
+        client: arxiv.client()?,
+        zotero: zotero.as_ref(),
+        today: calendar::today(setup.now),
+    };
+    let gathered = engine::gather(library, &setup.data_dir, sources, &shelves)?;
+    gathered.unusable.iter().for_each(|line| setup.ui.note(format!("not used: {line}")));
+    Ok(gathered)
+}
+
+/// Opens the library with a model and this profile, with all of its seeds.
+pub fn open(setup: &Setup, name: &str, model: &ModelArgs) -> Result<(Engine, Profile)> {
+    let mut profile = [load(setup, name)?];
+    let mut engine = setup.engine(&setup.data_dir, model)?;
+    let arxiv = Arxiv::new(setup);
+    stock(setup, &arxiv, &mut engine, &mut profile)?;
+    engine.fetch_seeds(&profile, arxiv.client()?, &|event| tell(setup, &event))?;
+    let [profile] = profile;
+    Ok((engine, profile))
+}
+
+/// Adds the seeds that profiles keep in files and in Zotero.
+pub fn stock(
+    setup: &Setup,
+    arxiv: &Arxiv,
+    engine: &mut Engine,
+    profiles: &mut [Profile],
+) -> Result<()> {
+    if !profiles.iter().any(Profile::has_shelves) {
+        return Ok(());
+    }
+    let zotero = zotero(setup)?;
+    let shelves = Shelves {
+        client: arxiv.client()?,
+        zotero: zotero.as_ref(),
+        today: calendar::today(setup.now),
+    };
+    Ok(engine.stock_seeds(profiles, &shelves, &|event| tell(setup, &event))?)
+}
+
+/// Says what is said of seeds.
+fn tell(setup: &Setup, event: &MorningEvent) {
+    match event {
+        MorningEvent::Notice(notice) => setup.ui.note(notice),
+        MorningEvent::SeedsFailed(error) => {
+            setup.ui.note(format!("seeds cannot be fetched now: {error}"));
+        }
+        _ => {}
+    }
+}
+
+/// The interest of this name; without one the only one.
+pub fn interest(profile: &Profile, name: Option<&str>) -> Result<Option<String>> {
+    match (name, &profile.interests[..]) {
+        (None, [only]) => Ok(Some(only.name.clone())),
+        (None, _) => Ok(None),
+        (Some(name), interests) => match interests.iter().find(|i| i.name == name.trim()) {
+            Some(interest) => Ok(Some(interest.name.clone())),
+            None => {
+                let names: Vec<_> = interests.iter().map(|i| format!("'{}'", i.name)).collect();
+                bail!("{} has no interest '{name}'; it has {}", profile.id, names.join(", "))
+            }
+        },
+    }
+}
+
+/// The Zotero library that the environment names, unless it names none or the network is not to be
+/// used.
+pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
+    if setup.offline || variable("ZOTERO_ID")?.is_none() {
+        return Ok(None);
+    }
+    let zotero = Zotero::from_env()?;
+    Ok(Some(match variable("PAPERLARK_ZOTERO_URL")? {
+        Some(url) => zotero.with_base(&url),
+        None => zotero,
+    }))
+}
+
+/// Embeds and indexes, with a bar each; how many papers there are, and how many blocks were made.
+pub fn index(setup: &Setup, engine: &mut Engine) -> Result<(usize, usize)> {
+    let bar = setup.ui.bar("embedding");
+    let papers = engine.embed_library(&|done, total| bar.set(done, total))?;
+    drop(bar);
+    let bar = setup.ui.bar("indexing");
+    let blocks = engine.build_index(&|done, total| bar.set(done, total))?;
+    Ok((papers, blocks))
+}

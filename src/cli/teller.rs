@@ -1,0 +1,100 @@
+//! What a morning says on standard error while it goes on.
+
+use std::sync::{Mutex, PoisonError};
+
+use paperlark::engine::{MorningEvent, SendOutcome};
+
+use super::{
+    Setup, channels,
+    marking::{line, report},
+    ui::Bar,
+};
+
+/// Says what happens, with a bar for what is counted.
+pub struct Teller<'a> {
+    setup: &'a Setup,
+    bar: Mutex<Option<(&'static str, Bar)>>,
+}
+
+impl<'a> Teller<'a> {
+    pub fn new(setup: &'a Setup) -> Self {
+        Teller { setup, bar: Mutex::new(None) }
+    }
+
+    pub fn tell(&self, event: &MorningEvent) {
+        let ui = &self.setup.ui;
+        match event {
+            MorningEvent::Fetching { done, total, papers } => {
+                return self.count("fetching", |bar| bar.set_with(*done, *total, *papers));
+            }
+            MorningEvent::Embedding { done, total } => {
+                return self.count("embedding", |bar| bar.set(*done, *total));
+            }
+            MorningEvent::Noting { done, total } => {
+                return self.count("notes", |bar| bar.set(*done, *total));
+            }
+            _ => self.clear(),
+        }
+        match event {
+            MorningEvent::NoMarks(path) => {
+                ui.note(format!("{} is no text, so no marks were read from it", path.display()));
+            }
+            MorningEvent::Marks(applied) => {
+                if !applied.new.is_empty() {
+                    ui.note(line(applied));
+                }
+                report(self.setup, std::slice::from_ref(*applied));
+            }
+            MorningEvent::MarksFailed(error) => {
+                let error = anyhow::Error::msg(error.to_string());
+                ui.error(&error.context("marks in the digests folder are not applied"));
+            }
+            MorningEvent::MarkedPapersFailed(error) => {
+                ui.note(format!("marked papers cannot be fetched now: {error}"));
+            }
+            MorningEvent::Offline => {
+                ui.note("offline: the digest is made of what the library holds");
+            }
+            MorningEvent::OtherDay { day, papers } => ui.note(format!(
+                "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs"
+            )),
+            MorningEvent::SourceFailed(failure) => ui.note(failure),
+            MorningEvent::SeedsFailed(error) => {
+                ui.note(format!("seeds cannot be fetched now: {error}"));
+            }
+            MorningEvent::Notice(notice) => ui.note(notice),
+            MorningEvent::Kept { path, kept } => ui.note(format!(
+                "{} had been edited; your text is in {}",
+                path.display(),
+                kept.display()
+            )),
+            MorningEvent::ReaderFailed { error, .. } => ui.failed(*error),
+            MorningEvent::DerivedFailed(error) => ui.note(error),
+            MorningEvent::NotesFailed(fault) => ui.note(fault.words(ui.language)),
+            MorningEvent::Sent { digest, channel, outcome } => {
+                if **outcome == SendOutcome::Sent {
+                    let (profile, date) = (&digest.profile, digest.date);
+                    ui.note(format!("{profile} {date} was sent to {channel}"));
+                }
+                channels::report(self.setup, digest, channel, outcome);
+            }
+            _ => {}
+        }
+    }
+
+    /// Shows a count in the bar of this name.
+    fn count(&self, what: &'static str, show: impl FnOnce(&Bar)) {
+        let mut slot = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.as_ref().is_none_or(|(shown, _)| *shown != what) {
+            *slot = Some((what, self.setup.ui.bar(what)));
+        }
+        if let Some((_, bar)) = slot.as_ref() {
+            show(bar);
+        }
+    }
+
+    /// Takes the bar away, so that a line can stand in its place.
+    fn clear(&self) {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}

@@ -1,0 +1,53 @@
+//! How a reader's list is cut and mixed, as their profile says.
+
+use crate::profile::Profile;
+
+/// How a list is chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// At most so many papers, exploration included.
+    pub top: usize,
+    /// Nothing below this score, 0-10, but for exploration.
+    pub min_score: f32,
+    /// The list ends as soon as no more than so many papers that the reader would like are expected
+    /// beyond it, but not before its first paper.
+    pub max_missed: Option<f32>,
+    /// Whether near duplicates share a place.
+    pub fold: bool,
+    /// 0-1: how much being unlike the papers above counts beside the score; 0 is the plain ranking.
+    pub diversity: f32,
+    /// So many places each interest gets that has papers for them, as far as the list has room for all
+    /// interests alike; 0 is none.
+    pub quota: usize,
+    /// So many of the places are for exploration.
+    pub explore: usize,
+}
+
+impl Rules {
+    /// The ranking itself: the `top` best from `min_score` on.
+    pub fn plain(top: usize, min_score: f32) -> Self {
+        Rules {
+            top,
+            min_score,
+            max_missed: None,
+            fold: false,
+            diversity: 0.0,
+            quota: 0,
+            explore: 0,
+        }
+    }
+}
+
+impl From<&Profile> for Rules {
+    fn from(profile: &Profile) -> Self {
+        Rules {
+            top: profile.top,
+            min_score: profile.min_score,
+            max_missed: profile.max_missed,
+            fold: profile.fold,
+            diversity: profile.diversity,
+            quota: profile.quota,
+            explore: profile.explore,
+        }
+    }
+}
