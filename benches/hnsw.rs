@@ -19,9 +19,8 @@ use std::{
 use ndarray::{Array2, ArrayView2, Axis, s};
 use paperlark::{
     embed::{Embedder, Lark, text_of},
-    index::{Exact, Hnsw, Near, RowSet, Scan, VectorIndex},
     source,
-    store::{Row, VectorFile},
+    vectors::{Exact, Hnsw, Near, Row, RowSet, Scan, VectorFile, VectorIndex},
 };
 
 const MODEL: &str = "bench/1";

@@ -23,8 +23,7 @@ use ndarray::{Array2, ArrayView2, Axis, s};
 use paperlark::{
     Paper,
     embed::{Embedder, Lark, text_of},
-    index::{Exact, Near, RowSet, Scan, VectorIndex},
-    store::{Row, VectorFile},
+    vectors::{Exact, Near, Row, RowSet, Scan, VectorFile, VectorIndex},
 };
 
 mod process;

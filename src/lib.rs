@@ -44,7 +44,6 @@ mod error;
 pub mod eval;
 mod file;
 pub mod hash;
-pub mod index;
 pub mod llm;
 pub mod paper;
 pub mod profile;
@@ -56,6 +55,7 @@ pub mod store;
 pub mod tex;
 mod threads;
 mod vector;
+pub mod vectors;
 
 pub use error::{Error, Result};
 pub use paper::{Announced, Kind, Paper, PaperId};

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 const ORDER: [&str; 22] = [
     "error", "file", "hash", "tex", "threads", "simd", "calendar", "category", "paper", "vector",
-    "source", "shelf", "embed", "store", "index", "profile", "rank", "digest", "llm", "deliver",
+    "source", "shelf", "embed", "vectors", "store", "profile", "rank", "digest", "llm", "deliver",
     "eval", "engine",
 ];
 

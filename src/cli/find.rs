@@ -6,9 +6,9 @@ use paperlark::{
     PaperId,
     digest::one_line,
     engine::{Catalogue, Found},
-    index::RowSet,
     store::Filter,
     tex,
+    vectors::RowSet,
 };
 use serde_json::json;
 

@@ -6,7 +6,8 @@ use anyhow::Result;
 use jiff::{ToSpan, civil::Date};
 use paperlark::{
     calendar,
-    store::{Census, Day, Library, Spending, VectorFile},
+    store::{Census, Day, Library, Spending},
+    vectors::VectorFile,
 };
 use serde::Serialize;
 

@@ -13,7 +13,6 @@ use super::{known_documents, profiles::item};
 use crate::{
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
-    index::{Exact, RowSet, VectorIndex},
     paper::{Paper, PaperId},
     profile::written_paper,
     rank::{Documents, Likeness, similar, terms},
@@ -21,6 +20,7 @@ use crate::{
     source::{self, Client},
     store::{Filter, Library, Query, Row},
     vector,
+    vectors::{Exact, RowSet, VectorIndex},
 };
 
 /// Candidates that embeddings name, for an example or the mean of several.

@@ -21,11 +21,12 @@ use crate::{
     calendar,
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
-    hash, index,
+    hash,
     paper::{Paper, PaperId},
     profile::{Notice, Profile, written_paper},
     rank::{Documents, Like, TREND, Taste, Weights},
-    store::{Feedback, Library, Mark, Row, VectorFile},
+    store::{Feedback, Library, Mark, Row},
+    vectors::{self, VectorFile},
 };
 
 mod apply;
@@ -108,7 +109,7 @@ impl Embeddings {
         let (documents, missing) = known_documents(rows, &library.papers(rows)?, dim, known);
         let Documents { texts, mut vectors } = documents;
         let changing: Vec<Row> = missing.iter().map(|at| rows[*at]).collect();
-        index::forget(&self.dir, &self.vectors, &changing)?;
+        vectors::forget_derived(&self.dir, &self.vectors, &changing)?;
         let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
             let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();

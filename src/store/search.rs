@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use rusqlite::{Statement, Transaction, functions::FunctionFlags, named_params, params};
 
 use super::{
-    Row, RowSet,
+    Row,
     feedback::Name,
     library::{Library, json, list},
 };
@@ -19,6 +19,7 @@ use crate::{
     category,
     error::{Error, Result},
     paper::{Paper, PaperId},
+    vectors::RowSet,
 };
 
 /// Papers that one search ranks at most, because each has to be looked up.

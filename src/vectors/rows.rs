@@ -1,6 +1,11 @@
-//! Sets of rows, a bit for each.
+//! Rows of vectors, and sets of them, a bit for each.
 
-use super::Row;
+/// A paper's key in the `Library`, which is also the row of its vector in every
+/// [`VectorFile`](super::VectorFile).
+///
+/// Keys are small, start at 1, and stay with their paper for as long as the library exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row(pub u32);
 
 /// A set of rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::store::Row;
+use super::Row;
 
 /// Keeps the `limit` rows with the largest scores; of equal ones the smaller row.
 pub struct Best {
