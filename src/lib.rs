@@ -45,6 +45,7 @@ pub mod eval;
 mod file;
 pub mod hash;
 pub mod llm;
+mod net;
 pub mod paper;
 pub mod profile;
 pub mod rank;

@@ -12,7 +12,11 @@ use paperlark::{
 };
 use serde::Serialize;
 
-use super::{ModelArgs, Setup, arxiv::Arxiv, index::index};
+use super::{
+    ModelArgs, Setup,
+    arxiv::{Arxiv, variable},
+    index::index,
+};
 
 /// Add papers from files or from Zotero to the library
 ///
@@ -214,11 +218,11 @@ fn shelve(
 /// The Zotero library that the environment names, unless it names none or the network is not to be
 /// used.
 pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
-    if setup.offline || super::arxiv::variable("ZOTERO_ID")?.is_none() {
+    let Some(id) = variable("ZOTERO_ID")?.filter(|_| !setup.offline) else {
         return Ok(None);
-    }
-    let zotero = Zotero::from_env()?;
-    Ok(Some(match super::arxiv::variable("PAPERLARK_ZOTERO_URL")? {
+    };
+    let zotero = Zotero::new(&id, variable("ZOTERO_KEY")?.as_deref())?;
+    Ok(Some(match variable("PAPERLARK_ZOTERO_URL")? {
         Some(url) => zotero.with_base(&url),
         None => zotero,
     }))

@@ -16,7 +16,6 @@ pub mod query;
 mod snapshot;
 
 pub use http::{Client, ClientOptions, Hosts};
-pub(crate) use http::{chain, retry_after};
 pub use snapshot::Snapshot;
 
 use std::cmp::Reverse;
