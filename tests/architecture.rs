@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-const ORDER: [&str; 23] = [
-    "error", "file", "net", "hash", "tex", "threads", "simd", "calendar", "category", "paper",
-    "vector", "source", "shelf", "embed", "vectors", "store", "profile", "rank", "digest", "llm",
-    "deliver", "eval", "engine",
+const ORDER: [&str; 25] = [
+    "error", "file", "text", "net", "hash", "tex", "person", "threads", "simd", "calendar",
+    "category", "paper", "vector", "source", "shelf", "embed", "vectors", "store", "profile",
+    "rank", "digest", "llm", "deliver", "eval", "engine",
 ];
 
 fn sources(dir: &Path, files: &mut Vec<(String, String)>) {

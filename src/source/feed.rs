@@ -15,10 +15,11 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::understand;
 use super::{
-    Batch, Client, Format, Source, affiliations, bad, categories, day, excerpt, line_after, names,
+    Batch, Client, Format, Source, affiliations, bad, categories, day, excerpt, line_after,
 };
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::listed;
 use crate::tex;
 
 /// Deeper than any feed; keeps hostile input from costing more than its size.
@@ -421,7 +422,7 @@ fn announced(
             title: readable(title).unwrap_or_else(|| id.to_string()),
             id,
             version,
-            authors: creators.iter().flat_map(|list| names(list)).collect(),
+            authors: creators.iter().flat_map(|list| listed(list)).collect(),
             affiliations: affiliations(&creators.join(", ")),
             abstract_text: tex::to_text(abstract_text),
             categories: categories(words.iter().map(String::as_str)),

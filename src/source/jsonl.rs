@@ -13,10 +13,11 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::people::add_place;
-use super::{Batch, Format, affiliations, bad, categories, day, excerpt, names};
+use super::affiliations::add_place;
+use super::{Batch, Format, affiliations, bad, categories, day, excerpt};
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::{in_order, listed, listed_in_words};
 use crate::tex;
 
 /// Papers of all lines; blank lines are skipped.
@@ -278,19 +279,19 @@ fn authors(object: &Object) -> Result<Vec<String>, String> {
         let name = |parts: &Value| {
             let part =
                 |i: usize| parts.as_list().get(i).and_then(Value::as_str).unwrap_or_default();
-            tex::to_text([part(1), part(0), part(2)].join(" ").trim())
+            in_order(part(1), part(0), part(2))
         };
-        return Ok(parsed.iter().map(name).filter(|n| !n.is_empty()).collect());
+        return Ok(parsed.iter().filter_map(name).collect());
     }
     match object.get("authors") {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Text(list)) => Ok(one_line(list).split(" and ").flat_map(names).collect()),
+        Some(Value::Text(list)) => Ok(listed_in_words(&one_line(list))),
         Some(Value::List(list)) => {
             let mut authors = Vec::with_capacity(list.len());
             for author in list {
                 let name = author.as_str().or_else(|| author.field("name")?.as_str());
                 let name = name.ok_or("'authors' is not a list of names")?;
-                authors.push(names(name).join(", "));
+                authors.push(listed(name).join(", "));
             }
             authors.retain(|name| !name.is_empty());
             Ok(authors)

@@ -19,6 +19,7 @@ use super::{feed::readable, line_after, plain_text};
 use crate::category;
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::listed;
 use crate::tex;
 
 /// The most entries that arXiv puts on one page.
@@ -410,7 +411,7 @@ impl<'a> Page<'a> {
         };
         let mut authors = entry.authors;
         if authors.is_empty() {
-            authors = super::names(&entry.all_authors);
+            authors = listed(&entry.all_authors);
         }
         let paper = Paper {
             title: readable(Some(entry.title)).unwrap_or_else(|| id.to_string()),

@@ -6,12 +6,12 @@
 //! day into one list without duplicates. What holds no papers (an error page, a login page, a cut-off
 //! download) is an error, never an empty batch.
 
+mod affiliations;
 pub mod feed;
 mod http;
 mod jsonl;
 pub mod listing;
 pub mod oai;
-mod people;
 pub mod query;
 mod snapshot;
 
@@ -30,7 +30,7 @@ use jiff::fmt::rfc2822;
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Paper};
 use crate::tex;
-use people::{affiliations, names};
+use affiliations::affiliations;
 
 /// The kinds of input that hold papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,13 +12,13 @@ use rusqlite::{Statement, Transaction, functions::FunctionFlags, named_params, p
 
 use super::{
     Row,
-    feedback::Name,
     library::{Library, json, list},
 };
 use crate::{
     category,
     error::{Error, Result},
     paper::{Paper, PaperId},
+    person::Name,
     vectors::RowSet,
 };
 
