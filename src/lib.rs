@@ -55,7 +55,7 @@ mod simd;
 pub mod source;
 pub mod store;
 pub mod tex;
-mod text;
+pub mod text;
 mod threads;
 mod vector;
 pub mod vectors;

@@ -6,10 +6,11 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
     PaperId, calendar,
-    digest::{Marks, one_line},
+    digest::Marks,
     engine::{self, Applied},
     source::query::by_ids,
     store::{Library, Mark},
+    text::one_line,
 };
 
 use super::{Setup, arxiv::Arxiv, profile};

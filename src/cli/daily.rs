@@ -6,13 +6,14 @@ use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use paperlark::{
     calendar,
-    digest::{Digest, one_line},
+    digest::Digest,
     engine::{
         self, Announcement, DailyOptions, Engine, FetchOptions, Fetched, LATE, Outcome, Shelves,
     },
     llm::Scribe,
     profile::Profile,
     source::{self, Batch, Format, query::by_ids},
+    text::one_line,
 };
 
 use super::{

@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use paperlark::{
-    Paper,
-    digest::one_line,
-    engine,
+    Paper, engine,
     store::{Act, Event, Library, Mark},
+    text::one_line,
 };
 
 use super::{Setup, profile};

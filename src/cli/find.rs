@@ -4,10 +4,10 @@ use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::{
     PaperId,
-    digest::one_line,
     engine::{Catalogue, Found},
     store::Filter,
     tex,
+    text::one_line,
     vectors::RowSet,
 };
 use serde_json::json;

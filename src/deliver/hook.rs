@@ -9,8 +9,11 @@ use ring::hmac::{self, HMAC_SHA256};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Fault, Message, Patience, chat, quoted};
-use crate::net::{Client, MIB};
+use super::{Fault, Message, Patience, chat};
+use crate::{
+    net::{Client, MIB},
+    text::quoted,
+};
 
 const TELEGRAM_API: &str = "https://api.telegram.org";
 /// Time to wait for a connection, at most.

@@ -18,11 +18,11 @@ use lettre::{
 };
 use mail_builder::{MessageBuilder, headers};
 
-use super::{Fault, Message, Security, quoted};
+use super::{Fault, Message, Security};
 use crate::{
-    digest::one_line,
     error::{Error, Result},
     net::innermost,
+    text::{one_line, quoted},
 };
 
 /// Somebody with a mail address, written `ada@example.org` or `Ada <ada@example.org>`.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::{
-    digest::{Digest, one_line},
+    digest::Digest,
     error::Result,
     hash,
     net::{Retry, Tried, retry},
@@ -139,15 +139,5 @@ impl Channel {
     fn key(&self, message: &Message) -> u64 {
         let Digest { profile, date, .. } = message.digest;
         hash::text(&format!("{profile}\n{date}\n{}", self.name))
-    }
-}
-
-/// What a server said, fit for a line of ours.
-fn quoted(said: &str) -> String {
-    const SHOWN: usize = 200;
-    let line = one_line(said);
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("“{}…”", &line[..end]),
-        None => format!("“{line}”"),
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     shelf,
     source::{self, Client},
     store::{Filter, Library, Query, Row},
+    text::single_spaced,
     vector,
     vectors::{Exact, RowSet, VectorIndex},
 };
@@ -362,8 +363,7 @@ pub(super) fn listed(library: &Library, filter: &Filter) -> Result<RowSet> {
 fn of_text(text: &str) -> Paper {
     let text = text.trim();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    written_paper(super::SENTENCE, line(title), line(rest))
+    written_paper(super::SENTENCE, single_spaced(title), single_spaced(rest))
 }
 
 /// The terms that most of the texts have, the longest first among equals: names of methods are long.

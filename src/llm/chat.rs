@@ -18,9 +18,10 @@ use serde_json::{Value, json};
 
 use super::{Endpoint, fault::Fault, prompt::estimated_tokens};
 use crate::{
-    digest::{Usage, one_line},
+    digest::Usage,
     error::{Error, Result},
     net::{self, MIB, Retry, Tried, retry},
+    text::{beginning, one_line},
 };
 
 /// Requests for one answer before it is given up.
@@ -345,8 +346,8 @@ fn said(value: &Value) -> String {
 /// The beginning of foreign words, on one line.
 fn shown(text: &str) -> String {
     let text = one_line(text);
-    match text.char_indices().nth(WHY_CHARS) {
-        Some((end, _)) => format!("{} ...", &text[..end]),
+    match beginning(&text, WHY_CHARS) {
+        Some(head) => format!("{head} ..."),
         None => text,
     }
 }

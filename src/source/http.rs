@@ -1,9 +1,9 @@
 //! Talking to arXiv at the pace and in the manner that it asks for.
 //!
 //! A [`Client`] sends one request at a time, never sooner than three seconds after the last one of any
-//! process on the machine, and names itself. Requests themselves are [`net`]'s. Throttling has many faces (403, 406, 429, 503, a stall, or
-//! a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks for and longer
-//! each time. Source: arXiv's terms of use of its interfaces.
+//! process on the machine, and names itself; [`net`] makes the requests. Throttling has many faces (403, 406,
+//! 429, 503, a stall, or a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks
+//! for and longer each time. Source: arXiv's terms of use of its interfaces.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, Write};

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::person::{in_order, listed, listed_in_words};
 use crate::tex;
+use crate::text::single_spaced;
 
 /// Papers of all lines; blank lines are skipped.
 pub(super) fn parse(origin: &str, text: &str) -> Result<Batch> {
@@ -285,7 +286,7 @@ fn authors(object: &Object) -> Result<Vec<String>, String> {
     }
     match object.get("authors") {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Text(list)) => Ok(listed_in_words(&one_line(list))),
+        Some(Value::Text(list)) => Ok(listed_in_words(&single_spaced(list))),
         Some(Value::List(list)) => {
             let mut authors = Vec::with_capacity(list.len());
             for author in list {
@@ -328,7 +329,9 @@ fn places(object: &Object) -> Vec<String> {
     // Kaggle does not resolve every legend of numbered places.
     if places.is_empty() {
         match object.get("authors") {
-            Some(Value::Text(list)) if list.contains('(') => return affiliations(&one_line(list)),
+            Some(Value::Text(list)) if list.contains('(') => {
+                return affiliations(&single_spaced(list));
+            }
             Some(Value::List(list)) => {
                 let names = list.iter().filter_map(Value::as_str);
                 return affiliations(&names.collect::<Vec<_>>().join(", "));
@@ -337,10 +340,6 @@ fn places(object: &Object) -> Vec<String> {
         }
     }
     places
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::person::listed;
 use crate::tex;
+use crate::text::single_spaced;
 
 /// The most entries that arXiv puts on one page.
 const SHOW: usize = 2000;
@@ -349,7 +350,7 @@ impl<'a> Page<'a> {
     }
 
     fn heading(&mut self, text: &str) -> Result<()> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = single_spaced(text);
         if let Some(day) = text.strip_prefix("Showing new listings for ") {
             self.listing.date = stated_day(day);
             if self.listing.date.is_none() {

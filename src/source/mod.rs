@@ -30,6 +30,7 @@ use jiff::fmt::rfc2822;
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Paper};
 use crate::tex;
+use crate::text::beginning;
 use affiliations::affiliations;
 
 /// The kinds of input that hold papers.
@@ -322,8 +323,8 @@ fn bad(origin: &str, reason: impl Into<String>) -> Error {
 /// The start of a text, short enough for an error message.
 fn excerpt(text: &str) -> String {
     let line = tex::to_text(text.lines().next().unwrap_or_default());
-    match line.char_indices().nth(80) {
-        Some((at, _)) => format!("{}...", &line[..at]),
+    match beginning(&line, 80) {
+        Some(head) => format!("{head}..."),
         None => line,
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     paper::Paper,
     person::Name,
-    text::words,
+    text::{single_spaced, words},
 };
 
 /// What a reader says about a paper.
@@ -136,7 +136,7 @@ impl Mute {
     /// # Errors
     /// [`Error::Invalid`] if there is no word in the text, or no such category.
     pub fn new(field: Field, text: &str) -> Result<Self> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = single_spaced(text);
         let text = match field {
             Field::Category => match category::canonical(&text) {
                 Some(name) => name.to_owned(),

@@ -6,11 +6,11 @@
 use anyhow::{Context, Result, bail};
 use paperlark::{
     PaperId, calendar,
-    digest::one_line,
     engine::{self, Engine, Gathered, Shelves},
     profile::Profile,
     store::{Act, Feedback, Field, Library, Mark, Mute},
     tex,
+    text::one_line,
 };
 
 use super::{ModelArgs, Setup, arxiv::Arxiv, daily, feedback, import};

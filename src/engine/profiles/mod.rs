@@ -19,6 +19,7 @@ use crate::{
     profile::{Profile, written_paper},
     shelf::{self, Item},
     store::{Act, Event, Library, Line, Row},
+    text::single_spaced,
 };
 
 mod exchange;
@@ -52,7 +53,7 @@ impl Gathered {
     /// As [`Library::add_papers`].
     pub fn add_sentences(&mut self, library: &mut Library, sentences: &[String]) -> Result<()> {
         let paper = |text: &String| {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = single_spaced(text);
             written_paper(SENTENCE, text, String::new())
         };
         let papers: Vec<Paper> = sentences.iter().map(paper).collect();

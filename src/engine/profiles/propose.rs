@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::Gathered;
 use crate::{
-    digest::one_line,
     embed::text_of,
     engine::{Engine, Learned, ProgressFn, SENTENCE_WEIGHT},
     error::Result,
@@ -16,6 +15,7 @@ use crate::{
     profile::{Draft, DraftInterest, Language, Style, cluster},
     rank::{Like, STREAM, Weights, rank, terms},
     store::Row,
+    text::one_line,
     vector,
 };
 
