@@ -48,7 +48,7 @@ impl Fault {
         matches!(self, Fault::TooLong(_) | Fault::Nowhere(_) | Fault::Circle(_))
     }
 
-    /// The innermost cause, which names neither address nor secret.
+    /// The innermost cause. It names no secret, and no address but one that a redirection leads to.
     pub fn cause(&self) -> String {
         match self {
             Fault::Request(error) => innermost(error).to_string(),

@@ -11,7 +11,6 @@ pub const MESSAGES: &[Pair] = &[
     ("cannot rename {}", "无法重命名 {}"),
     ("cannot remove {}", "无法删除 {}"),
     ("cannot open {}", "无法打开 {}"),
-    ("cannot find {}", "找不到 {}"),
     ("cannot lock {}", "无法锁定 {}"),
     ("cannot map {}", "无法映射 {}"),
     ("{} is not the path of a file", "{} 不是文件路径"),
