@@ -19,10 +19,9 @@ use std::{
 use ndarray::{Array2, ArrayView2, Axis, s};
 use paperlark::{
     embed::{Embedder, Lark, text_of},
-    index::{Exact, Hnsw, Near, RowSet, Scan, VectorIndex},
     row::Row,
     source,
-    store::VectorFile,
+    vectors::{Exact, Hnsw, Near, RowSet, Scan, VectorFile, VectorIndex},
 };
 
 const MODEL: &str = "bench/1";

@@ -23,9 +23,8 @@ use ndarray::{Array2, ArrayView2, Axis, s};
 use paperlark::{
     Paper,
     embed::{Embedder, Lark, text_of},
-    index::{Exact, Near, RowSet, Scan, VectorIndex},
     row::Row,
-    store::VectorFile,
+    vectors::{Exact, Near, RowSet, Scan, VectorFile, VectorIndex},
 };
 
 mod process;

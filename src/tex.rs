@@ -10,10 +10,11 @@
 
 mod math;
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::text::{is_blank, without_breaks};
 
 /// More layers than anybody writes; deeper text is left as it is.
 const PASSES: usize = 64;
@@ -33,7 +34,7 @@ const QUOTE: usize = 200;
 /// ```
 pub fn to_text(text: &str) -> String {
     // Most texts have line breaks and nothing else to change.
-    let text = one_line(text);
+    let text = without_breaks(text);
     if is_plain(&text) {
         return text.into_owned();
     }
@@ -49,27 +50,6 @@ pub fn to_text(text: &str) -> String {
         now = next;
     }
     nfc(text.into_owned())
-}
-
-/// The text with single blanks in place of all white space, none at its ends.
-fn one_line(text: &str) -> Cow<'_, str> {
-    let mut last = ' ';
-    let is_one = text.chars().all(|c| {
-        let stays = if c == ' ' { last != ' ' } else { !is_blank(c) };
-        last = c;
-        stays
-    });
-    if is_one && (last != ' ' || text.is_empty()) {
-        return Cow::Borrowed(text);
-    }
-    let mut line = String::with_capacity(text.len());
-    for word in text.split(is_blank).filter(|word| !word.is_empty()) {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    Cow::Owned(line)
 }
 
 fn is_nfc(text: &str) -> bool {
@@ -130,11 +110,6 @@ pub(crate) fn formulas(text: &str) -> Vec<(&str, Option<&str>)> {
     }
     parts.push((&text[at..], None));
     parts
-}
-
-/// White space, and the control characters that would garble a terminal.
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
 }
 
 /// Whether no pass can change anything about a text on one line.

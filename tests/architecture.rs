@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-const ORDER: [&str; 22] = [
-    "error", "file", "hash", "tex", "threads", "simd", "calendar", "category", "paper", "vector",
-    "source", "shelf", "embed", "store", "index", "profile", "rank", "digest", "llm", "deliver",
-    "eval", "engine",
+const ORDER: [&str; 25] = [
+    "error", "file", "text", "net", "hash", "tex", "person", "threads", "simd", "calendar",
+    "category", "paper", "vector", "source", "shelf", "embed", "vectors", "store", "profile",
+    "rank", "digest", "llm", "deliver", "eval", "engine",
 ];
 
 fn sources(dir: &Path, files: &mut Vec<(String, String)>) {

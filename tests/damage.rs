@@ -10,8 +10,8 @@ use paperlark::{
     Paper,
     embed::Models,
     engine::{Catalogue, Engine},
-    index::{Exact, Hnsw, Near, RowSet, VectorIndex},
     store::{Filter, Library},
+    vectors::{Exact, Hnsw, Near, RowSet, VectorIndex},
 };
 use serde_json::json;
 

@@ -6,8 +6,9 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
     calendar,
-    digest::{Marks, one_line},
+    digest::Marks,
     engine::{self, Applied},
+    text::one_line,
 };
 
 use super::{

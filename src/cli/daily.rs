@@ -6,11 +6,12 @@ use anyhow::{Context, Result, bail};
 use jiff::{Timestamp, civil::Date};
 use paperlark::{
     calendar,
-    digest::{Digest, one_line},
+    digest::Digest,
     engine::{Announcement, Morning, Outcome},
     llm::Scribe,
     profile::Profile,
     source::{self, Batch, Format},
+    text::one_line,
 };
 
 use super::{

@@ -10,9 +10,10 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use paperlark::{
-    digest::{Around, Digest, Feed, Format, one_line},
+    digest::{Around, Digest, Feed, Format},
     engine::{self, FEED_DAYS},
     store::Library,
+    text::one_line,
 };
 
 use super::Setup;

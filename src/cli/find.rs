@@ -4,11 +4,11 @@ use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::{
     PaperId,
-    digest::one_line,
     engine::{Catalogue, Found},
-    index::RowSet,
     store::Filter,
     tex,
+    text::one_line,
+    vectors::RowSet,
 };
 use serde_json::json;
 

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use paperlark::{
     Paper,
-    digest::one_line,
     engine::{self, Applied},
     reader::{Act, Event, Mark},
     store::Library,
+    text::one_line,
 };
 
 use super::{

@@ -258,8 +258,12 @@ struct ModelArgs {
 }
 
 impl Setup {
+    /// The installed models; the environment may name another ONNX runtime than the installed one.
     fn models(&self) -> Models {
-        Models::new(self.data_dir.join("models")).with_precision(self.config.embedding.precision)
+        let runtime = env::var_os("ORT_DYLIB_PATH").filter(|path| !path.is_empty());
+        Models::new(self.data_dir.join("models"))
+            .with_precision(self.config.embedding.precision)
+            .with_runtime(runtime.map(PathBuf::from))
     }
 
     /// Opens the library in `dir` with the model that the arguments name; says what is worth knowing of its

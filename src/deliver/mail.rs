@@ -3,7 +3,7 @@
 //! The dialogue is led command by command, because it matters where it breaks off: before the end of the
 //! data a mail is known not to have been taken, after it nobody knows.
 
-use std::{error::Error as _, str::FromStr, sync::Arc, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use lettre::{
@@ -18,10 +18,11 @@ use lettre::{
 };
 use mail_builder::{MessageBuilder, headers};
 
-use super::{Fault, Message, Security, quoted};
+use super::{Fault, Message, Security};
 use crate::{
-    digest::one_line,
     error::{Error, Result},
+    net::innermost,
+    text::{one_line, quoted},
 };
 
 /// Somebody with a mail address, written `ada@example.org` or `Ada <ada@example.org>`.
@@ -165,9 +166,5 @@ impl Server {
 /// What went wrong, innermost cause only: it is what the server or the system said.
 fn said(error: &smtp::Error) -> String {
     let code = error.status().map(|code| format!("{code} ")).unwrap_or_default();
-    let mut cause = error.source();
-    while let Some(inner) = cause.and_then(|cause| cause.source()) {
-        cause = Some(inner);
-    }
-    quoted(&format!("{code}{}", cause.map_or_else(|| error.to_string(), |c| c.to_string())))
+    quoted(&format!("{code}{}", innermost(error)))
 }

@@ -10,14 +10,15 @@ mod hook;
 mod mail;
 mod settings;
 
-use std::{thread, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::{
-    digest::{Digest, one_line},
+    digest::Digest,
     error::Result,
     hash,
+    net::{Retry, Tried, retry},
 };
 pub use hook::Kind;
 pub use settings::{HookSettings, MailSettings, Security, Variables, channels};
@@ -110,42 +111,33 @@ impl Channel {
     /// # Errors
     /// The [`Fault`] of the last try.
     pub fn send(&self, message: &Message, body: &[u8], now: Timestamp) -> Result<(), Fault> {
-        let mut pause = self.patience.pause;
-        let mut tries = 1;
-        loop {
+        let policy = Retry {
+            tries: TRIES,
+            pause: self.patience.pause,
+            longest: LONGEST_PAUSE,
+            in_all: LONGEST_PAUSE * TRIES,
+        };
+        let told = |fault: &Fault, wait: Duration| {
+            if let Fault::Later(reason, _) = fault {
+                let seconds = wait.as_secs_f64();
+                tracing::warn!("{}: {reason}; trying again in {seconds:.0} s", self.name);
+            }
+        };
+        retry(policy, told, || {
             let sent = match &self.target {
                 Target::Mail(receiver) => receiver.send(body),
                 Target::Hook(hook) => hook.send(body, now, self.key(message)),
             };
-            let (reason, after) = match sent {
-                Err(Fault::Later(reason, after)) => (reason, after),
-                done => return done,
-            };
-            // Clients that were turned away together must not come back together.
-            let wait = after.unwrap_or(pause.mul_f64(1.0 + fastrand::f64() / 2.0));
-            if tries == TRIES || wait > LONGEST_PAUSE {
-                return Err(Fault::Later(reason, after));
-            }
-            tracing::warn!("{}: {reason}; trying again in {:.0} s", self.name, wait.as_secs_f64());
-            thread::sleep(wait);
-            pause *= 2;
-            tries += 1;
-        }
+            sent.map_err(|fault| match fault {
+                Fault::Later(_, after) => Tried::Passing(fault, after),
+                fault => Tried::Final(fault),
+            })
+        })
     }
 
     /// Stands for this digest on this channel, so that a receiver can tell a second copy from news.
     fn key(&self, message: &Message) -> u64 {
         let Digest { profile, date, .. } = message.digest;
         hash::text(&format!("{profile}\n{date}\n{}", self.name))
-    }
-}
-
-/// What a server said, fit for a line of ours.
-fn quoted(said: &str) -> String {
-    const SHOWN: usize = 200;
-    let line = one_line(said);
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("“{}…”", &line[..end]),
-        None => format!("“{line}”"),
     }
 }

@@ -5,7 +5,11 @@ use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{Digest, Entry, math::plain};
-use crate::{paper::Paper, tex};
+use crate::{
+    paper::Paper,
+    person::{family_first, is_group},
+    tex,
+};
 
 impl Digest {
     /// The chosen papers as BibTeX, best first, one entry each with a key of its own.
@@ -76,7 +80,7 @@ fn bibtex(paper: &Paper, key: &str) -> String {
 fn ris(paper: &Paper, key: &str) -> String {
     let mut lines = vec![("TY", "UNPB".to_owned()), ("ID", key.to_owned())];
     lines.push(("TI", plain(&tex::to_display(&title(paper)))));
-    lines.extend(authors(paper).iter().map(|name| ("AU", ris_name(name))));
+    lines.extend(authors(paper).iter().map(|name| ("AU", family_first(name))));
     lines.push(("PY", year(paper).map(|year| year.to_string()).unwrap_or_default()));
     let day = paper.submitted.map(|day| day.strftime("%Y/%m/%d").to_string());
     lines.push(("DA", day.unwrap_or_default()));
@@ -114,30 +118,9 @@ fn doi(paper: &Paper) -> String {
     if doi.contains(odd) { String::new() } else { doi }
 }
 
-/// Whether a name is not that of a person: it must not be split or turned around.
-fn is_group(name: &str) -> bool {
-    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    let group = ["collaboration", "team", "consortium", "group", "project"];
-    let last = words.last().is_some_and(|word| group.contains(&&word[..]));
-    last || name.contains(',') || words.iter().any(|word| word == "and" || word == "others")
-}
-
 fn bibtex_name(name: &str) -> String {
     let escaped = tex_text(name);
     if is_group(name) { format!("{{{escaped}}}") } else { escaped }
-}
-
-/// `van der Berg, Ana` for `Ana van der Berg`.
-fn ris_name(name: &str) -> String {
-    let words: Vec<&str> = name.split(' ').collect();
-    if is_group(name) || words.len() < 2 {
-        return name.replace(',', "");
-    }
-    let is_small = |word: &&str| word.starts_with(char::is_lowercase);
-    let family =
-        1 + words[1..words.len() - 1].iter().rev().take_while(|word| is_small(word)).count();
-    let (given, family) = words.split_at(words.len() - family);
-    format!("{}, {}", family.join(" "), given.join(" "))
 }
 
 /// Text as TeX: what TeX would act on is escaped, formulas that only set math stay. Braces are

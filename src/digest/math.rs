@@ -7,8 +7,8 @@ use quick_xml::{
     events::{BytesEnd, BytesStart, BytesText, Event},
 };
 
-use super::one_line;
 use crate::tex;
+use crate::text::one_line;
 
 /// Longer formulas stay text, in bytes: no abstract has one, and the parser's time grows with the square.
 const LONG: usize = 1000;

@@ -47,6 +47,7 @@ use crate::paper::{Kind, Paper, PaperId};
 pub use crate::profile::{Format, Language, Style};
 pub use crate::store::Usage;
 use crate::tex;
+use crate::text::{one_line, shortened};
 pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest};
 pub use feed::Feed;
@@ -399,7 +400,7 @@ fn beginning(text: &str) -> String {
     let fits = |end: &usize| text[..*end].chars().count() <= GIST_CHARS;
     match ends.take_while(fits).last() {
         Some(end) => text[..end].to_owned(),
-        None => words::shortened(&text, GIST_CHARS),
+        None => shortened(&text, GIST_CHARS),
     }
 }
 
@@ -411,15 +412,6 @@ fn linked(id: &str, title: &str, version: Option<u32>) -> String {
         None => inline(id),
     };
     format!("{} ({link})", inline(&tex::to_display(title)))
-}
-
-/// `text` with every run of white space, control characters and overrides of the writing direction as
-/// one blank, so that foreign text can stand in a line of a digest or a terminal.
-pub fn one_line(text: &str) -> String {
-    let blank =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let blanks = text.replace(blank, " ");
-    blanks.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `text` with the characters that are not `kept` percent-encoded, and the percent sign too.

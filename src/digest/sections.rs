@@ -1,6 +1,7 @@
 //! The sections of a digest: its entries by interest.
 
-use super::{Entry, one_line};
+use super::Entry;
+use crate::text::one_line;
 
 /// Entries of one interest, best first; `interest` is empty for those without one.
 pub(super) struct Section<'a> {

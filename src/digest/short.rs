@@ -1,6 +1,7 @@
 //! The digest in short, for messages: plain text in pieces, which a channel puts into its own markup.
 
-use super::{Digest, one_line, words::shortened};
+use super::Digest;
+use crate::text::{one_line, shortened};
 
 /// Titles and interests are shortened to about so many characters, reasons to twice as many.
 const CHARS: usize = 200;

@@ -8,11 +8,12 @@ use jiff::{Zoned, civil::Date};
 
 use super::{
     Digest, Empty, Entry, Explanation, InDigest, Language, Nearest, Place, Usage, Verdict, Why,
-    Writer, one_line,
+    Writer,
 };
 use crate::calendar::Holiday;
 use crate::paper::{Kind, Paper};
 use crate::tex;
+use crate::text::{one_line, shortened};
 
 /// Labels of the `scored` layout; the `list` layout keeps its English ones, which scripts parse.
 pub(super) struct Labels {
@@ -848,30 +849,6 @@ fn closest(language: Language, nearest: &Nearest, interest: &str) -> String {
         }
         (Language::Zh, false) => format!("符合描述「{title}」（相似度 {similarity}）"),
     }
-}
-
-/// `text`, cut before a word so that it has at most `limit` characters with its ellipsis.
-pub(super) fn shortened(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
-        return text.to_owned();
-    }
-    let cut = text.char_indices().nth(limit - 1).map_or(text.len(), |(at, _)| at);
-    let mut head = &text[..cut];
-    // Chinese has no blanks to cut at, and a cut far back would lose too much.
-    let far_enough = |at: usize| head[..at].chars().count() * 2 >= limit;
-    if !text[cut..].starts_with(' ')
-        && let Some(at) = head.rfind(' ').filter(|&at| far_enough(at))
-    {
-        head = &head[..at];
-    }
-    // A formula cut in two is unreadable and would open math that never closes.
-    if head.matches('$').count() % 2 == 1
-        && let Some(at) = head.rfind('$').filter(|&at| at > 0)
-    {
-        head = &head[..at];
-    }
-    let head = head.trim_end_matches([' ', ',', ';', ':', '-', '–', '—', '，', '；', '：']);
-    format!("{head}…")
 }
 
 fn capitalized(text: &str) -> String {

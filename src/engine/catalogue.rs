@@ -13,7 +13,6 @@ use super::{known_documents, profiles::item};
 use crate::{
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
-    index::{Exact, RowSet, VectorIndex},
     paper::{Paper, PaperId},
     profile::written_paper,
     rank::{Documents, Likeness, similar, terms},
@@ -22,7 +21,9 @@ use crate::{
     shelf,
     source::{self, Client},
     store::{Filter, Library, Query},
+    text::single_spaced,
     vector,
+    vectors::{Exact, RowSet, VectorIndex},
 };
 
 /// Candidates that embeddings name, for an example or the mean of several.
@@ -364,8 +365,7 @@ pub(super) fn listed(library: &Library, filter: &Filter) -> Result<RowSet> {
 fn of_text(text: &str) -> Paper {
     let text = text.trim();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    written_paper(SENTENCE, line(title), line(rest))
+    written_paper(SENTENCE, single_spaced(title), single_spaced(rest))
 }
 
 /// The terms that most of the texts have, the longest first among equals: names of methods are long.

@@ -15,7 +15,6 @@ use crate::{
     digest::{Digest, Empty},
     error::Result,
     file,
-    index::{self, RowSet},
     paper::{Kind, Paper, PaperId},
     profile::{Notice, Profile},
     rank::{Background, OLDER, Ranked, STREAM, rank},
@@ -23,6 +22,7 @@ use crate::{
     row::{Line, Row},
     store::Filter,
     vector,
+    vectors::{self, RowSet},
 };
 
 /// Neighbours that the index is asked for, of the middle of each interest and of each like.
@@ -190,7 +190,7 @@ impl Engine {
     ) -> Result<Vec<Row>> {
         let vectors = self.documents(&learned.liked, progress)?.vectors;
         let id = self.embedder().model();
-        let index = index::open(&self.dir, &id.to_string(), id.dim)?;
+        let index = vectors::open_index(&self.dir, &id.to_string(), id.dim)?;
         let interests = (0..learned.interests).map(Some).chain([None]);
         let mut queries: Vec<(Array1<f32>, usize)> = Vec::new();
         for interest in interests {

@@ -9,9 +9,8 @@ use crate::{
     embed::text_of,
     error::{Error, Result},
     file, hash,
-    index::{self, Exact, Hnsw, Near, RowSet, Scan, VectorIndex},
     row::Row,
-    store::{VectorFile, name_of},
+    vectors::{self, Exact, Hnsw, Near, RowSet, Scan, VectorFile, VectorIndex, name_of},
 };
 
 /// Queries by which an index is tried, and neighbours of each.
@@ -203,7 +202,7 @@ impl Engine {
         let id = self.embedder().model();
         let (model, dim) = (id.to_string(), id.dim);
         let exact = Exact::open(&self.dir, &model, dim)?;
-        let index = index::open(&self.dir, &model, dim)?;
+        let index = vectors::open_index(&self.dir, &model, dim)?;
         let all = RowSet::all(exact.rows());
         let with_vector: Vec<Row> =
             all.iter().filter(|row| self.vectors.text_hash(*row).is_some()).collect();

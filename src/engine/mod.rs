@@ -18,12 +18,13 @@ use ndarray::Array2;
 use crate::{
     embed::{Embedder, Models, text_of},
     error::Result,
-    hash, index,
+    hash,
     paper::{Paper, PaperId},
     profile::Profile,
     rank::Documents,
     row::Row,
-    store::{Library, VectorFile},
+    store::Library,
+    vectors::{self, VectorFile},
 };
 
 mod apply;
@@ -127,7 +128,7 @@ impl Engine {
         let (documents, missing) = known_documents(rows, &self.papers(rows)?, dim, known);
         let Documents { texts, mut vectors } = documents;
         let changing: Vec<Row> = missing.iter().map(|at| rows[*at]).collect();
-        index::forget(&self.dir, &self.vectors, &changing)?;
+        vectors::forget_derived(&self.dir, &self.vectors, &changing)?;
         let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
             let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();

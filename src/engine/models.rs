@@ -6,9 +6,9 @@ use super::{CHUNK, Engine, ProgressFn};
 use crate::{
     embed::{ModelId, Models},
     error::{Error, Result},
-    index::{self, Exact, Hnsw},
     row::Row,
-    store::{Library, VectorFile},
+    store::Library,
+    vectors::{self, Exact, Hnsw, VectorFile},
 };
 
 impl Engine {
@@ -99,7 +99,7 @@ pub fn remove_model(dir: &Path, models: &Models, name: &str) -> Result<u64> {
     let _library = if Library::exists(dir)? { Some(Library::open(dir)?) } else { None };
     let mut freed = models.remove(name)?;
     for id in VectorFile::models(dir)?.iter().filter(|id| ModelId::is_of(id, name)) {
-        freed += index::remove(dir, id)?;
+        freed += vectors::remove_index(dir, id)?;
     }
     freed += VectorFile::remove(dir, |id| ModelId::is_of(id, name))?;
     if freed == 0 {

@@ -5,12 +5,11 @@ use std::{fs, io, path::Path};
 use jiff::civil::Date;
 
 use crate::{
-    digest::{
-        Around, Digest, Feed, Format, Shelf, ShelfDay, archive_html, one_line, percent_encoded,
-    },
+    digest::{Around, Digest, Feed, Format, Shelf, ShelfDay, archive_html, percent_encoded},
     error::{Error, Result},
     file,
     store::Library,
+    text::one_line,
 };
 
 /// So many of a profile's newest digests are in its feeds.

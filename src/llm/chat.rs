@@ -10,7 +10,6 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
     time::Duration,
 };
 
@@ -19,15 +18,18 @@ use serde_json::{Value, json};
 
 use super::{Endpoint, fault::Fault, prompt::estimated_tokens};
 use crate::{
-    digest::{Usage, one_line},
+    digest::Usage,
     error::{Error, Result},
-    source::retry_after,
+    net::{self, MIB, Retry, Tried, retry},
+    text::{beginning, one_line},
 };
 
 /// Requests for one answer before it is given up.
 const TRIES: u32 = 3;
 /// The longest wait that an endpoint may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The longest answer that is read.
+const LONGEST_ANSWER: u64 = 16 * MIB;
 /// What an endpoint may do without.
 const OPTIONAL: [&str; 4] =
     ["response_format", "temperature", "max_tokens", "max_completion_tokens"];
@@ -45,7 +47,7 @@ const WHY_CHARS: usize = 120;
 /// A chat endpoint.
 #[derive(Debug)]
 pub(super) struct Chat {
-    http: reqwest::blocking::Client,
+    http: net::Client,
     endpoint: Endpoint,
     url: String,
     /// Optional parameters that the endpoint has refused.
@@ -70,8 +72,6 @@ impl Chat {
     /// # Errors
     /// [`Error::Invalid`] if the address is none, or the key cannot stand in a header.
     pub(super) fn new(endpoint: &Endpoint) -> Result<Self> {
-        // Someone else's provider serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let base = endpoint.base_url.trim().trim_end_matches('/');
         let url = match base.ends_with("/chat/completions") {
             true => base.to_owned(),
@@ -89,12 +89,9 @@ impl Chat {
                 "the key in OPENAI_API_KEY has characters that no key has; copy it again".into(),
             ));
         }
-        let http = reqwest::blocking::Client::builder()
-            .user_agent(concat!("paperlark/", env!("CARGO_PKG_VERSION")))
-            .timeout(endpoint.timeout)
-            .connect_timeout(endpoint.timeout.min(Duration::from_secs(10)))
-            .build()
-            .map_err(|e| Error::Invalid(format!("cannot set up TLS: {e}")))?;
+        let connect_timeout = endpoint.timeout.min(Duration::from_secs(10));
+        let http =
+            net::Client::new(None, endpoint.timeout, connect_timeout).map_err(Error::Invalid)?;
         let thinks = AtomicBool::new(false);
         Ok(Chat { http, endpoint: endpoint.clone(), url, refused: Mutex::default(), thinks })
     }
@@ -107,30 +104,33 @@ impl Chat {
     /// The answer to these messages, and what all tries for it cost.
     pub(super) fn ask(&self, messages: &[Value]) -> (Result<String, Fault>, Usage) {
         let mut spent = Usage::default();
-        let mut pause = self.endpoint.pause;
-        let mut tries = 1;
-        loop {
-            let (fault, asked) = match self.once(messages, &mut spent) {
-                Reply::Text(text) => return (Ok(text), spent),
-                Reply::Failed(fault) => return (Err(fault), spent),
-                Reply::Without(name) => {
-                    self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-                    continue;
+        let policy = Retry {
+            tries: TRIES,
+            pause: self.endpoint.pause,
+            longest: LONGEST_PAUSE,
+            in_all: LONGEST_PAUSE * TRIES,
+        };
+        let answer = retry(
+            policy,
+            |_, _| {},
+            || {
+                loop {
+                    match self.once(messages, &mut spent) {
+                        Reply::Text(text) => return Ok(text),
+                        Reply::Failed(fault) => return Err(Tried::Final(fault)),
+                        Reply::Again(fault, asked) => return Err(Tried::Passing(fault, asked)),
+                        Reply::Without(name) => {
+                            self.refused
+                                .lock()
+                                .unwrap_or_else(PoisonError::into_inner)
+                                .insert(name);
+                        }
+                        Reply::Longer => self.thinks.store(true, Ordering::Relaxed),
+                    }
                 }
-                Reply::Longer => {
-                    self.thinks.store(true, Ordering::Relaxed);
-                    continue;
-                }
-                Reply::Again(fault, asked) => (fault, asked),
-            };
-            let wait = asked.unwrap_or(pause);
-            if tries == TRIES || wait > LONGEST_PAUSE {
-                return (Err(fault), spent);
-            }
-            thread::sleep(wait);
-            pause *= 2;
-            tries += 1;
-        }
+            },
+        );
+        (answer, spent)
     }
 
     fn once(&self, messages: &[Value], spent: &mut Usage) -> Reply {
@@ -154,14 +154,13 @@ impl Chat {
         };
         let mut request = self
             .http
-            .post(&self.url)
-            .header("Content-Type", "application/json")
-            .body(body.to_string());
+            .post(&self.url, body.to_string().into_bytes())
+            .header("Content-Type", "application/json");
         if let Some(key) = &self.endpoint.key {
-            request = request.bearer_auth(key);
+            request = request.secret("Authorization", format!("Bearer {key}"));
         }
-        let response = match request.send() {
-            Ok(response) => response,
+        let answer = match request.follow() {
+            Ok(answer) => answer,
             Err(e) if e.is_connect() && e.is_timeout() => {
                 return Reply::Failed(Fault::Unreachable("no connection in time".into()));
             }
@@ -169,18 +168,20 @@ impl Chat {
                 *spent += asked_for;
                 return Reply::Failed(Fault::TimedOut(self.endpoint.timeout));
             }
-            Err(e) if e.is_connect() => return Reply::Failed(Fault::Unreachable(cause(&e))),
-            Err(e) => return Reply::Again(Fault::Unreachable(cause(&e)), None),
+            Err(e) if e.is_connect() || e.is_rule() => {
+                return Reply::Failed(Fault::Unreachable(shown(&e.cause())));
+            }
+            Err(e) => return Reply::Again(Fault::Unreachable(shown(&e.cause())), None),
         };
-        let status = response.status();
-        let asked = retry_after(&response);
-        let text = match response.text() {
-            Ok(text) => text,
+        let (status, asked) = (answer.status(), answer.retry_after());
+        let text = match answer.bytes(LONGEST_ANSWER) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(e) => {
                 *spent += asked_for;
-                return match e.is_timeout() {
-                    true => Reply::Failed(Fault::TimedOut(self.endpoint.timeout)),
-                    false => Reply::Again(Fault::CutOff, None),
+                return match e {
+                    e if e.is_timeout() => Reply::Failed(Fault::TimedOut(self.endpoint.timeout)),
+                    e if e.is_rule() => Reply::Failed(Fault::NotAChat(e.to_string())),
+                    _ => Reply::Again(Fault::CutOff, None),
                 };
             }
         };
@@ -345,19 +346,10 @@ fn said(value: &Value) -> String {
 /// The beginning of foreign words, on one line.
 fn shown(text: &str) -> String {
     let text = one_line(text);
-    match text.char_indices().nth(WHY_CHARS) {
-        Some((end, _)) => format!("{} ...", &text[..end]),
+    match beginning(&text, WHY_CHARS) {
+        Some(head) => format!("{head} ..."),
         None => text,
     }
-}
-
-/// The innermost cause of a failed request, which names neither key nor text.
-fn cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    shown(&cause.to_string())
 }
 
 #[cfg(test)]

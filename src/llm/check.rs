@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 
 use super::prompt::code;
 use crate::{
-    digest::{Note, one_line},
+    digest::Note,
     paper::{Paper, PaperId},
     profile::Language,
     tex,
+    text::one_line,
 };
 
 /// Bounds of a Chinese summary, in characters without blanks; what the issue of notes asks for.

@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Result},
     hash,
     paper::{Kind, Paper, PaperId},
+    text::single_spaced,
 };
 
 mod adopt;
@@ -468,7 +469,7 @@ impl Profile {
             }
         }
         let sentence = |text: &Spanned<String>| Sentence {
-            text: text.get_ref().split_whitespace().collect::<Vec<_>>().join(" "),
+            text: single_spaced(text.get_ref()),
             line: line_of(text.span()),
         };
 
@@ -562,12 +563,11 @@ fn seed(seed: &FileSeed, line: usize) -> Result<Seed, String> {
             Ok(Seed { id, paper: None, line })
         }
         FileSeed::Written(written) => {
-            let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let title = one_line(&written.title);
+            let title = single_spaced(&written.title);
             if title.is_empty() {
                 return Err("a seed that is written out needs a title".into());
             }
-            let abstract_text = one_line(&written.r#abstract);
+            let abstract_text = single_spaced(&written.r#abstract);
             let paper = written_paper("seed", title, abstract_text);
             Ok(Seed { id: paper.id.clone(), paper: Some(paper), line })
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Language, Style};
-use crate::paper::Paper;
+use crate::{paper::Paper, text::without_breaks};
 
 /// What a new profile is to say.
 #[derive(Debug, Clone)]
@@ -93,10 +93,10 @@ fn write_interest(out: &mut String, interest: &DraftInterest) -> std::fmt::Resul
     writeln!(out, "seeds = [")?;
     for paper in &interest.seeds {
         if paper.id.is_arxiv() {
-            writeln!(out, "  {}, # {}", quoted(paper.id.as_str()), one_line(&paper.title))?;
+            writeln!(out, "  {}, # {}", quoted(paper.id.as_str()), without_breaks(&paper.title))?;
         } else {
-            let title = quoted(&one_line(&paper.title));
-            let text = quoted(&one_line(&paper.abstract_text));
+            let title = quoted(&without_breaks(&paper.title));
+            let text = quoted(&without_breaks(&paper.abstract_text));
             writeln!(out, "  {{ title = {title}, abstract = {text} }},")?;
         }
     }
@@ -112,12 +112,6 @@ fn quoted(text: &str) -> String {
     // JSON's escapes are TOML's, but for the one control character that JSON leaves alone.
     let json = serde_json::to_string(text).expect("a text is JSON");
     json.replace('\u{7f}', "\\u007f")
-}
-
-/// Text without what would end a line or a comment.
-fn one_line(text: &str) -> String {
-    let blanks = text.replace(char::is_control, " ");
-    blanks.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -168,8 +162,8 @@ mod tests {
             prop_assert_eq!(&interest.name, name.trim());
             prop_assert_eq!(interest.seeds[0].id.as_str(), "2602.04118");
             let written = interest.seeds[1].paper.as_ref().unwrap();
-            prop_assert_eq!(&written.title, &one_line(&papers[1].title));
-            prop_assert_eq!(&written.abstract_text, &one_line(&papers[1].abstract_text));
+            prop_assert_eq!(&written.title, &without_breaks(&papers[1].title));
+            prop_assert_eq!(&written.abstract_text, &without_breaks(&papers[1].abstract_text));
         }
     }
 }

@@ -23,7 +23,6 @@ mod taste;
 mod weights;
 
 pub use marks::{Act, Event, Feedback, Mark, Said};
-pub(crate) use mute::Name;
 pub use mute::{Field, Mute};
 pub use rules::Rules;
 pub use taste::TasteRows;

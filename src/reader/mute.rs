@@ -3,12 +3,13 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::{
     category,
     error::{Error, Result},
     paper::Paper,
+    person::Name,
+    text::{single_spaced, words},
 };
 
 /// What a [`Mute`] looks at.
@@ -79,7 +80,7 @@ impl Mute {
     /// # Errors
     /// [`Error::Invalid`] if there is no word in the text, or no such category.
     pub fn new(field: Field, text: &str) -> Result<Self> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = single_spaced(text);
         let text = match field {
             Field::Category => match category::canonical(&text) {
                 Some(name) => name.to_owned(),
@@ -136,51 +137,5 @@ impl Eq for Mute {}
 impl fmt::Display for Mute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.field.as_str(), self.text)
-    }
-}
-
-/// The words of a text for comparison: lower case, without accents and punctuation.
-fn words(text: &str) -> Vec<String> {
-    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
-    // C++ and C# are not C.
-    plain
-        .split(|c: char| !c.is_alphanumeric() && c != '+' && c != '#')
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .map(str::to_lowercase)
-        .collect()
-}
-
-/// A person's name in words, as `Given Middle Surname` or `Surname, Given Middle`.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Name {
-    given: Vec<String>,
-    /// Empty where there is no word at all.
-    pub(crate) surname: Vec<String>,
-}
-
-impl Name {
-    pub(crate) fn new(text: &str) -> Self {
-        if let Some((surname, given)) = text.split_once(',') {
-            return Name { given: words(given), surname: words(surname) };
-        }
-        let mut given = words(text);
-        let surname = given.pop().into_iter().collect();
-        Name { given, surname }
-    }
-
-    /// Whether this, as a rule, means `author`. The surname may be more than the last word.
-    pub(crate) fn covers(&self, author: &Name) -> bool {
-        let all = [&author.given[..], &author.surname[..]].concat();
-        let Some(given) = all.strip_suffix(&self.surname[..]) else { return false };
-        // A surname alone would hide strangers.
-        if self.given.is_empty() || given.is_empty() {
-            return self.given.is_empty() && given.is_empty();
-        }
-        let is_initial = |name: &str| name.chars().nth(1).is_none();
-        let fits = |(rule, name): (&String, &String)| {
-            rule == name || is_initial(rule) && name.starts_with(rule.as_str())
-        };
-        self.given.iter().zip(given).all(fits)
-            && (self.given.len() <= given.len() || !is_initial(&self.given[0]))
     }
 }

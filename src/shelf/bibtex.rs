@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Found, Item, Text, links, moment, normal_doi};
 use crate::paper::PaperId;
+use crate::person::joined_with_and;
 use crate::tex;
 
 /// Types that hold no reference.
@@ -231,30 +232,7 @@ fn item(place: String, key: &str, record: &Record) -> Item {
 
 /// Names joined by `and`, first names first; `others` is nobody.
 fn names(list: &str) -> Vec<String> {
-    let words: Vec<&str> = list.split_whitespace().collect();
-    let mut names = vec![String::new()];
-    let mut depth = 0usize;
-    for word in words {
-        match (word.eq_ignore_ascii_case("and") && depth == 0, names.last_mut()) {
-            (true, _) => names.push(String::new()),
-            (false, Some(name)) => {
-                name.push_str(if name.is_empty() { "" } else { " " });
-                name.push_str(word);
-            }
-            (false, None) => {}
-        }
-        depth = (depth + word.matches('{').count()).saturating_sub(word.matches('}').count());
-    }
-    let names = names.iter().filter_map(|name| {
-        // A name in braces is an institution and keeps its commas.
-        let whole = name.starts_with('{') && name.find('}') == Some(name.len() - 1);
-        let parts: Vec<&str> = if whole { vec![name] } else { name.split(',').collect() };
-        readable(&match parts[..] {
-            [last, first] => format!("{first} {last}"),
-            [last, suffix, first] => format!("{first} {last} {suffix}"),
-            _ => name.clone(),
-        })
-    });
+    let names = joined_with_and(list).into_iter().filter_map(|name| readable(&name));
     let mut seen = HashSet::new();
     names.filter(|name| name != "others" && seen.insert(name.clone())).collect()
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Broken, Item, normal, normal_doi};
 use crate::error::{Error, Result};
 use crate::paper::{Paper, PaperId};
+use crate::person::share_a_surname;
 use crate::source::query::{self, Search, titled};
 use crate::source::{Client, Source};
 
@@ -224,20 +225,7 @@ fn choose<'a>(item: &Item, found: &'a [Paper]) -> Option<&'a Paper> {
         let only = same.next()?;
         return same.next().is_none().then_some(only);
     }
-    same.find(|paper| have_a_surname_in_common(&item.authors, &paper.authors))
-}
-
-fn have_a_surname_in_common(mine: &[String], theirs: &[String]) -> bool {
-    let words = |name: &str| -> Vec<String> {
-        let words = name.split(|c: char| c.is_whitespace() || c == '.').map(normal);
-        words
-            .filter(|word| {
-                word.chars().nth(1).is_some() && !["jr", "sr", "ii", "iii"].contains(&word.as_str())
-            })
-            .collect()
-    };
-    let theirs: HashSet<String> = theirs.iter().flat_map(|name| words(name)).collect();
-    mine.iter().filter_map(|name| words(name).pop()).any(|surname| theirs.contains(&surname))
+    same.find(|paper| share_a_surname(&item.authors, &paper.authors))
 }
 
 /// The paper that the item itself describes, if it says enough.

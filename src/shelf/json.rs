@@ -8,6 +8,7 @@ use serde_json::{Deserializer, Value};
 use super::{Broken, Found, Item, Text, links, moment, normal_doi, readable};
 use crate::error::{Error, Result};
 use crate::paper::PaperId;
+use crate::person::in_order;
 
 /// Fields whose text may mention an arXiv id, the surest first, in Zotero's and CSL's names.
 const MENTIONING: [&str; 16] = [
@@ -251,7 +252,7 @@ fn authors(data: &Value) -> Vec<String> {
         let part = |name: &str| person.get(name).and_then(Value::as_str).unwrap_or_default();
         let first = [part("firstName"), part("given"), part("non-dropping-particle")].join(" ");
         let last = [part("lastName"), part("family"), part("name"), part("literal")].join(" ");
-        readable(&format!("{first} {last} {}", part("suffix")))
+        in_order(&first, &last, part("suffix"))
     };
     people.filter_map(name).collect()
 }

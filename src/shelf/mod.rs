@@ -20,12 +20,11 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::paper::PaperId;
+use crate::text::letters;
 use crate::{source, tex};
 
 /// One entry of a person's library. Text fields are plain readable Unicode.
@@ -247,9 +246,7 @@ fn normal_doi(text: &str) -> Option<String> {
 
 /// A title or name for comparison: its letters and digits, lower case, without accents.
 fn normal(text: &str) -> String {
-    let plain = tex::to_text(text);
-    let letters = plain.nfkd().filter(|c| !is_combining_mark(*c) && c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+    letters(&tex::to_text(text))
 }
 
 /// A moment as reference managers write it; a bare day is its midnight in UTC.

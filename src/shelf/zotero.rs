@@ -9,19 +9,19 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use reqwest::blocking::Response;
-use reqwest::header::{HeaderValue, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::json::{self, Element};
 use super::{Item, normal};
 use crate::error::{Error, Result};
+use crate::net::{self, Fault, MIB, Retry, Tried, retry};
 
 /// Results of one request, the most that Zotero serves.
 const SLICE: usize = 100;
 const TRIES: u32 = 4;
+/// The longest answer that is read.
+const LONGEST_ANSWER: u64 = 64 * MIB;
 /// A longer wait than this is left to the person.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// How often a library is read anew that changes meanwhile.
@@ -29,11 +29,11 @@ const READINGS: u32 = 3;
 
 /// A client of one library.
 pub struct Zotero {
-    http: reqwest::blocking::Client,
+    http: net::Client,
     base: String,
     /// `users/12345` or `groups/678`.
     library: String,
-    key: Option<HeaderValue>,
+    key: Option<String>,
     /// When the server wants to hear from us again.
     not_before: Mutex<Option<Instant>>,
 }
@@ -77,13 +77,6 @@ struct Listed {
     values: Vec<Value>,
 }
 
-/// Why there is no answer.
-enum Failure {
-    Final(Error),
-    /// Another try may succeed, after the time that the server asks for.
-    Passing(Error, Option<Duration>),
-}
-
 impl Zotero {
     /// Where Zotero answers.
     pub const API: &str = "https://api.zotero.org";
@@ -95,53 +88,21 @@ impl Zotero {
     /// [`Error::Invalid`] if `id` or `key` cannot be one, [`Error::Fetch`] if TLS cannot be set up.
     pub fn new(id: &str, key: Option<&str>) -> Result<Self> {
         let library = library(id)?;
-        let key = key.map(str::trim).filter(|key| !key.is_empty()).map(|key| {
-            let mut value = HeaderValue::from_str(key).map_err(|_| {
-                Error::Invalid(
-                    "ZOTERO_KEY is no key; copy one from https://www.zotero.org/settings/keys"
-                        .into(),
-                )
-            })?;
-            value.set_sensitive(true);
-            Ok(value)
-        });
-        // Someone else's provider serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::blocking::Client::builder()
-            .user_agent(concat!(
-                "paperlark/",
-                env!("CARGO_PKG_VERSION"),
-                " (+https://github.com/paperlark/paperlark)"
-            ))
-            .timeout(Duration::from_secs(60))
-            .connect_timeout(Duration::from_secs(10))
-            // Another host must not see the key.
-            .redirect(Policy::none())
-            .build()
-            .map_err(|e| fetch(Self::API, format!("cannot set up TLS ({})", cause(&e))))?;
+        let key = key.map(str::trim).filter(|key| !key.is_empty());
+        if key.is_some_and(|key| !key.bytes().all(|b| b.is_ascii_graphic())) {
+            return Err(Error::Invalid(
+                "ZOTERO_KEY is no key; copy one from https://www.zotero.org/settings/keys".into(),
+            ));
+        }
+        let http = net::Client::new(None, Duration::from_secs(60), Duration::from_secs(10))
+            .map_err(|words| fetch(Self::API, words))?;
         Ok(Zotero {
             http,
             base: Self::API.to_owned(),
             library,
-            key: key.transpose()?,
+            key: key.map(str::to_owned),
             not_before: Mutex::new(None),
         })
-    }
-
-    /// The client of the library that `ZOTERO_ID` and `ZOTERO_KEY` in the environment name.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if `ZOTERO_ID` is not set, else as [`Zotero::new`].
-    pub fn from_env() -> Result<Self> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let id = variable("ZOTERO_ID").ok_or_else(|| {
-            Error::Invalid(
-                "ZOTERO_ID is not set; set it to the number that https://www.zotero.org/settings/keys \
-                 shows, or to groups/ and a group's number"
-                    .into(),
-            )
-        })?;
-        Zotero::new(&id, variable("ZOTERO_KEY").as_deref())
     }
 
     /// The same client of another server, for tests and mirrors.
@@ -276,37 +237,32 @@ impl Zotero {
 
     fn get(&self, path: &str) -> Result<Answer> {
         let url = self.url(path);
-        let mut wait = Duration::from_secs(1);
-        let mut tries = 1;
-        loop {
-            let (error, asked) = match self.get_once(&url) {
-                Ok(answer) => return Ok(answer),
-                Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Passing(error, asked)) => (error, asked),
-            };
-            let pause = asked.unwrap_or(wait);
-            if tries == TRIES || pause > LONGEST_WAIT {
-                return Err(error);
-            }
+        let policy = Retry {
+            tries: TRIES,
+            pause: Duration::from_secs(1),
+            longest: LONGEST_WAIT,
+            in_all: LONGEST_WAIT * TRIES,
+        };
+        let told = |error: &Error, pause: Duration| {
             tracing::warn!("{error}; trying again in {} s", pause.as_secs());
-            thread::sleep(pause);
-            wait *= 2;
-            tries += 1;
-        }
+        };
+        retry(policy, told, || self.get_once(&url))
     }
 
     /// One request, not before its time.
-    fn get_once(&self, url: &str) -> Result<Answer, Failure> {
+    fn get_once(&self, url: &str) -> Result<Answer, Tried<Error>> {
         let mut not_before = self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(time) = not_before.take() {
             thread::sleep(time.saturating_duration_since(Instant::now()));
         }
         let mut request = self.http.get(url).header("Zotero-API-Version", "3");
         if let Some(key) = &self.key {
-            request = request.header("Zotero-API-Key", key);
+            request = request.secret("Zotero-API-Key", key);
         }
-        let response = request.send().map_err(|e| unreachable(url, &e))?;
-        if let Some(pause) = seconds(&response, "Backoff") {
+        // Zotero has no cause to send us elsewhere, so a redirection is a wrong address.
+        let response = request.send().map_err(|fault| unreachable(url, &fault))?;
+        let number = |name: &str| response.header(name)?.trim().parse::<u64>().ok();
+        if let Some(pause) = number("Backoff").map(Duration::from_secs) {
             *not_before = Some(Instant::now() + pause.min(LONGEST_WAIT));
         }
         drop(not_before);
@@ -314,26 +270,25 @@ impl Zotero {
         if !status.is_success() {
             return Err(self.refusal(url, &response));
         }
-        let number = |name: &str| header(&response, name)?.trim().parse::<u64>().ok();
         let version = number("Last-Modified-Version");
         let total = number("Total-Results").and_then(|total| usize::try_from(total).ok());
-        let has_next = header(&response, "Link").is_some_and(|link| link.contains("rel=\"next\""));
-        let body = response.bytes().map_err(|e| unreachable(url, &e))?;
+        let has_next = response.header("Link").is_some_and(|link| link.contains("rel=\"next\""));
+        let body = response.bytes(LONGEST_ANSWER).map_err(|fault| unreachable(url, &fault))?;
         // A login page or a cut-off body.
         let body = serde_json::from_slice(&body).map_err(|_| {
             let reason = "the answer is no JSON; check the network, or try again later";
-            Failure::Passing(fetch(url, reason.into()), None)
+            Tried::Passing(fetch(url, reason.into()), None)
         })?;
         let version = version.ok_or_else(|| {
             let reason = "the answer is not Zotero's: it names no version; check the address";
-            Failure::Final(fetch(url, reason.into()))
+            Tried::Final(fetch(url, reason.into()))
         })?;
         Ok(Answer { version, total, has_next, body })
     }
 
-    fn refusal(&self, url: &str, response: &Response) -> Failure {
+    fn refusal(&self, url: &str, response: &net::Answer) -> Tried<Error> {
         let status = response.status();
-        let asked = seconds(response, RETRY_AFTER.as_str());
+        let asked = response.retry_after();
         let keys = "https://www.zotero.org/settings/keys";
         let reason = match (status.as_u16(), &self.key) {
             (401 | 403, None) => {
@@ -358,9 +313,9 @@ impl Zotero {
         };
         let error = fetch(url, reason);
         if status.as_u16() == 429 || status.is_server_error() {
-            Failure::Passing(error, asked)
+            Tried::Passing(error, asked)
         } else {
-            Failure::Final(error)
+            Tried::Final(error)
         }
     }
 }
@@ -518,32 +473,19 @@ fn fetch(url: &str, reason: String) -> Error {
     Error::Fetch { url: url.to_owned(), reason }
 }
 
-fn unreachable(url: &str, error: &reqwest::Error) -> Failure {
-    let what = if error.is_timeout() { "no answer in time" } else { "Zotero cannot be reached" };
+fn unreachable(url: &str, fault: &Fault) -> Tried<Error> {
     let cure = "check the network, or export the collection to a file";
-    let failed = fetch(url, format!("{what} ({}); {cure}", cause(error)));
-    if error.is_connect() || error.is_builder() {
-        Failure::Final(failed)
+    let what = match fault {
+        rule if rule.is_rule() => return Tried::Final(fetch(url, format!("{rule}; {cure}"))),
+        fault if fault.is_timeout() => "no answer in time",
+        _ => "Zotero cannot be reached",
+    };
+    let failed = fetch(url, format!("{what} ({}); {cure}", fault.cause()));
+    if fault.is_connect() || fault.is_builder() {
+        Tried::Final(failed)
     } else {
-        Failure::Passing(failed, None)
+        Tried::Passing(failed, None)
     }
-}
-
-/// The innermost cause; reqwest's own message hides it.
-fn cause(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(next) = inner.source() {
-        inner = next;
-    }
-    inner.to_string()
-}
-
-fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
-    response.headers().get(name)?.to_str().ok()
-}
-
-fn seconds(response: &Response, name: &str) -> Option<Duration> {
-    header(response, name)?.trim().parse().ok().map(Duration::from_secs)
 }
 
 #[cfg(test)]

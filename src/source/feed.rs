@@ -15,11 +15,13 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::understand;
 use super::{
-    Batch, Client, Format, Source, affiliations, bad, categories, day, excerpt, line_after, names,
+    Batch, Client, Format, Source, affiliations, bad, categories, day, excerpt, line_after,
 };
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::listed;
 use crate::tex;
+use crate::text::single_spaced;
 
 /// Deeper than any feed; keeps hostile input from costing more than its size.
 const DEPTH: usize = 64;
@@ -55,7 +57,7 @@ impl Record {
     /// Texts of all elements at `path`, blanks collapsed; empty ones are left out.
     pub fn texts<'a>(&'a self, path: &'a str) -> impl Iterator<Item = String> + 'a {
         let found = self.fields.iter().filter(move |f| f.path == path);
-        found.map(|f| collapse(&f.text)).filter(|t| !t.is_empty())
+        found.map(|f| single_spaced(&f.text)).filter(|t| !t.is_empty())
     }
 
     /// Text of the first element at `path` that has any.
@@ -80,10 +82,6 @@ impl Record {
             named.map(|(_, value)| value.as_str())
         })
     }
-}
-
-fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Reads a whole document.
@@ -421,7 +419,7 @@ fn announced(
             title: readable(title).unwrap_or_else(|| id.to_string()),
             id,
             version,
-            authors: creators.iter().flat_map(|list| names(list)).collect(),
+            authors: creators.iter().flat_map(|list| listed(list)).collect(),
             affiliations: affiliations(&creators.join(", ")),
             abstract_text: tex::to_text(abstract_text),
             categories: categories(words.iter().map(String::as_str)),

@@ -1,9 +1,9 @@
 //! Talking to arXiv at the pace and in the manner that it asks for.
 //!
 //! A [`Client`] sends one request at a time, never sooner than three seconds after the last one of any
-//! process on the machine, and names itself. Throttling has many faces (403, 406, 429, 503, a stall, or
-//! a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks for and longer
-//! each time. Source: arXiv's terms of use of its interfaces.
+//! process on the machine, and names itself; [`net`] makes the requests. Throttling has many faces (403, 406,
+//! 429, 503, a stall, or a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks
+//! for and longer each time. Source: arXiv's terms of use of its interfaces.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, Write};
@@ -15,33 +15,30 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::fmt::rfc2822;
 use reqwest::StatusCode;
-use reqwest::blocking::Response;
-use reqwest::header::{LOCATION, RETRY_AFTER};
-use reqwest::redirect::Policy;
 
 use super::{bad, text};
 use crate::error::{Error, Result};
+use crate::net::{self, Fault, HOPS, MIB, Next, Retry};
 use crate::{file, hash};
 
 /// Requests for one page before it is given up.
 const TRIES: u32 = 6;
-/// Redirections of one request.
-const HOPS: usize = 5;
+/// Further ones to a server that cannot be reached: a network that just woke up comes back soon, or not at all.
+const TRIES_UNREACHABLE: u32 = 2;
 /// Shortest time between two requests to arXiv, whatever a setting says.
 const ARXIV_PACE: Duration = Duration::from_secs(3);
-/// The longest pause that the client chooses by itself.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The longest time to wait for one page in all; arXiv asks for five minutes at times.
 const LONGEST_WAIT: Duration = Duration::from_secs(900);
+/// The longest answer that is read; the largest pages have a few MiB.
+const LONGEST_ANSWER: u64 = 64 * MIB;
 const OFFLINE_CURE: &str = "check the network, or pass a feed file with --feed FILE \
     (rss.arxiv.org/rss/<category> saved by a browser will do)";
 
 /// A polite client of arXiv.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::blocking::Client,
+    http: net::Client,
     hosts: Hosts,
     /// Shortest time between two requests, and the unit of back-off.
     pace: Duration,
@@ -114,34 +111,22 @@ impl Client {
     /// [`Error::Invalid`] if the contact cannot stand in a header, [`Error::Fetch`] if TLS cannot be set
     /// up, [`Error::Io`] if the lock's folder cannot be made.
     pub fn new(options: &ClientOptions) -> Result<Self> {
-        // Someone else's provider serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let contact = options.contact.as_deref().map(str::trim).filter(|c| !c.is_empty());
         if contact.is_some_and(|c| c.chars().any(|c| !(' '..='~').contains(&c))) {
             return Err(Error::Invalid(
                 "the contact is not plain ASCII; write a mail address or a URL".into(),
             ));
         }
-        let agent = format!(
-            "paperlark/{} (+https://github.com/paperlark/paperlark{})",
-            env!("CARGO_PKG_VERSION"),
-            contact.map(|c| format!("; {c}")).unwrap_or_default()
-        );
         let mut hosts = options.hosts.clone();
         for host in [&mut hosts.rss, &mut hosts.api, &mut hosts.list, &mut hosts.oai] {
             host.truncate(host.trim_end_matches('/').len());
         }
-        let http = reqwest::blocking::Client::builder()
-            .user_agent(agent)
-            .timeout(options.timeout)
-            .connect_timeout(Duration::from_secs(10))
-            // Every hop is a request, and has to wait for its turn.
-            .redirect(Policy::none())
-            .build()
-            .map_err(|e| Error::Fetch {
+        let http = net::Client::new(contact, options.timeout, Duration::from_secs(10)).map_err(
+            |words| Error::Fetch {
                 url: hosts.rss.clone(),
-                reason: format!("cannot set up TLS ({}); {OFFLINE_CURE}", chain(&e)),
-            })?;
+                reason: format!("{words}; {OFFLINE_CURE}"),
+            },
+        )?;
         let real = [&hosts.rss, &hosts.api, &hosts.list, &hosts.oai]
             .iter()
             .any(|host| host.contains("arxiv.org"));
@@ -194,14 +179,14 @@ impl Client {
         url: &str,
         understand: impl Fn(&str, &str) -> Result<T>,
     ) -> Result<T> {
-        let mut pause = self.pace;
-        let mut waited = Duration::ZERO;
-        let mut tries = 1;
+        let (longest, in_all) = (LONGEST_WAIT, LONGEST_WAIT);
+        let mut tries = Retry { tries: TRIES, pause: self.pace, longest, in_all }.start();
         let mut hops = 0;
         let mut at = url.to_owned();
         loop {
             let turn = self.gate.enter(self.pace);
             let (error, asked) = match self.get_once(&at, &understand) {
+                // Every hop is a request, and has to wait for its turn.
                 Err(Failure::Moved(to)) if hops < HOPS => {
                     turn.leave(self.pace);
                     hops += 1;
@@ -210,7 +195,7 @@ impl Client {
                 }
                 Err(Failure::Moved(to)) => {
                     turn.leave(self.pace);
-                    return Err(bad(url, format!("moves on and on, at last to {to}")));
+                    return Err(bad(url, Fault::Circle(to).to_string()));
                 }
                 Ok(answer) => {
                     self.offline.store(false, Ordering::Relaxed);
@@ -223,32 +208,30 @@ impl Client {
                 }
                 Err(Failure::Passing { error, wait, unreachable }) => {
                     if unreachable {
-                        // A network that just woke up comes back soon, or not at all.
-                        let offline = self.offline.swap(true, Ordering::Relaxed) && tries == 1;
-                        tries = tries.max(if offline { TRIES } else { TRIES - 2 });
+                        let offline =
+                            self.offline.swap(true, Ordering::Relaxed) && tries.failed() == 0;
+                        tries.allow_further(if offline { 0 } else { TRIES_UNREACHABLE });
                     }
                     (error, wait)
                 }
             };
-            // Clients that were turned away together must not come back together.
-            let own = pause.mul_f64(1.0 + fastrand::f64() / 2.0).min(LONGEST_PAUSE);
-            let wait = asked.map_or(own, |asked| asked.max(self.pace));
-            waited += wait;
-            if waited > LONGEST_WAIT {
-                turn.leave(self.pace);
-                return Err(later(error, wait));
-            }
-            // Whoever else wants to ask waits as well.
+            let wait = match tries.next(asked.map(|asked| asked.max(self.pace))) {
+                Next::Try(wait) => wait,
+                Next::End(wait) => {
+                    // Whoever else wants to ask waits as well.
+                    turn.leave(wait);
+                    return Err(error);
+                }
+                Next::TooLong(wait) => {
+                    turn.leave(self.pace);
+                    return Err(later(error, wait));
+                }
+            };
             turn.leave(wait);
-            if tries == TRIES {
-                return Err(error);
-            }
             // The cure in the message is for those who give up.
             let said = error.to_string();
             let cause = said.split(';').next().unwrap_or_default();
             tracing::warn!("{cause}; trying again in {:.0} s", wait.as_secs_f64());
-            pause *= 2;
-            tries += 1;
         }
     }
 
@@ -301,20 +284,20 @@ impl Client {
     }
 
     fn send(&self, url: &str) -> Result<Reply, Failure> {
-        let answer = self.http.get(url).send().and_then(|response| {
-            let status = response.status();
-            let retry_after = retry_after(&response);
-            let moved = status.is_redirection().then(|| moved_to(&response)).flatten();
-            Ok(Reply { status, retry_after, moved, body: response.bytes()?.to_vec() })
+        let answer = self.http.get(url).send().and_then(|answer| {
+            let (status, retry_after) = (answer.status(), answer.retry_after());
+            let moved = answer.moved_to();
+            Ok(Reply { status, retry_after, moved, body: answer.bytes(LONGEST_ANSWER)? })
         });
-        answer.map_err(|e| {
-            let error = Error::Fetch {
-                url: url.to_owned(),
-                reason: format!("{}; {OFFLINE_CURE}", chain(&e)),
-            };
-            match e.is_builder() {
+        answer.map_err(|fault| {
+            if fault.is_rule() {
+                return Failure::Final(bad(url, fault.to_string()));
+            }
+            let error =
+                Error::Fetch { url: url.to_owned(), reason: format!("{fault}; {OFFLINE_CURE}") };
+            match fault.is_builder() {
                 true => Failure::Final(error),
-                false => Failure::Passing { error, wait: None, unreachable: e.is_connect() },
+                false => Failure::Passing { error, wait: None, unreachable: fault.is_connect() },
             }
         })
     }
@@ -451,28 +434,6 @@ fn current(folder: &Path, day: Date) -> PathBuf {
     folder.join(format!("arxiv-{day}"))
 }
 
-/// The address that a redirection names.
-fn moved_to(response: &Response) -> Option<String> {
-    let to = response.headers().get(LOCATION)?.to_str().ok()?;
-    response.url().join(to).ok().map(String::from)
-}
-
-/// How long the server asks to be left alone: seconds, or a time of the day (RFC 9110, section 10.2.3).
-/// How long an answer asks to wait before the next request.
-pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
-    wait_of(response.headers().get(RETRY_AFTER)?.to_str().ok()?, Timestamp::now())
-}
-
-fn wait_of(text: &str, now: Timestamp) -> Option<Duration> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let parser = rfc2822::DateTimeParser::new().relaxed_weekday(true);
-    let until = parser.parse_timestamp(text).ok()?;
-    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
-}
-
 /// Says when to come back, where that is too long to wait for.
 fn later(error: Error, wait: Duration) -> Error {
     match error {
@@ -485,25 +446,6 @@ fn later(error: Error, wait: Duration) -> Error {
         },
         other => other,
     }
-}
-
-/// An error with its causes, innermost last; reqwest's own message hides them.
-pub(crate) fn chain(error: &reqwest::Error) -> String {
-    let mut text = if error.is_timeout() {
-        "no answer in time".to_owned()
-    } else if error.is_connect() {
-        "cannot connect".to_owned()
-    } else {
-        "the request failed".to_owned()
-    };
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        if inner.source().is_none() {
-            text.push_str(&format!(" ({inner})"));
-        }
-        cause = inner.source();
-    }
-    text
 }
 
 #[cfg(test)]
@@ -698,25 +640,6 @@ mod tests {
         assert!(called("me\n").is_ok());
         assert!(called("mé").is_err());
         assert_eq!(by_ids(&client, &[]).unwrap(), []);
-    }
-
-    #[test]
-    fn retry_after_has_two_forms() {
-        let now = "2026-02-05T06:00:00Z".parse().unwrap();
-        for (text, seconds) in [
-            ("0", Some(0)),
-            (" 120 ", Some(120)),
-            ("Thu, 05 Feb 2026 06:01:30 GMT", Some(90)),
-            ("Thu, 05 Feb 2026 05:00:00 GMT", Some(0)),
-            ("soon", None),
-            ("-5", None),
-            ("1e9", None),
-            ("", None),
-        ] {
-            assert_eq!(wait_of(text, now), seconds.map(Duration::from_secs), "{text}");
-        }
-        // A listing page that has its counts and not yet its items asks for this.
-        assert!(wait_of("300", now).is_some_and(|wait| wait <= LONGEST_WAIT));
     }
 
     #[test]

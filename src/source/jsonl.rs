@@ -13,11 +13,13 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::people::add_place;
-use super::{Batch, Format, affiliations, bad, categories, day, excerpt, names};
+use super::affiliations::add_place;
+use super::{Batch, Format, affiliations, bad, categories, day, excerpt};
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::{in_order, listed, listed_in_words};
 use crate::tex;
+use crate::text::single_spaced;
 
 /// Papers of all lines; blank lines are skipped.
 pub(super) fn parse(origin: &str, text: &str) -> Result<Batch> {
@@ -278,19 +280,19 @@ fn authors(object: &Object) -> Result<Vec<String>, String> {
         let name = |parts: &Value| {
             let part =
                 |i: usize| parts.as_list().get(i).and_then(Value::as_str).unwrap_or_default();
-            tex::to_text([part(1), part(0), part(2)].join(" ").trim())
+            in_order(part(1), part(0), part(2))
         };
-        return Ok(parsed.iter().map(name).filter(|n| !n.is_empty()).collect());
+        return Ok(parsed.iter().filter_map(name).collect());
     }
     match object.get("authors") {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Text(list)) => Ok(one_line(list).split(" and ").flat_map(names).collect()),
+        Some(Value::Text(list)) => Ok(listed_in_words(&single_spaced(list))),
         Some(Value::List(list)) => {
             let mut authors = Vec::with_capacity(list.len());
             for author in list {
                 let name = author.as_str().or_else(|| author.field("name")?.as_str());
                 let name = name.ok_or("'authors' is not a list of names")?;
-                authors.push(names(name).join(", "));
+                authors.push(listed(name).join(", "));
             }
             authors.retain(|name| !name.is_empty());
             Ok(authors)
@@ -327,7 +329,9 @@ fn places(object: &Object) -> Vec<String> {
     // Kaggle does not resolve every legend of numbered places.
     if places.is_empty() {
         match object.get("authors") {
-            Some(Value::Text(list)) if list.contains('(') => return affiliations(&one_line(list)),
+            Some(Value::Text(list)) if list.contains('(') => {
+                return affiliations(&single_spaced(list));
+            }
             Some(Value::List(list)) => {
                 let names = list.iter().filter_map(Value::as_str);
                 return affiliations(&names.collect::<Vec<_>>().join(", "));
@@ -336,10 +340,6 @@ fn places(object: &Object) -> Vec<String> {
         }
     }
     places
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -19,7 +19,9 @@ use super::{feed::readable, line_after, plain_text};
 use crate::category;
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::listed;
 use crate::tex;
+use crate::text::single_spaced;
 
 /// The most entries that arXiv puts on one page.
 const SHOW: usize = 2000;
@@ -348,7 +350,7 @@ impl<'a> Page<'a> {
     }
 
     fn heading(&mut self, text: &str) -> Result<()> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = single_spaced(text);
         if let Some(day) = text.strip_prefix("Showing new listings for ") {
             self.listing.date = stated_day(day);
             if self.listing.date.is_none() {
@@ -410,7 +412,7 @@ impl<'a> Page<'a> {
         };
         let mut authors = entry.authors;
         if authors.is_empty() {
-            authors = super::names(&entry.all_authors);
+            authors = listed(&entry.all_authors);
         }
         let paper = Paper {
             title: readable(Some(entry.title)).unwrap_or_else(|| id.to_string()),

@@ -6,17 +6,16 @@
 //! day into one list without duplicates. What holds no papers (an error page, a login page, a cut-off
 //! download) is an error, never an empty batch.
 
+mod affiliations;
 pub mod feed;
 mod http;
 mod jsonl;
 pub mod listing;
 pub mod oai;
-mod people;
 pub mod query;
 mod snapshot;
 
 pub use http::{Client, ClientOptions, Hosts};
-pub(crate) use http::{chain, retry_after};
 pub use snapshot::Snapshot;
 
 use std::cmp::Reverse;
@@ -31,7 +30,8 @@ use jiff::fmt::rfc2822;
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Paper};
 use crate::tex;
-use people::{affiliations, names};
+use crate::text::beginning;
+use affiliations::affiliations;
 
 /// The kinds of input that hold papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -323,8 +323,8 @@ fn bad(origin: &str, reason: impl Into<String>) -> Error {
 /// The start of a text, short enough for an error message.
 fn excerpt(text: &str) -> String {
     let line = tex::to_text(text.lines().next().unwrap_or_default());
-    match line.char_indices().nth(80) {
-        Some((at, _)) => format!("{}...", &line[..at]),
+    match beginning(&line, 80) {
+        Some(head) => format!("{head}..."),
         None => line,
     }
 }

@@ -17,11 +17,12 @@ use jiff::fmt::rfc2822;
 use reqwest::Url;
 
 use super::feed::{self, Document, read_xml, readable};
+use super::plain_text;
 use super::{Batch, Client, Format, Source, bad, categories, day, excerpt, is_category, is_html};
-use super::{names, plain_text};
 use crate::category;
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::{in_order, listed_in_words, turned_around};
 use crate::tex;
 
 /// Days before this one are refused.
@@ -246,10 +247,6 @@ impl Metadata<'_> {
     /// From `oai_dc`, which knows categories by their titles alone; the sets name them.
     fn dublin_core(&self, record: &Record) -> Paper {
         let authors = self.texts("creator");
-        let authors = authors.iter().map(|name| match name.split_once(", ") {
-            Some((last, first)) => tex::to_text(&format!("{first} {last}")),
-            None => tex::to_text(name),
-        });
         let mut about = self.texts("description").into_iter();
         let mut dates = self.texts("date").into_iter();
         let sets: Vec<String> = record.sets.iter().filter_map(|set| category_of(set)).collect();
@@ -259,7 +256,7 @@ impl Metadata<'_> {
         });
         Paper {
             title: readable(self.text("title")).unwrap_or_else(|| record.id.to_string()),
-            authors: authors.filter(|name| !name.is_empty()).collect(),
+            authors: authors.iter().filter_map(|name| turned_around(name)).collect(),
             abstract_text: tex::to_text(&about.next().unwrap_or_default()),
             categories: categories(sets.iter().map(String::as_str)),
             submitted: dates.next().and_then(|text| day(&text)),
@@ -282,11 +279,8 @@ impl Metadata<'_> {
                 Some("/affiliation") => push_new(&mut affiliations, tex::to_text(text)),
                 // The author's own end.
                 Some("") => {
-                    let name = tex::to_text(&format!("{first} {last} {suffix}"));
+                    authors.extend(in_order(first, last, suffix));
                     (first, last, suffix) = ("", "", "");
-                    if !name.is_empty() {
-                        authors.push(name);
-                    }
                 }
                 _ => {}
             }
@@ -318,7 +312,7 @@ fn push_new(list: &mut Vec<String>, text: String) {
 
 /// Names of a list as authors write it: "HESS Collaboration: A. Lark, B. Wren and C. Tit (1)".
 fn names_of(list: &str) -> Vec<String> {
-    names(&list.replace(" and ", ", ").replace(": ", ", "))
+    listed_in_words(&list.replace(": ", ", "))
 }
 
 /// What stands in brackets behind the names of such a list, where it is no footnote mark: "A. Lark

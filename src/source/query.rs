@@ -13,9 +13,10 @@ use reqwest::Url;
 
 use super::feed::{self, Document, Record, readable};
 use super::{Batch, Client, Format, Source, bad, categories, day, excerpt, is_category, is_html};
-use super::{names, understand, unify};
+use super::{understand, unify};
 use crate::error::{Error, Result};
 use crate::paper::{Announced, Kind, Paper, PaperId};
+use crate::person::listed;
 use crate::tex;
 
 /// Results of one request. arXiv serves at most [`LARGEST`], and fails more often the more it is
@@ -357,7 +358,7 @@ fn entry(origin: &str, record: &Record) -> Result<Announced> {
             // A name with a comma is still one name ("J. Doe, Jr.").
             authors: record
                 .texts("author/name")
-                .map(|name| names(&name).join(", "))
+                .map(|name| listed(&name).join(", "))
                 .filter(|name| !name.is_empty())
                 .collect(),
             affiliations: affiliations(record),

@@ -10,12 +10,13 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::Date;
 use rusqlite::{functions::FunctionFlags, params};
 
-use super::{RowSet, columns::list, library::Library};
+use super::{columns::list, library::Library};
 use crate::{
     category,
     error::{Error, Result},
-    reader::Name,
+    person::Name,
     row::Row,
+    vectors::RowSet,
 };
 
 /// Papers that one search ranks at most, because each has to be looked up.

@@ -5,12 +5,11 @@
 
 use anyhow::{Result, bail};
 use paperlark::{
-    PaperId,
-    digest::one_line,
-    engine,
+    PaperId, engine,
     reader::{Act, Feedback, Field, Mark, Mute},
     store::Library,
     tex,
+    text::one_line,
 };
 
 use super::{

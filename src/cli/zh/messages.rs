@@ -11,7 +11,6 @@ pub const MESSAGES: &[Pair] = &[
     ("cannot rename {}", "无法重命名 {}"),
     ("cannot remove {}", "无法删除 {}"),
     ("cannot open {}", "无法打开 {}"),
-    ("cannot find {}", "找不到 {}"),
     ("cannot lock {}", "无法锁定 {}"),
     ("cannot map {}", "无法映射 {}"),
     ("{} is not the path of a file", "{} 不是文件路径"),
@@ -570,6 +569,9 @@ pub const MESSAGES: &[Pair] = &[
     ("HTTP {}; check the address, or the category in it", "HTTP {}；请检查地址或其中的分类"),
     ("{~}; trying again in {#} s", "{}；{} 秒后重试"),
     ("moves on and on, at last to {}", "一再重定向，最后指向 {}"),
+    ("HTTP {} without an address to go to", "HTTP {}，但没有给出新地址"),
+    ("the answer is longer than {#} MiB, the limit", "回答超过上限 {} MiB"),
+    ("the answer is longer than {#} bytes, the limit", "回答超过上限 {} 字节"),
     ("cannot set up TLS ({})", "无法建立 TLS（{}）"),
     (
         "the contact is not plain ASCII; write a mail address or a URL",
@@ -658,10 +660,6 @@ pub const MESSAGES: &[Pair] = &[
     (
         "ZOTERO_KEY is no key; copy one from https://www.zotero.org/settings/keys",
         "ZOTERO_KEY 不是密钥；请从 https://www.zotero.org/settings/keys 复制",
-    ),
-    (
-        "ZOTERO_ID is not set; set it to the number that https://www.zotero.org/settings/keys shows, or to groups/ and a group's number",
-        "没有设置 ZOTERO_ID；请设为 https://www.zotero.org/settings/keys 显示的数字，或 groups/ 加群组编号",
     ),
     (
         "{} is private; make a key at {} and set ZOTERO_KEY",

@@ -21,6 +21,7 @@ use crate::{
     row::Row,
     shelf::{self, Item},
     store::Library,
+    text::single_spaced,
 };
 
 mod exchange;
@@ -53,8 +54,7 @@ impl Gathered {
     /// # Errors
     /// As [`Library::add_papers`].
     pub fn add_sentences(&mut self, library: &mut Library, sentences: &[String]) -> Result<()> {
-        let paper =
-            |text: &String| sentence(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let paper = |text: &String| sentence(&single_spaced(text));
         let papers: Vec<Paper> = sentences.iter().map(paper).collect();
         for (row, paper) in library.add_papers(&papers)?.into_iter().zip(papers) {
             if self.sentences.iter().all(|(known, _)| *known != row) {

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::Gathered;
 use crate::{
-    digest::one_line,
     embed::text_of,
     engine::{Engine, ProgressFn},
     error::Result,
@@ -17,6 +16,7 @@ use crate::{
     rank::{Like, STREAM, Weights, rank, terms},
     reader::{SENTENCE_WEIGHT, TasteRows},
     row::Row,
+    text::one_line,
     vector,
 };
 

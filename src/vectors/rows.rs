@@ -1,4 +1,4 @@
-//! Sets of rows, a bit for each.
+//! Rows of vectors, and sets of them, a bit for each.
 
 use crate::row::Row;
 

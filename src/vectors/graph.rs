@@ -1,7 +1,7 @@
 //! A graph of near points, in one file that is never written twice and is searched where it is mapped.
 //!
 //! ```text
-//! header  see `store::header`
+//! header  see the module `header`
 //! records for each point: dim signed bytes, its code | f32 one over the code's length | links in the lowest
 //!         layer | zeros up to the next multiple of 64 bytes
 //! layers  for each higher layer, from the lowest: the links of its points
@@ -19,16 +19,12 @@ use std::{cmp::Ordering, collections::BinaryHeap, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::codes;
-use crate::{
-    error::Result,
-    row::Row,
-    simd,
-    store::{
-        FrozenMap,
-        header::{HEADER, Kind},
-    },
+use super::{
+    codes,
+    header::{HEADER, Kind},
+    map::FrozenMap,
 };
+use crate::{error::Result, row::Row, simd};
 
 const KIND: Kind = Kind {
     magic: b"PLARKNSW",

@@ -1,7 +1,7 @@
 //! The codes of some thousand neighbouring rows, in one file that is never written twice.
 //!
 //! ```text
-//! header  see `store::header`
+//! header  see the module `header`
 //! present u16 for each 16 rows: which have a vector
 //! bits    for each 16 rows: their first words of 64 signs, then their second ... (see `simd::plane_sums`)
 //! scales  f32 per row
@@ -18,17 +18,17 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::codes;
+use super::{
+    VectorFile, codes,
+    file::name_of,
+    header::{HEADER, Kind},
+    map::FrozenMap,
+};
 use crate::{
     error::Result,
     file,
     row::Row,
     simd::{LANES, Words},
-    store::{
-        FrozenMap, VectorFile,
-        header::{HEADER, Kind},
-        name_of,
-    },
 };
 
 /// Rows of a block: 7 MB of codes where there are 384 dimensions.

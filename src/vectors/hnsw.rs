@@ -19,20 +19,17 @@ use hnsw_rs::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Exact, Near, RowSet, Scan, VectorIndex,
+    Exact, Near, RowSet, Scan, VectorFile, VectorIndex,
     best::Best,
     block::{folder_of, numbered, numbers},
     graph::{Graph, Parts, code_of, distance, width_of},
+    header::{HEADER, Kind},
     links::lead_everywhere,
 };
 use crate::{
     error::{Error, Result},
     file,
     row::Row,
-    store::{
-        VectorFile,
-        header::{HEADER, Kind},
-    },
     threads::for_each,
 };
 
@@ -124,7 +121,7 @@ impl Hnsw {
 
     /// Builds the graph of the vectors that `exact` has, in the data directory `dir`; false if there is one of
     /// most of them. The old one stays until then, also if this is interrupted. `progress` is called with the
-    /// points so far and in all. Whoever calls it holds the open [`Library`](crate::store::Library) of `dir`.
+    /// points so far and in all. Whoever calls it holds the open `Library` of `dir`.
     ///
     /// Graphs that are built twice differ, because points that are entered at the same time may miss each
     /// other.

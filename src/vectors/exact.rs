@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Near, RowSet, VectorIndex,
+    Near, RowSet, VectorFile, VectorIndex,
     best::Best,
     block::{self, Block, ROWS_OF_BLOCK},
     codes::{ByteQuery, planes_of},
@@ -18,7 +18,6 @@ use crate::{
     file,
     row::Row,
     simd::{self, LANES},
-    store::VectorFile,
 };
 
 /// So many candidates ahead their vectors are asked for.
@@ -105,7 +104,7 @@ impl Exact {
 
     /// Makes the blocks of `vectors`, which belong to the data directory `dir`, that are missing or cannot be
     /// opened; returns how many those were. `progress` is called with the blocks looked at so far and in all. Whoever
-    /// calls it holds the open [`Library`](crate::store::Library) of `dir`.
+    /// calls it holds the open `Library` of `dir`.
     ///
     /// # Errors
     /// [`Error::Io`].

@@ -4,7 +4,7 @@
 //! is. All numbers are little-endian.
 //!
 //! ```text
-//! header  see `store::header`
+//! header  see the module `header`
 //! row     u64 hash of the embedded text, 0 = absent | dim * f32 | u32 CRC of all before | u32 zero
 //! ```
 //!
@@ -48,7 +48,7 @@ struct Meta {
 
 /// One model's vectors, by paper.
 ///
-/// Whoever calls [`VectorFile::put`] holds the open [`Library`](super::Library) of the same folder,
+/// Whoever calls [`VectorFile::put`] holds the open `Library` of the same folder,
 /// whose lock keeps other writers out. Readers need nothing; they see what was there when they opened.
 pub struct VectorFile {
     path: PathBuf,

@@ -1,12 +1,15 @@
-//! Which stored vectors are nearest to a given one?
+//! Vectors on disk, and which of them are nearest to a given one.
 //!
-//! A [`VectorIndex`] answers with rows of the library and cosines. [`Exact`] scans codes that are derived
-//! from the [`VectorFile`] and computes the cosines of the best from the vectors
-//! themselves. Everything here is derived data: it can be deleted at any time, is checked before it is
-//! used, and what is missing or damaged is answered from the vectors.
+//! A [`VectorFile`] holds one embedding model's vectors, each in the [`Row`] that its paper has in the library.
+//! It can be deleted at any time; its vectors are computed anew.
+//!
+//! A [`VectorIndex`] answers with rows and cosines. [`Exact`] scans codes that are derived from the vectors and
+//! computes the cosines of the best from the vectors themselves. Codes and graphs are derived data: they can be
+//! deleted at any time, are checked before they are used, and what is missing or damaged is answered from the
+//! vectors.
 //!
 //! ```
-//! use paperlark::{index::{Exact, RowSet, VectorIndex}, row::Row, store::VectorFile};
+//! use paperlark::{row::Row, vectors::{Exact, RowSet, VectorFile, VectorIndex}};
 //! # let folder = tempfile::tempdir().unwrap();
 //! # let dir = folder.path();
 //! let mut vectors = VectorFile::open(dir, "tiny/1", 2)?;
@@ -21,20 +24,27 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use crate::{error::Result, row::Row, store::VectorFile};
+use crate::{error::Result, row::Row};
 
 mod best;
 mod block;
+mod codec;
 mod codes;
 mod exact;
+mod file;
 mod graph;
+mod header;
 mod hnsw;
 mod links;
+mod map;
+mod rows;
 
-pub use crate::store::RowSet;
 pub use block::ROWS_OF_BLOCK;
 pub use exact::{Exact, Scan};
+pub use file::VectorFile;
+pub(crate) use file::name_of;
 pub use hnsw::Hnsw;
+pub use rows::RowSet;
 
 /// A stored vector near a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,7 +71,7 @@ pub trait VectorIndex: Sync {
 ///
 /// # Errors
 /// As [`Exact::open`].
-pub fn open(dir: &Path, model: &str, dim: usize) -> Result<Box<dyn VectorIndex>> {
+pub fn open_index(dir: &Path, model: &str, dim: usize) -> Result<Box<dyn VectorIndex>> {
     let exact = Arc::new(Exact::open(dir, model, dim)?);
     Ok(match Hnsw::open(dir, &exact) {
         Ok(hnsw) => Box::new(hnsw),
@@ -76,7 +86,7 @@ pub fn open(dir: &Path, model: &str, dim: usize) -> Result<Box<dyn VectorIndex>>
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io); then no vector may be changed.
-pub fn forget(dir: &Path, vectors: &VectorFile, rows: &[Row]) -> Result<()> {
+pub fn forget_derived(dir: &Path, vectors: &VectorFile, rows: &[Row]) -> Result<()> {
     let model = vectors.model();
     Exact::forget(dir, model, rows.iter().copied())?;
     // A graph knows by itself that it lacks what is new.
@@ -92,7 +102,7 @@ pub fn forget(dir: &Path, vectors: &VectorFile, rows: &[Row]) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io).
-pub fn remove(dir: &Path, model: &str) -> Result<u64> {
+pub fn remove_index(dir: &Path, model: &str) -> Result<u64> {
     let freed = Exact::remove(dir, model)? + Hnsw::remove(dir, model)?;
     // Left behind where somebody else put something there.
     let _ = fs::remove_dir(block::folder_of(dir, model));

@@ -1,48 +1,9 @@
-//! Lists of authors: their names, and the places that stand in brackets behind them.
+//! The places that stand in brackets behind the names of a list of authors.
 //!
 //! arXiv writes both into one text, `A. Owl (Univ. of X, Y), B. Jay (1) ((1) Lab, (2) Shed)`.
-//! [`names`] leaves the brackets out, [`affiliations`] reads what is in them.
+//! [`affiliations`] reads what is in the brackets; [`listed`](crate::person::listed) leaves them out.
 
 use crate::tex;
-
-/// Names of a list joined with commas, affiliations in brackets left out, TeX resolved.
-pub(super) fn names(list: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for part in without_brackets(list).split([',', ';']) {
-        let name = tex::to_text(part);
-        match names.last_mut() {
-            Some(last)
-                if ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"].contains(&name.as_str()) =>
-            {
-                last.push(' ');
-                last.push_str(&name);
-            }
-            _ if name.is_empty() => {}
-            _ => names.push(name),
-        }
-    }
-    names
-}
-
-/// The text without what stands in round brackets; one that never closes ends at the next comma.
-fn without_brackets(text: &str) -> String {
-    let balanced = text.matches('(').count() <= text.matches(')').count();
-    let mut depth = 0usize;
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            ',' if !balanced => {
-                depth = 0;
-                out.push(c);
-            }
-            _ if depth > 0 => {}
-            _ => out.push(c),
-        }
-    }
-    out
-}
 
 /// The places in the brackets of a list of authors, each once, TeX resolved.
 ///
@@ -144,6 +105,7 @@ fn is_place(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::person::listed;
     use proptest::prelude::*;
 
     #[test]
@@ -186,7 +148,7 @@ mod tests {
             ("东 (北京大学)", &["东"], &["北京大学"]),
             ("", &[], &[]),
         ] {
-            assert_eq!(names(list), expected, "{list}");
+            assert_eq!(listed(list), expected, "{list}");
             assert_eq!(affiliations(list), places, "{list}");
         }
     }
@@ -195,7 +157,7 @@ mod tests {
         #[test]
         fn no_list_makes_a_panic(text in "\\PC*", list in "[(),;0-9a and\u{e9}]{0,40}") {
             for text in [text, list] {
-                names(&text);
+                listed(&text);
                 for place in affiliations(&text) {
                     prop_assert!(is_place(&place), "{}", place);
                 }
