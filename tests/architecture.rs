@@ -59,3 +59,14 @@ fn every_module_has_its_place() {
         assert!(ORDER.contains(&module), "{module} has no place in the order of imports");
     }
 }
+
+#[test]
+fn every_file_of_tests_is_run() {
+    let suite = include_str!("suite.rs");
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(module) = name.strip_suffix(".rs") else { continue };
+        let is_binary = ["suite", "transformer"].contains(&module);
+        assert!(is_binary || suite.contains(&format!("\nmod {module};\n")), "{name} is not run");
+    }
+}

@@ -33,8 +33,11 @@ fn git(folder: &Path, args: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A clone with these commits: a subject, and the files that it writes (`None` removes one).
-fn repository(commits: &[(&str, &[(&str, Option<&str>)])]) -> TempDir {
+/// A subject, and the files that are written; `None` removes one.
+type Commit<'a> = (&'a str, &'a [(&'a str, Option<&'a str>)]);
+
+/// A clone with these commits.
+fn repository(commits: &[Commit]) -> TempDir {
     let folder = tempdir().unwrap();
     git(folder.path(), &["init", "--quiet"]);
     for (subject, files) in commits {
