@@ -1,16 +1,13 @@
 //! What a reader ticks in a digest teaches the profile: by `apply`, and by the next `daily` itself.
 
-mod program;
+use std::{fs, path::PathBuf};
 
-use std::{fs, path::PathBuf, process::Output};
-
-use program::stderr;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-struct Desk {
-    dir: TempDir,
-}
+use crate::common::{
+    desk::Desk,
+    papers::{lines, paper},
+};
 
 const PROFILE: &str = r#"
 fold = false
@@ -22,7 +19,13 @@ name = "Songs"
 description = "Songs of birds at dawn."
 "#;
 
-/// Papers on birds and on bridges, the same for every number.
+fn desk() -> Desk {
+    let desk = Desk::new().with_args(&["--profiles", "profiles"]).at("2026-06-04T08:00:00Z");
+    desk.profile("larks", PROFILE);
+    desk
+}
+
+/// Papers on birds and on bridges, the same for every month.
 fn papers(month: &str) -> String {
     let topics = [
         ("Larks", "We record the songs of larks at dawn and count their syllables."),
@@ -30,67 +33,38 @@ fn papers(month: &str) -> String {
         ("Bridges", "Steel bridges bend under load; we measure the fatigue of their joints."),
         ("Arches", "Masonry arches carry load; we simulate the cracks in their joints."),
     ];
-    let line = |(n, (title, text)): (usize, &(&str, &str))| {
-        json!({"id": format!("{month}.{:05}", n + 1), "title": format!("{title} of {month}"),
-               "abstract": text, "categories": ["cs.LG"]})
-        .to_string()
-    };
-    topics.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    let papers = topics.iter().enumerate().map(|(n, (title, text))| {
+        paper(&format!("{month}.{:05}", n + 1), &format!("{title} of {month}"), text)
+    });
+    lines(&papers.collect::<Vec<_>>())
 }
 
-impl Desk {
-    fn new() -> Desk {
-        let desk = Desk { dir: tempfile::tempdir().unwrap() };
-        fs::create_dir(desk.path("profiles")).unwrap();
-        fs::write(desk.path("profiles/larks.toml"), PROFILE).unwrap();
-        desk
-    }
+/// The digest of a day of June, and what was said.
+fn daily(desk: &Desk, day: u8) -> (Value, String) {
+    desk.file("feed.jsonl", &papers(&format!("260{day}")));
+    let date = format!("2026-06-0{day}");
+    let (out, said) = desk.both(&["daily", "--feed", "feed.jsonl", "--date", &date, "--json"]);
+    (serde_json::from_str::<Value>(&out).unwrap()[0].take(), said)
+}
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
+fn applied(desk: &Desk, source: &str) -> Value {
+    desk.json(&["apply", source])
+}
 
-    fn run(&self, args: &[&str]) -> Output {
-        let mut command = program::program(self.dir.path());
-        command.args(["--profiles", "profiles"]).args(args);
-        command.env("PAPERLARK_NOW", "2026-06-04T08:00:00Z").output().unwrap()
-    }
+fn explained(desk: &Desk, id: &str) -> Value {
+    desk.json(&["explain", id, "--profile", "larks"])[0].take()
+}
 
-    fn ok(&self, args: &[&str]) -> (String, String) {
-        let output = self.run(args);
-        let said = stderr(&output);
-        (program::succeeded(args, output), said)
+/// Ticks boxes of a digest.
+fn tick(desk: &Desk, day: u8, boxes: &[&str]) -> PathBuf {
+    let path = desk.path(&format!("data/digests/2026-06-0{day}/larks.md"));
+    let mut text = fs::read_to_string(&path).unwrap();
+    for name in boxes {
+        assert!(text.contains(&format!("- [ ] {name}")), "{text}");
+        text = text.replace(&format!("- [ ] {name}"), &format!("- [x] {name}"));
     }
-
-    /// The digest of a day of June, and what was said.
-    fn daily(&self, day: u8) -> (Value, String) {
-        fs::write(self.path("feed.jsonl"), papers(&format!("260{day}"))).unwrap();
-        let date = format!("2026-06-0{day}");
-        let (out, said) = self.ok(&["daily", "--feed", "feed.jsonl", "--date", &date, "--json"]);
-        (serde_json::from_str::<Value>(&out).unwrap()[0].clone(), said)
-    }
-
-    fn applied(&self, source: &str, more: &[&str]) -> Value {
-        let (out, _) = self.ok(&[&["apply", source, "--json"], more].concat());
-        serde_json::from_str(&out).unwrap()
-    }
-
-    fn explained(&self, id: &str) -> Value {
-        let (out, _) = self.ok(&["explain", id, "--profile", "larks", "--json"]);
-        serde_json::from_str::<Value>(&out).unwrap()[0].clone()
-    }
-
-    /// Ticks boxes of a digest.
-    fn tick(&self, day: u8, boxes: &[&str]) -> PathBuf {
-        let path = self.path(&format!("data/digests/2026-06-0{day}/larks.md"));
-        let mut text = fs::read_to_string(&path).unwrap();
-        for name in boxes {
-            assert!(text.contains(&format!("- [ ] {name}")), "{text}");
-            text = text.replace(&format!("- [ ] {name}"), &format!("- [x] {name}"));
-        }
-        fs::write(&path, text).unwrap();
-        path
-    }
+    fs::write(&path, text).unwrap();
+    path
 }
 
 fn order(digest: &Value) -> Vec<String> {
@@ -103,48 +77,48 @@ fn order(digest: &Value) -> Vec<String> {
 
 #[test]
 fn ticked_boxes_change_the_next_ranking_as_explain_says() {
-    let desk = Desk::new();
-    let (first, _) = desk.daily(1);
+    let desk = desk();
+    let (first, _) = daily(&desk, 1);
     assert_eq!(order(&first)[..2], ["Larks", "Owls"]);
-    let path = desk.tick(1, &["like 2601.00003", "dislike 2601.00001"]);
-    let applied = desk.applied(&path.display().to_string(), &[]);
+    let path = tick(&desk, 1, &["like 2601.00003", "dislike 2601.00001"]);
+    let applied = applied(&desk, &path.display().to_string());
     assert_eq!(applied[0]["new"].as_array().unwrap().len(), 2);
-    let (second, _) = desk.daily(2);
+    let (second, _) = daily(&desk, 2);
     let order = order(&second);
     assert_eq!(order[0], "Bridges", "{order:?}");
-    let nearest = |id: &str, side: &str| desk.explained(id)[side][0]["id"].clone();
+    let nearest = |id: &str, side: &str| explained(&desk, id)[side][0]["id"].clone();
     assert_eq!(nearest("2602.00003", "likes"), "2601.00003");
     assert_eq!(nearest("2602.00001", "dislikes"), "2601.00001");
 }
 
 #[test]
 fn applying_again_changes_nothing_and_undo_holds() {
-    let desk = Desk::new();
-    desk.daily(1);
-    let path = desk.tick(1, &["like 2601.00002"]).display().to_string();
-    assert_eq!(desk.applied(&path, &[])[0]["new"].as_array().unwrap().len(), 1);
-    let again = desk.applied(&path, &[]);
+    let desk = desk();
+    daily(&desk, 1);
+    let path = tick(&desk, 1, &["like 2601.00002"]).display().to_string();
+    assert_eq!(applied(&desk, &path)[0]["new"].as_array().unwrap().len(), 1);
+    let again = applied(&desk, &path);
     assert_eq!((&again[0]["new"], &again[0]["known"]), (&json!([]), &json!(1)));
-    let (undone, _) = desk.ok(&["undo", "--profile", "larks"]);
+    let undone = desk.ok(&["undo", "--profile", "larks"]);
     assert!(undone.contains("2601.00002"), "{undone}");
-    assert_eq!(desk.applied(&path, &[])[0]["new"], json!([]), "what was taken back stays so");
+    assert_eq!(applied(&desk, &path)[0]["new"], json!([]), "what was taken back stays so");
     // The other box is something new.
     let text = fs::read_to_string(&path).unwrap();
     let text = text.replace("[x] like 2601.00002", "[ ] like 2601.00002");
     fs::write(&path, text.replace("[ ] dislike 2601.00002", "[X] dislike 2601.00002 (no)"))
         .unwrap();
-    assert_eq!(desk.applied(&path, &[])[0]["new"][0]["mark"], "dislike");
+    assert_eq!(applied(&desk, &path)[0]["new"][0]["mark"], "dislike");
 }
 
 #[test]
 fn the_next_daily_applies_what_it_finds_and_says_so() {
-    let desk = Desk::new();
-    desk.daily(1);
-    desk.tick(1, &["like 2601.00003", "like 2601.00004", "dislike 2601.00004"]);
+    let desk = desk();
+    daily(&desk, 1);
+    tick(&desk, 1, &["like 2601.00003", "like 2601.00004", "dislike 2601.00004"]);
     let folder = desk.path("data/digests/2026-06-01");
     fs::write(folder.join("from-the-page.txt"), "marks larks 2026-06-01 -2601.00001\n").unwrap();
     fs::write(folder.join("odd.md"), b"\xff\xfe").unwrap();
-    let (digest, said) = desk.daily(2);
+    let (digest, said) = daily(&desk, 2);
     assert!(
         said.contains("1 new likes and 1 new dislikes from the digest of 2026-06-01"),
         "{said}"
@@ -153,16 +127,16 @@ fn the_next_daily_applies_what_it_finds_and_says_so() {
     assert!(said.contains("odd.md is no text"), "{said}");
     assert_ne!(order(&digest)[0], "Larks");
     fs::remove_file(folder.join("odd.md")).unwrap();
-    let (_, said) = desk.daily(2);
+    let (_, said) = daily(&desk, 2);
     assert!(!said.contains("new likes"), "{said}");
 }
 
 #[test]
 fn lines_replies_and_mistakes() {
-    let desk = Desk::new();
-    desk.daily(1);
+    let desk = desk();
+    daily(&desk, 1);
     let line = "marks larks 2026-06-01 +2601.00001 -2601.00003";
-    assert_eq!(desk.applied(line, &[])[0]["new"].as_array().unwrap().len(), 2);
+    assert_eq!(applied(&desk, line)[0]["new"].as_array().unwrap().len(), 2);
     fs::write(
         desk.path("reply.eml"),
         "From: Ling <ling@example.org>\nTo: me@example.org\nSubject: Re: picks\nMIME-Version: 1.0\n\
@@ -172,7 +146,7 @@ fn lines_replies_and_mistakes() {
          Content-Type: text/html\n\n<p>...</p>\n--b--\n",
     )
     .unwrap();
-    let new = desk.applied("reply.eml", &[])[0]["new"].clone();
+    let new = applied(&desk, "reply.eml")[0]["new"].clone();
     assert_eq!(
         new,
         json!([{"id": "2601.00002", "mark": "like"}, {"id": "2601.00004", "mark": "dislike"}])
@@ -183,12 +157,11 @@ fn lines_replies_and_mistakes() {
         (vec!["apply", "gone.md"], "gone.md"),
         (vec!["apply", "marks nobody 2026-06-01 +2601.00001"], "nobody"),
     ] {
-        let output = desk.run(&args);
-        assert_eq!(output.status.code(), Some(2));
-        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        let said = desk.fails(&args);
+        assert!(said.contains(words), "{said}");
     }
-    let (_, said) = desk.ok(&["apply", "bare.txt", "--profile", "larks"]);
+    let (_, said) = desk.both(&["apply", "bare.txt", "--profile", "larks"]);
     assert!(said.contains("2512.00001") && said.contains("not in the library"), "{said}");
-    let (_, said) = desk.ok(&["apply", "feed.jsonl"]);
+    let (_, said) = desk.both(&["apply", "feed.jsonl"]);
     assert!(said.contains("there are no marks in feed.jsonl"), "{said}");
 }

@@ -210,7 +210,9 @@ fn no_files_import_each_other() {
         let leaf = edges.iter().find(|(_, targets)| targets.is_empty());
         let Some(leaf) = leaf.map(|(module, _)| (*module).clone()) else { break };
         edges.remove(&leaf);
-        edges.values_mut().for_each(|targets| drop(targets.remove(&leaf)));
+        edges.values_mut().for_each(|targets| {
+            targets.remove(&leaf);
+        });
     }
     // What leads to a circle is none itself.
     loop {
@@ -273,4 +275,15 @@ fn paths_are_found_whole() {
     let expected =
         ["false a self", "false a::b::C D", "false a::e::F F", "false a::e::G G", "true h h"];
     assert_eq!(names, expected);
+}
+
+#[test]
+fn every_file_of_tests_is_run() {
+    let suite = include_str!("suite.rs");
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(module) = name.strip_suffix(".rs") else { continue };
+        let is_binary = ["suite", "transformer"].contains(&module);
+        assert!(is_binary || suite.contains(&format!("\nmod {module};\n")), "{name} is not run");
+    }
 }

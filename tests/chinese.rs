@@ -1,13 +1,10 @@
 //! The program in Chinese: help, errors, notes, results, and digests of profiles that name no language.
 
-use std::{fs, process::Output};
+use std::fs;
 
 use paperlark::profile::Language;
-use tempfile::TempDir;
 
-mod program;
-
-use program::{program, stderr, succeeded};
+use crate::common::{desk::Desk, program::succeeded};
 
 const PROFILE: &str = r#"
 categories = ["cs.LG"]
@@ -20,24 +17,17 @@ const FEED: &str = r#"{"id": "2606.99002", "title": "Shapley attribution", "abst
 {"id": "2606.99003", "title": "3 papers, 2 new", "abstract": "A fleet of robots.", "categories": ["cs.LG"], "announced": "2026-06-02"}
 "#;
 
-/// A folder with a profile and a feed.
-fn desk() -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    fs::create_dir(dir.path().join("profiles")).unwrap();
-    fs::write(dir.path().join("profiles/ada.toml"), PROFILE).unwrap();
-    fs::write(dir.path().join("day.jsonl"), FEED).unwrap();
-    dir
+/// A desk with a profile and a feed.
+fn desk() -> Desk {
+    let desk = Desk::offline();
+    desk.profile("ada", PROFILE);
+    desk.file("day.jsonl", FEED);
+    desk
 }
 
-fn run(desk: &TempDir, args: &[&str]) -> Output {
-    program(desk.path()).args(["--lang", "zh", "--offline"]).args(args).output().unwrap()
-}
-
-/// What a run that must fail says.
-fn fails(desk: &TempDir, args: &[&str]) -> String {
-    let output = run(desk, args);
-    assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
-    stderr(&output)
+/// The same, in Chinese.
+fn chinese() -> Desk {
+    desk().with_args(&["--lang", "zh"])
 }
 
 #[test]
@@ -45,9 +35,9 @@ fn help_is_in_the_language_of_option_variable_and_locale() {
     let desk = desk();
     let chinese = "为当天公布的论文排序";
     let help = |variables: &[(&str, &str)], args: &[&str]| {
-        let mut program = program(desk.path());
-        program.env_remove("LC_ALL").envs(variables.iter().copied());
-        succeeded(args, program.args(args).output().unwrap())
+        let mut command = desk.command(args);
+        command.env_remove("LC_ALL").envs(variables.iter().copied());
+        succeeded(args, command.output().unwrap())
     };
     for (variables, args, is_chinese) in [
         (&[][..], &["daily", "--help"][..], false),
@@ -72,7 +62,7 @@ fn help_is_in_the_language_of_option_variable_and_locale() {
 
 #[test]
 fn mistakes_on_the_command_line_are_told_in_chinese() {
-    let desk = desk();
+    let desk = chinese();
     for (args, words) in [
         (&["dialy"][..], "没有 'dialy' 这个命令"),
         (&["daily", "--profle", "ada"], "是否想用 '--profile'"),
@@ -82,19 +72,18 @@ fn mistakes_on_the_command_line_are_told_in_chinese() {
         (&["--quiet", "--verbose", "stats"], "不能与"),
         (&["explain", "x", "--profile", "ada"], "'x' 不是论文编号"),
     ] {
-        let said = fails(&desk, args);
+        let said = desk.fails(args);
         assert!(said.starts_with("错误: ") && said.contains(words), "{args:?}: {said}");
         assert!(!said.contains("Usage") && !said.contains("error"), "{said}");
     }
     // Without a command the help itself is the answer.
-    let said = fails(&desk, &[]);
+    let said = desk.fails(&[]);
     assert!(said.contains("用法: paperlark"), "{said}");
 }
 
 #[test]
 fn errors_and_notes_are_in_chinese() {
-    let desk = desk();
-    let path = |name: &str| desk.path().join(name);
+    let desk = chinese();
     for (args, words) in [
         (&["stats"][..], "中还没有资料库；请先运行 `paperlark daily`"),
         (&["daily", "--profile", "bob"], "没有能读取的配置"),
@@ -104,16 +93,16 @@ fn errors_and_notes_are_in_chinese() {
         (&["daily", "--notes-only"], "还没有资料库"),
         (&["model", "use", "none"], "向量模型 none：没有这个名称的模型"),
     ] {
-        let said = fails(&desk, args);
+        let said = desk.fails(args);
         assert!(said.starts_with("paperlark: ") && said.contains(words), "{args:?}: {said}");
     }
-    fs::write(path("broken.xml"), "<rss><channel>").unwrap();
-    let said = fails(&desk, &["daily", "--feed", "broken.xml"]);
+    desk.file("broken.xml", "<rss><channel>");
+    let said = desk.fails(&["daily", "--feed", "broken.xml"]);
     assert!(said.contains("请重新下载"), "{said}");
-    fs::write(path("profiles/bob.toml"), "\ntop = 0").unwrap();
-    fs::write(path("profiles/eve.toml"), "categories = [\"cs.LX\"]\nsedes = []").unwrap();
-    fs::write(path("profiles/fay.toml"), "[[interest]]\nname = \"a\"").unwrap();
-    let said = fails(&desk, &["daily", "--feed", "day.jsonl"]);
+    desk.profile("bob", "\ntop = 0");
+    desk.profile("eve", "categories = [\"cs.LX\"]\nsedes = []");
+    desk.profile("fay", "[[interest]]\nname = \"a\"");
+    let said = desk.fails(&["daily", "--feed", "day.jsonl"]);
     for words in [
         "bob.toml:2: top 至少为 1",
         "eve.toml:2: 没有 `sedes` 这个键",
@@ -127,47 +116,39 @@ fn errors_and_notes_are_in_chinese() {
 
 #[test]
 fn results_are_in_chinese_and_papers_stay_as_they_are() {
-    let desk = desk();
-    let ok = |args: &[&str]| succeeded(args, run(&desk, args));
-    let said = ok(&["daily", "--feed", "day.jsonl"]);
+    let desk = chinese();
+    let said = desk.ok(&["daily", "--feed", "day.jsonl"]);
     assert!(said.contains("ada 2026-06-02：2 篇中选出 2 篇 -> "), "{said}");
     // This title reads like one of our messages.
     assert!(said.contains("3 papers, 2 new"), "{said}");
-    let said = ok(&["search", "papers"]);
+    let said = desk.ok(&["search", "papers"]);
     assert!(said.contains("3 papers, 2 new") && said.contains("相似度 "), "{said}");
-    let said = ok(&["like", "2606.99002", "--profile", "ada"]);
+    let said = desk.ok(&["like", "2606.99002", "--profile", "ada"]);
     assert_eq!(said, "ada：1 个标记中有 1 个是新的\n");
-    let said = ok(&["undo", "--profile", "ada"]);
+    let said = desk.ok(&["undo", "--profile", "ada"]);
     assert!(said.contains("喜欢 2606.99002 Shapley attribution"), "{said}");
-    let said = ok(&["stats"]);
+    let said = desk.ok(&["stats"]);
     assert!(said.contains("3 篇论文，2 条公布，"), "{said}");
     // Data keep their form in every language.
-    let json = ok(&["--json", "undo", "--profile", "ada"]);
+    let json = desk.ok(&["--json", "undo", "--profile", "ada"]);
     assert!(json.contains("\"undone\"") && json.is_ascii(), "{json}");
 }
 
 #[test]
 fn a_digest_speaks_the_language_of_the_run_unless_its_profile_names_one() {
     let desk = desk();
-    fs::write(desk.path().join("profiles/bob.toml"), format!("language = \"en\"\n{PROFILE}"))
-        .unwrap();
-    let digest = |name: &str| {
-        fs::read_to_string(desk.path().join(format!("data/digests/2026-06-02/{name}.md"))).unwrap()
-    };
-    let daily = |language: &str| {
-        let args = ["--lang", language, "--offline", "daily", "--feed", "day.jsonl"];
-        succeeded(&args, program(desk.path()).args(args).output().unwrap())
-    };
+    desk.profile("bob", &format!("language = \"en\"\n{PROFILE}"));
+    let digest = |name: &str| desk.digest("2026-06-02", name);
     let language_of = |text: &str| match text.contains("每日推荐") {
         true => Language::Zh,
         false => Language::En,
     };
     let mut orders = Vec::new();
     for (language, ada) in [("zh", Language::Zh), ("en", Language::En), ("zh", Language::Zh)] {
-        daily(language);
+        desk.ok(&["--lang", language, "daily", "--feed", "day.jsonl"]);
         assert_eq!(language_of(&digest("ada")), ada, "--lang {language}");
         assert_eq!(language_of(&digest("bob")), Language::En, "--lang {language}");
-        let latest = fs::read_to_string(desk.path().join("data/digests/latest.md")).unwrap();
+        let latest = desk.read("data/digests/latest.md");
         let headline = digest("ada").lines().next().unwrap_or_default().to_owned();
         assert!(latest.contains(&headline), "{latest}");
         let text = digest("ada");
@@ -175,6 +156,6 @@ fn a_digest_speaks_the_language_of_the_run_unless_its_profile_names_one() {
     }
     // It is the same list in other words.
     assert!(orders.windows(2).all(|pair| pair[0] == pair[1]), "{orders:?}");
-    let files = fs::read_dir(desk.path().join("data/digests/2026-06-02")).unwrap().count();
+    let files = fs::read_dir(desk.path("data/digests/2026-06-02")).unwrap().count();
     assert_eq!(files, 2, "nothing was taken for an edited file");
 }

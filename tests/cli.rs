@@ -2,89 +2,42 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
-    path::{Path, PathBuf},
+    ops::Range,
+    path::Path,
     process::{Command, Output},
-    thread,
 };
 
-use tempfile::TempDir;
+use serde_json::{Value, json};
 
-mod program;
+use crate::common::{
+    desk::Desk,
+    listener::Server,
+    papers::{self, Attribution, Robots, id},
+    program::{stderr, succeeded},
+};
 
-use program::{program, stderr, succeeded};
-
-/// A folder for data and profiles, and the program to run in it.
-struct Desk {
-    dir: TempDir,
+/// A desk at noon of 2 June 2026 with this in the place of arXiv.
+fn desk_with(arxiv: &str) -> Desk {
+    ["PAPERLARK_RSS_URL", "PAPERLARK_LIST_URL", "PAPERLARK_API_URL", "PAPERLARK_OAI_URL"]
+        .into_iter()
+        .fold(Desk::new(), |desk, variable| desk.with(variable, arxiv))
+        .with("PAPERLARK_PACE", "0.001")
+        .at("2026-06-02T16:00:00Z")
 }
 
-impl Desk {
-    fn new() -> Self {
-        let desk = Desk { dir: tempfile::tempdir().unwrap() };
-        fs::create_dir(desk.path("profiles")).unwrap();
-        desk
-    }
+/// A desk at which nothing listens: a test that forgets --offline fails at once.
+fn desk() -> Desk {
+    desk_with("http://127.0.0.1:9")
+}
 
-    /// A desk with one profile that has one interest.
-    fn with_reader() -> Self {
-        let desk = Desk::new();
-        desk.profile("ada", &format!("{READER}min_score = 0.0\n{INTEREST}"));
-        desk
-    }
+/// A desk with one profile that has one interest.
+fn desk_of_reader() -> Desk {
+    with_reader(desk())
+}
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn profile(&self, name: &str, text: &str) {
-        fs::write(self.path(&format!("profiles/{name}.toml")), text).unwrap();
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        fs::write(self.path(name), text).unwrap();
-        self.path(name).display().to_string()
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        // Nothing listens on this port: a test that forgets --offline fails at once.
-        self.command("http://127.0.0.1:9").args(args).output().unwrap()
-    }
-
-    /// Runs a command with this server in the place of arXiv, at noon of 2 June 2026.
-    fn run_with(&self, arxiv: &str, args: &[&str]) -> Output {
-        let now = "2026-06-02T16:00:00Z";
-        self.command(arxiv).env("PAPERLARK_NOW", now).args(args).output().unwrap()
-    }
-
-    fn command(&self, arxiv: &str) -> Command {
-        let mut command = program(self.dir.path());
-        command
-            .env("PAPERLARK_PACE", "0.001")
-            .env("PAPERLARK_RSS_URL", arxiv)
-            .env("PAPERLARK_LIST_URL", arxiv)
-            .env("PAPERLARK_API_URL", arxiv)
-            .env("PAPERLARK_OAI_URL", arxiv);
-        command
-    }
-
-    /// Runs a command that must succeed, and gives its standard output.
-    fn ok(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        succeeded(args, output)
-    }
-
-    /// Runs a command that must fail with exit code 2, and gives its message.
-    fn fails(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
-        stderr(&output)
-    }
-
-    fn digest(&self, date: &str, profile: &str) -> String {
-        fs::read_to_string(self.path(&format!("data/digests/{date}/{profile}.md"))).unwrap()
-    }
+fn with_reader(desk: Desk) -> Desk {
+    desk.profile("ada", &format!("{READER}min_score = 0.0\n{INTEREST}"));
+    desk
 }
 
 const READER: &str = "categories = [\"cs.LG\"]\ntop = 3\n";
@@ -97,36 +50,13 @@ title = "Fair shares of credit for inputs"
 abstract = "We compute Shapley values of input features and show which of them a classifier relies on."
 "#;
 
-/// Papers on attribution have even numbers.
-fn paper(number: usize) -> (String, String) {
-    if number.is_multiple_of(2) {
-        (
-            format!("Shapley attribution, part {number}"),
-            format!(
-                "We attribute the output of network {number} to its input features by Shapley values."
-            ),
-        )
-    } else {
-        (
-            format!("Warehouse robots, part {number}"),
-            format!(
-                "A fleet of {number} robots carries boxes through a warehouse without collisions."
-            ),
-        )
-    }
-}
+/// Number of the first paper.
+const FIRST: usize = 99_000;
 
-fn jsonl(date: &str, numbers: std::ops::Range<usize>) -> String {
-    numbers
-        .map(|n| {
-            let (title, text) = paper(n);
-            let line = serde_json::json!({
-                "id": format!("2606.{:05}", 99000 + n), "title": title, "abstract": text,
-                "authors": [format!("A. Invented {n}")], "categories": ["cs.LG"], "announced": date,
-            });
-            format!("{line}\n")
-        })
-        .collect()
+/// Papers on attribution have even numbers.
+fn jsonl(date: &str, numbers: Range<usize>) -> String {
+    let numbers = FIRST + numbers.start..FIRST + numbers.end;
+    papers::lines(&papers::day(date, numbers, &[Attribution, Robots]))
 }
 
 fn repository(path: &str) -> String {
@@ -135,7 +65,7 @@ fn repository(path: &str) -> String {
 
 #[test]
 fn the_sample_day_becomes_two_digests_and_a_rerun_changes_nothing() {
-    let desk = Desk::new();
+    let desk = desk();
     let feed = repository("data/sample/2026-06-02.rss.xml");
     let args = ["--profiles", &repository("profiles"), "daily", "--feed", &feed];
     let said = desk.ok(&args);
@@ -146,7 +76,7 @@ fn the_sample_day_becomes_two_digests_and_a_rerun_changes_nothing() {
     assert!(mika.contains("### 1 ") && mika.contains("**abs**"), "{mika}");
     // The replaced papers on her topics are not new.
     assert!(!ling.contains("2606.99005") && !ling.contains("2606.99122"));
-    let latest = fs::read_to_string(desk.path("data/digests/latest.md")).unwrap();
+    let latest = desk.read("data/digests/latest.md");
     let unmarked = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with("- [ ]"));
         let lines: Vec<&str> = lines.filter(|line| !line.starts_with("<!--")).collect();
@@ -169,15 +99,14 @@ fn one_core_and_all_cores_make_the_same_digest() {
     let feed = repository("data/sample/2026-06-02.rss.xml");
     let profiles = repository("profiles");
     let args = ["--offline", "--json", "--profiles", &profiles, "daily", "--feed", &feed];
-    let entries = |output: Output| -> Vec<serde_json::Value> {
-        let digests: Vec<serde_json::Value> =
-            serde_json::from_str(&succeeded(&args, output)).unwrap();
+    let entries = |output: Output| -> Vec<Value> {
+        let digests: Vec<Value> = serde_json::from_str(&succeeded(&args, output)).unwrap();
         digests.into_iter().map(|mut digest| digest["entries"].take()).collect()
     };
-    let all = entries(Desk::new().run(&args));
+    let all = entries(desk().run(&args));
     assert!(all.iter().all(|entries| entries.as_array().unwrap().len() > 3), "{all:?}");
-    let desk = Desk::new();
-    let program = desk.command("http://127.0.0.1:9");
+    let desk = desk();
+    let program = desk.command(&args);
     // Restricts a program to the first core.
     let mut alone = Command::new("taskset");
     alone.args(["-c", "0"]).arg(program.get_program()).args(program.get_args());
@@ -187,7 +116,7 @@ fn one_core_and_all_cores_make_the_same_digest() {
             None => alone.env_remove(name),
         };
     }
-    match alone.current_dir(desk.dir.path()).args(args).output() {
+    match alone.current_dir(desk.dir()).output() {
         Ok(output) => assert_eq!(entries(output), all),
         Err(error) => println!("skipped: taskset, which restricts cores, does not run ({error})"),
     }
@@ -195,7 +124,7 @@ fn one_core_and_all_cores_make_the_same_digest() {
 
 #[test]
 fn what_was_shown_is_not_shown_on_a_later_day_unless_asked_for() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let monday = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..20));
     let tuesday = desk.file("tuesday.jsonl", &jsonl("2026-06-02", 0..30));
     desk.ok(&["--offline", "daily", "--feed", &monday]);
@@ -217,22 +146,17 @@ fn what_was_shown_is_not_shown_on_a_later_day_unless_asked_for() {
 
 #[test]
 fn marks_teach_the_next_digest_and_leave_the_last_one_alone() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let monday = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..40));
     let tuesday = desk.file("tuesday.jsonl", &jsonl("2026-06-02", 40..80));
     desk.ok(&["--offline", "daily", "--feed", &monday]);
     let before = desk.digest("2026-06-01", "ada");
     assert!(before.contains("Shapley") && !before.contains("Warehouse"), "{before}");
     for n in [1, 3, 5, 7, 9, 11] {
-        desk.ok(&[
-            "like",
-            &format!("https://arxiv.org/abs/2606.{:05}", 99000 + n),
-            "--profile",
-            "ada",
-        ]);
+        desk.ok(&["like", &format!("https://arxiv.org/abs/{}", id(FIRST + n)), "--profile", "ada"]);
     }
     for n in [0, 2, 4, 6] {
-        desk.ok(&["dislike", &format!("2606.{:05}", 99000 + n), "--profile", "ada"]);
+        desk.ok(&["dislike", &id(FIRST + n), "--profile", "ada"]);
     }
     desk.ok(&["--offline", "daily", "--feed", &monday]);
     assert_eq!(before, desk.digest("2026-06-01", "ada"));
@@ -245,7 +169,7 @@ fn marks_teach_the_next_digest_and_leave_the_last_one_alone() {
 
 #[test]
 fn a_digest_settles_whatever_is_marked_or_filled_in_later() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.profile(
         "ada",
         &format!("categories = [\"cs.LG\"]\ntop = 30\nmin_score = 0.0\n{INTEREST}"),
@@ -272,14 +196,14 @@ fn a_digest_settles_whatever_is_marked_or_filled_in_later() {
     let more = desk.file("more", &jsonl("2026-06-03", 30..62));
     let output = desk.run(&["--offline", "daily", "--feed", &more]);
     assert!(stderr(&output).contains("had been edited"), "{}", stderr(&output));
-    let aside = fs::read_to_string(desk.path("data/digests/2026-06-03/ada.edited-1.md")).unwrap();
+    let aside = desk.read("data/digests/2026-06-03/ada.edited-1.md");
     assert!(aside.contains("my own note"));
     assert!(desk.digest("2026-06-03", "ada").contains("2606.99060"));
 }
 
 #[test]
 fn seeds_are_not_recommended_back_and_marked_papers_explain_their_kin() {
-    let desk = Desk::new();
+    let desk = desk();
     let seeds = "[[interest]]\nname = \"Attribution\"\nseeds = [\"2606.99002\"]\n";
     let head = "categories = [\"cs.LG\"]\ntop = 30\nmin_score = 0.0\n";
     desk.profile("ada", &format!("{head}{seeds}"));
@@ -304,7 +228,7 @@ fn seeds_are_not_recommended_back_and_marked_papers_explain_their_kin() {
 
 #[test]
 fn papers_of_other_days_and_sources_are_not_passed_over_in_silence() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let two = desk.file("two", &(jsonl("2026-06-01", 0..6) + &jsonl("2026-06-02", 6..10)));
     let output = desk.run(&["--offline", "daily", "--feed", &two]);
     assert!(
@@ -324,7 +248,7 @@ fn papers_of_other_days_and_sources_are_not_passed_over_in_silence() {
 
 #[test]
 fn bad_input_is_named_and_nothing_is_written() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let good = desk.file("good.jsonl", &jsonl("2026-06-01", 0..5));
     for (name, text, words) in [
         ("throttled", "Rate exceeded.", &["Rate exceeded"][..]),
@@ -348,32 +272,18 @@ fn bad_input_is_named_and_nothing_is_written() {
 
 #[test]
 fn without_a_network_the_message_names_the_cure() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     for args in [&["daily"][..], &["--offline", "daily"]] {
-        let output = desk.run_with("http://127.0.0.1:9", args);
-        let error = stderr(&output);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {error}");
+        let error = desk.fails(args);
         assert_eq!(error.contains("127.0.0.1:9"), args == ["daily"], "{error}");
         assert!(error.contains("--feed"), "{error}");
         assert!(!desk.path("data/digests").exists());
     }
 }
 
-/// Answers each request with what `answer` gives for its path, until the test ends.
-fn serve(answer: fn(&str) -> String) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = String::new();
-            BufReader::new(&stream).read_line(&mut request).unwrap();
-            let body = answer(request.split(' ').nth(1).unwrap());
-            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/xml";
-            write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        }
-    });
-    address
+/// A double of arXiv that gives every path its body.
+fn serve(answer: fn(&str) -> String) -> Server {
+    Server::start(move |request| ("200 OK".to_owned(), answer(&request.target)))
 }
 
 #[test]
@@ -392,10 +302,10 @@ fn with_a_network_the_day_and_unknown_seeds_are_fetched() {
         _ => "Rate exceeded.".into(),
     }
     });
-    let desk = Desk::new();
+    let desk = desk_with(&arxiv.base);
     let seed = "[[interest]]\nname = \"Attention\"\nseeds = [\"1706.03762\"]\n";
     desk.profile("ada", &format!("{READER}{seed}"));
-    let output = desk.run_with(&arxiv, &["daily"]);
+    let output = desk.run(&["daily"]);
     assert!(output.status.success(), "{}", stderr(&output));
     let digest = desk.digest("2026-06-02", "ada");
     assert!(digest.contains("your liked “Fetched seed”"), "{digest}");
@@ -404,7 +314,7 @@ fn with_a_network_the_day_and_unknown_seeds_are_fetched() {
 
 #[test]
 fn an_empty_feed_makes_an_honest_digest() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let feed = |day: &str| {
         format!(
             "<?xml version='1.0' encoding='UTF-8'?><rss version=\"2.0\"><channel><title>cs.LG updates on \
@@ -424,7 +334,7 @@ fn an_empty_feed_makes_an_honest_digest() {
 
 #[test]
 fn profiles_are_checked_with_file_and_line() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     desk.profile("bad", "name = \"Bad\"\ncolour = \"red\"\n");
     let error = desk.fails(&["profile", "check"]);
     assert!(error.contains("bad.toml:2") && error.contains("colour"), "{error}");
@@ -437,7 +347,7 @@ fn profiles_are_checked_with_file_and_line() {
 
 #[test]
 fn what_the_model_cannot_read_or_find_is_left_out_with_a_notice() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let plain = desk.file("feed.jsonl", &jsonl("2026-06-01", 0..20));
     desk.ok(&["--offline", "daily", "--feed", &plain]);
     let before = desk.digest("2026-06-01", "ada");
@@ -469,7 +379,7 @@ fn what_the_model_cannot_read_or_find_is_left_out_with_a_notice() {
 
 #[test]
 fn a_second_writer_waits_outside() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     fs::create_dir(desk.path("data")).unwrap();
     let held = fs::File::create(desk.path("data/lock")).unwrap();
     held.lock().unwrap();
@@ -482,23 +392,22 @@ fn a_second_writer_waits_outside() {
 
 #[test]
 fn judged_days_are_measured_beside_baselines() {
-    let desk = Desk::new();
-    let day = |date: &str, numbers: std::ops::Range<usize>| {
-        let papers: Vec<serde_json::Value> = jsonl(date, numbers.clone())
+    let desk = desk();
+    let day = |date: &str, numbers: Range<usize>| {
+        let papers: Vec<Value> = jsonl(date, numbers.clone())
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
         let kept: serde_json::Map<_, _> = numbers
             .filter(|n| n.is_multiple_of(2))
-            .map(|n| (format!("2606.{:05}", 99000 + n), serde_json::json!({ "field": "credit" })))
+            .map(|n| (id(FIRST + n), json!({ "field": "credit" })))
             .collect();
-        serde_json::json!({ "date": date, "papers": papers, "kept": kept }).to_string() + "\n"
+        json!({ "date": date, "papers": papers, "kept": kept }).to_string() + "\n"
     };
     let days = [("2026-06-01", 0..50), ("2026-06-02", 50..80), ("2026-06-03", 80..110)];
     let file = desk.file("days", &days.map(|(date, numbers)| day(date, numbers)).concat());
     let args = ["eval", "days", "--file", &file, "--split", "2026-06-02"];
-    let report: serde_json::Value =
-        serde_json::from_str(&desk.ok(&[&["--json"], &args[..]].concat())).unwrap();
+    let report = desk.json(&args);
     assert_eq!(
         (&report["likes"], &report["skipped"], &report["days"]),
         (&25.into(), &25.into(), &2.into())
@@ -507,10 +416,7 @@ fn judged_days_are_measured_beside_baselines() {
     assert!(auc(0) > 0.99, "robots and credit are told apart: {report}");
     assert_eq!(report["interest_accuracy"]["mean"], 1.0);
     assert_eq!(report["by_day"][1]["hits"], 15);
-    let cut: serde_json::Value = serde_json::from_str(
-        &desk.ok(&[&["--json"], &args[..], &["--likes-per-interest", "3", "--no-skips"]].concat()),
-    )
-    .unwrap();
+    let cut = desk.json(&[&args[..], &["--likes-per-interest", "3", "--no-skips"]].concat());
     assert_eq!((&cut["likes"], &cut["skipped"]), (&3.into(), &0.into()));
     let table = desk.ok(&args);
     for words in ["AUC", "decayed mean", "newest first", "random", "interest accuracy"] {
@@ -525,10 +431,9 @@ fn judged_days_are_measured_beside_baselines() {
 
 #[test]
 fn machines_get_json() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let feed = desk.file("feed.jsonl", &jsonl("2026-06-01", 0..20));
-    let text = desk.ok(&["--offline", "--json", "daily", "--feed", &feed]);
-    let digests: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let digests = desk.json(&["--offline", "daily", "--feed", &feed]);
     let entry = &digests[0]["entries"][0];
     assert_eq!(digests[0]["schema"], 1);
     assert_eq!(entry["why"]["interest"], "Attribution");
@@ -536,8 +441,7 @@ fn machines_get_json() {
     let scores: Vec<f64> =
         (0..3).map(|n| digests[0]["entries"][n]["score"].as_f64().unwrap()).collect();
     assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
-    let list: serde_json::Value =
-        serde_json::from_str(&desk.ok(&["--json", "model", "list"])).unwrap();
+    let list = desk.json(&["model", "list"]);
     assert_eq!(list[0]["name"], "lark");
     assert_eq!(list[0]["current"], true);
     assert!(list[0]["quality"]["auc"].as_f64().unwrap() > 0.8);
@@ -550,7 +454,7 @@ fn machines_get_json() {
 
 #[test]
 fn models_that_are_not_there_are_named_with_the_cure() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let wheel = desk.file("not.whl", "hello");
     for (args, words) in [
         (&["model", "use", "gpt"][..], "no model of this name"),
@@ -569,7 +473,7 @@ fn models_that_are_not_there_are_named_with_the_cure() {
 
 #[test]
 fn settings_come_from_a_file_and_mistakes_in_it_are_named() {
-    let desk = Desk::with_reader();
+    let desk = desk_of_reader();
     let feed = desk.file("day.jsonl", &jsonl("2026-06-01", 0..20));
     for (text, part) in [
         ("[embedding]\nprecision = \"f64\"", "only f32, bf16 and int8"),
@@ -592,7 +496,7 @@ fn settings_come_from_a_file_and_mistakes_in_it_are_named() {
 
 #[test]
 fn what_people_keep_elsewhere_is_imported_and_serves_as_seeds() {
-    let desk = Desk::new();
+    let desk = desk();
     let bib = "@article{cats, title = {Cats}, author = {A. Cat}}\n\
         @misc{shares, title = {Fair {S}hares}, abstract = {We attribute outputs to inputs by Shapley \
         values.}}\n@broken{\n";
@@ -615,12 +519,11 @@ fn what_people_keep_elsewhere_is_imported_and_serves_as_seeds() {
 
 #[test]
 fn imports_tell_formats_apart_and_go_on_after_a_bad_line() {
-    let desk = Desk::new();
+    let desk = desk();
     let mut lines: Vec<String> = jsonl("2026-06-01", 0..6).lines().map(str::to_owned).collect();
     lines.insert(3, "{\"id\": \"2606.99999\", broken".into());
     let papers = desk.file("papers.jsonl", &lines.join("\n"));
-    let report = desk.ok(&["--offline", "--json", "import", &papers]);
-    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let report = desk.json(&["--offline", "import", &papers]);
     assert_eq!((&report[0]["papers"], &report[0]["new"]), (&6.into(), &6.into()), "{report}");
     let unusable = report[0]["unusable"].as_array().unwrap();
     assert!(unusable.len() == 1 && unusable[0].as_str().unwrap().contains(".jsonl:4"), "{report}");
@@ -637,29 +540,28 @@ fn imports_tell_formats_apart_and_go_on_after_a_bad_line() {
         assert!(error.contains(words) && error.contains(name), "{name}: {error}");
     }
 
-    let stats = desk.ok(&["--json", "stats"]);
-    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    let stats = desk.json(&["stats"]);
     assert!(stats["papers"].as_u64().unwrap() > 100, "{stats}");
-    assert_eq!(stats["months"][0], serde_json::json!(["2026-06", stats["papers"]]));
-    assert_eq!(stats["gaps"], serde_json::json!([]));
+    assert_eq!(stats["months"][0], json!(["2026-06", stats["papers"]]));
+    assert_eq!(stats["gaps"], json!([]));
     assert!(desk.ok(&["stats"]).contains("by primary category"));
 }
 
 #[test]
 fn a_fetch_says_what_it_got_and_what_is_missing() {
-    let desk = Desk::with_reader();
     let arxiv = serve(|path| match path {
         "/rss/cs.LG" => fs::read_to_string(repository("data/sample/2026-06-02.rss.xml")).unwrap(),
         _ => "Rate exceeded.".into(),
     });
-    let output = desk.run_with(&arxiv, &["--json", "fetch"]);
+    let desk = with_reader(desk_with(&arxiv.base));
+    let output = desk.run(&["--json", "fetch"]);
     assert!(output.status.success(), "{}", stderr(&output));
-    let fetched: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let fetched: Value = serde_json::from_slice(&output.stdout).unwrap();
     let day = &fetched["days"][0];
     assert_eq!((&day["category"], &day["date"]), (&"cs.LG".into(), &"2026-06-02".into()));
-    assert_eq!((&day["complete"], &day["sources"]), (&false.into(), &serde_json::json!(["feed"])));
+    assert_eq!((&day["complete"], &day["sources"]), (&false.into(), &json!(["feed"])));
     assert_eq!(day["papers"], fetched["papers"]);
-    let stats = String::from_utf8(desk.run_with(&arxiv, &["stats"]).stdout).unwrap();
+    let stats = desk.ok(&["stats"]);
     assert!(stats.contains("2026-06-02 cs.LG"), "{stats}");
     for (args, words) in [
         (&["fetch", "--category", "cs.LX"][..], "did you mean cs.LG?"),

@@ -4,8 +4,6 @@
 //! being killed at a random moment until it is left in peace once; digests, deliveries and ledger must be
 //! those of the quiet reader.
 
-mod mock;
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -16,8 +14,9 @@ use std::{
 };
 
 use jiff::Timestamp;
-use mock::{
-    Desk, seed,
+
+use crate::common::mock::{
+    ArxivDesk, seed,
     server::Server,
     world::{Plan, World, eastern},
 };
@@ -36,8 +35,8 @@ const DAYS: [&str; 8] = [
 const ROUNDS: usize = 5;
 const KILLS_A_DAY: usize = 5;
 
-fn desk() -> Desk {
-    let desk = Desk::new();
+fn desk() -> ArxivDesk {
+    let desk = ArxivDesk::new();
     desk.profile("ada", &["cs.LG", "cs.CV"], &["new", "cross"]);
     desk.profile("bea", &["stat.ML", "cs.LG"], &["new", "cross", "replace", "replace-cross"]);
     desk
@@ -48,9 +47,9 @@ fn moment(day: &str) -> Timestamp {
 }
 
 /// All that must be the same: every file of the digests, and what the ledger counts.
-fn state(desk: &Desk, server: &Server, now: Timestamp) -> BTreeMap<String, String> {
+fn state(desk: &ArxivDesk, server: &Server, now: Timestamp) -> BTreeMap<String, String> {
     let mut state = BTreeMap::new();
-    let mut folders = vec![desk.path("data/digests")];
+    let mut folders = vec![desk.desk.path("data/digests")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
@@ -64,7 +63,7 @@ fn state(desk: &Desk, server: &Server, now: Timestamp) -> BTreeMap<String, Strin
             }
             let text = fs::read_to_string(&path).unwrap();
             let lines = text.lines().filter(|line| !line.starts_with("> Updated:"));
-            let name = path.strip_prefix(desk.path("data")).unwrap().display().to_string();
+            let name = path.strip_prefix(desk.desk.path("data")).unwrap().display().to_string();
             state.insert(name, lines.collect::<Vec<_>>().join("\n"));
         }
     }
@@ -112,7 +111,7 @@ fn difference(name: &str, expected: Option<&String>, found: Option<&String>) -> 
 }
 
 /// A run that is killed after so many seconds; the time it took if it was done before.
-fn disturbed(desk: &Desk, server: &Server, day: &str, seconds: f64) -> Option<f64> {
+fn disturbed(desk: &ArxivDesk, server: &Server, day: &str, seconds: f64) -> Option<f64> {
     let mut command = desk.command(server, moment(day), &["daily"]);
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

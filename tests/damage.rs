@@ -13,7 +13,8 @@ use paperlark::{
     store::{Filter, Library},
     vectors::{Exact, Hnsw, Near, RowSet, VectorIndex},
 };
-use serde_json::json;
+
+use crate::common::papers::of_field;
 
 const MODEL: &str = "lark";
 const PAPERS: usize = 48;
@@ -21,21 +22,6 @@ const PAPERS: usize = 48;
 const HEADER: usize = 240;
 const FLIPS: usize = 1_200;
 const CUTS: usize = 150;
-
-fn paper(n: usize) -> Paper {
-    let words =
-        ["lark", "star", "coalition", "polymer", "galaxy", "song", "payoff", "chain", "dawn"];
-    let word = |k: usize| words[(n * (k + 3) + k) % words.len()];
-    serde_json::from_value(json!({
-        "id": format!("2602.{:05}", n + 1),
-        "title": format!("On the {} and the {}, part {n}", word(0), word(1)),
-        "authors": ["Ada Wren"],
-        "abstract": format!("We compare the {} with the {} of every {}.", word(2), word(3), word(4)),
-        "categories": ["cs.LG"],
-        "submitted": "2026-02-03",
-    }))
-    .unwrap()
-}
 
 struct Shelf {
     folder: tempfile::TempDir,
@@ -50,7 +36,8 @@ impl Shelf {
         let folder = tempfile::tempdir().unwrap();
         let models = Models::new(folder.path().join("models"));
         let shelf = Shelf { folder, models };
-        let papers: Vec<Paper> = (0..PAPERS).map(paper).collect();
+        let papers: Vec<Paper> =
+            (0..PAPERS).map(|n| serde_json::from_value(of_field(n)).unwrap()).collect();
         let mut engine = Engine::open(shelf.dir(), &shelf.models, MODEL).unwrap();
         engine.library().add_papers(&papers).unwrap();
         engine.embed_library(&|_, _| {}).unwrap();

@@ -1,7 +1,5 @@
 //! `paperlark eval` as a person meets it, on small worlds of our own writing.
 
-use std::{fs, path::PathBuf, process::Output};
-
 use paperlark::{
     embed::{Embedder, Lark, text_of},
     eval::{
@@ -11,54 +9,13 @@ use paperlark::{
     rank::Documents,
 };
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-mod program;
-mod report;
-mod shared;
-
-use program::{program, stderr, succeeded};
-use report::names;
-
-/// A folder with files, and the program to run in it.
-struct Desk(TempDir);
-
-impl Desk {
-    fn new() -> Self {
-        Desk(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// Writes a file of JSON lines.
-    fn lines(&self, name: &str, lines: &[Value]) {
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        fs::write(self.path(name), text).unwrap();
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        program(self.0.path()).arg("--offline").args(args).output().unwrap()
-    }
-
-    fn ok(&self, args: &[&str]) -> (String, String) {
-        let output = self.run(args);
-        let err = stderr(&output);
-        (succeeded(args, output), err)
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_str(&self.ok(&[&["--json"], args].concat()).0).unwrap()
-    }
-
-    /// The message of a command that must fail.
-    fn fails(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}");
-        stderr(&output)
-    }
-}
+use crate::common::{
+    desk::Desk,
+    papers::{paper, with},
+    report::names,
+    shared::shared,
+};
 
 /// Subjects, and two sentences about each.
 const SUBJECTS: [(&str, &str, &str); 4] = [
@@ -84,14 +41,15 @@ const SUBJECTS: [(&str, &str, &str); 4] = [
     ),
 ];
 
-/// Paper `n` of 80, about subject n modulo 4; every tenth says nothing of it.
-fn paper(n: usize) -> Value {
+/// Study `n` of 80, about subject n modulo 4; every tenth says nothing of it.
+fn study(n: usize) -> Value {
     let (name, title, text) = SUBJECTS[n % 4];
     let abstract_text = match n % 10 {
         9 => "A short note.".to_owned(),
         _ => format!("{text} This is study {n} of {name}."),
     };
-    json!({ "id": id(n), "title": format!("{title} Part {n}"), "abstract": abstract_text, "year": 1999 })
+    let paper = paper("", &format!("{title} Part {n}"), &abstract_text);
+    with(with(paper, "id", id(n)), "year", 1999)
 }
 
 /// Ids of several kinds.
@@ -104,7 +62,7 @@ fn id(n: usize) -> Value {
 }
 
 fn world(desk: &Desk) {
-    desk.lines("papers.jsonl", &(0..80).map(paper).collect::<Vec<_>>());
+    desk.lines("papers.jsonl", &(0..80).map(study).collect::<Vec<_>>());
     let of = |subject: usize| (0..80).filter(move |n| n % 4 == subject).map(id);
     let users = [
         json!({ "user": "ida", "liked": of(0).collect::<Vec<_>>() }),
@@ -125,7 +83,7 @@ fn row<'a>(report: &'a Value, name: &str) -> &'a Value {
 
 #[test]
 fn hidden_papers_are_found_from_the_likes_of_the_others() {
-    let desk = Desk::new();
+    let desk = Desk::offline();
     world(&desk);
     let report = desk.json(&LIKES);
     assert_eq!((&report["papers"], &report["users"]), (&80.into(), &3.into()));
@@ -161,7 +119,7 @@ fn hidden_papers_are_found_from_the_likes_of_the_others() {
         [(&json!("7"), &json!(20)), (&json!("ida"), &json!(20)), (&json!("noor"), &json!(6))]
     );
 
-    let (table, notes) = desk.ok(&LIKES);
+    let (table, notes) = desk.both(&LIKES);
     assert!(notes.contains("2 likes are of papers that papers.jsonl lacks"), "{notes}");
     for words in ["80 papers, 3 users", "recall@300", "nDCG@10", "MRR", "ahead of", "*"] {
         assert!(table.contains(words), "{words} in {table}");
@@ -170,7 +128,7 @@ fn hidden_papers_are_found_from_the_likes_of_the_others() {
 
 #[test]
 fn options_change_what_is_known() {
-    let desk = Desk::new();
+    let desk = Desk::offline();
     world(&desk);
     let known = |options: &[&str]| {
         let report = desk.json(&[&LIKES[..], &["--rankings", "mean"], options].concat());
@@ -195,7 +153,7 @@ fn options_change_what_is_known() {
     assert_ne!(titles["rankings"][1], report["rankings"][1], "abstracts count");
     // The same run twice gives the same numbers; another order of the lines too.
     assert_eq!(known(&[]).1, report);
-    let mut papers: Vec<Value> = (0..80).map(paper).collect();
+    let mut papers: Vec<Value> = (0..80).map(study).collect();
     papers.reverse();
     desk.lines("papers.jsonl", &papers);
     let turned = known(&[]).1;
@@ -207,7 +165,7 @@ fn options_change_what_is_known() {
 #[test]
 fn the_text_counts_and_not_the_id() {
     // Two files call different papers the same; the vectors of one must not stand in for the other's.
-    let desk = Desk::new();
+    let desk = Desk::offline();
     world(&desk);
     let fresh = desk.json(&LIKES);
     let strangers: Vec<Value> = (0..80)
@@ -217,7 +175,7 @@ fn the_text_counts_and_not_the_id() {
     desk.json(&["eval", "likes", "--papers", "other.jsonl", "--users", "users.jsonl"]);
     assert_eq!(desk.json(&LIKES), fresh);
 
-    let other = Desk::new();
+    let other = Desk::offline();
     world(&other);
     other.lines("other.jsonl", &strangers);
     let args = ["eval", "likes", "--papers", "other.jsonl", "--users", "users.jsonl"];
@@ -228,7 +186,7 @@ const POOLS: [&str; 6] = ["eval", "pools", "--papers", "papers.jsonl", "--qrels"
 
 #[test]
 fn pools_are_ordered_by_likeness_to_the_query() {
-    let desk = Desk::new();
+    let desk = Desk::offline();
     world(&desk);
     let cand: Vec<Value> = (0..40).map(id).collect();
     let in_order = |subject: usize, grade: usize| -> Vec<usize> {
@@ -271,18 +229,18 @@ fn pools_are_ordered_by_likeness_to_the_query() {
     assert_eq!((&graded["queries"], &graded["relevant_from"]), (&2.into(), &2.into()));
     assert!(graded["rankings"][0]["ndcg20"]["mean"].as_f64().unwrap() > 0.9);
 
-    let (table, notes) = desk.ok(&POOLS);
+    let (table, notes) = desk.both(&POOLS);
     assert!(table.contains("MAP") && table.contains("nDCG@20%"), "{table}");
     assert!(!notes.contains("are not in"), "{notes}");
 }
 
 #[test]
 fn broken_lines_and_options_are_named() {
-    let desk = Desk::new();
+    let desk = Desk::offline();
     world(&desk);
     let good = json!({ "query": 0, "cand": [3, 6], "rel": [1, 0] });
     for (file, lines, message) in [
-        ("papers.jsonl", vec![paper(0), json!({ "title": "x" })], "papers.jsonl:2: not a paper"),
+        ("papers.jsonl", vec![study(0), json!({ "title": "x" })], "papers.jsonl:2: not a paper"),
         (
             "papers.jsonl",
             vec![json!({ "id": " ", "title": "x" })],
@@ -337,13 +295,13 @@ fn broken_lines_and_options_are_named() {
 
 #[test]
 fn days_are_averaged_over_draws() {
-    let desk = Desk::new();
+    let desk = Desk::offline();
     let day = |date: &str, numbers: std::ops::Range<usize>| {
         let arxiv = |n: usize| format!("2601.{n:05}");
         let papers: Vec<Value> = numbers
             .clone()
             .map(|n| {
-                let mut paper = paper(n);
+                let mut paper = study(n);
                 paper["id"] = json!(arxiv(n));
                 paper
             })
@@ -387,8 +345,8 @@ fn days_are_averaged_over_draws() {
 /// The reading lists of the shared data over 20,000 papers, by the embedded model.
 #[test]
 fn reading_lists_are_found_better_than_by_their_mean() {
-    let Some(users) = shared::shared("profiles_dev.jsonl") else { return };
-    let Some(papers) = shared::shared("arxiv_bench_20k.jsonl.gz") else { return };
+    let Some(users) = shared("profiles_dev.jsonl") else { return };
+    let Some(papers) = shared("arxiv_bench_20k.jsonl.gz") else { return };
     let collection = Collection::read(&papers, false).unwrap();
     let (users, absent) = collection.users(&users).unwrap();
     assert_eq!((users.len(), absent), (6, 0));

@@ -1,83 +1,49 @@
 //! `paperlark explain` as a person meets it: every rule that keeps a paper out is named.
 
-use std::{fs, path::PathBuf, process::Output};
+use std::ops::Range;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-mod program;
+use crate::common::{
+    desk::Desk,
+    papers::{self, Attribution, Robots, Topic, with},
+};
 
-use program::{program, stderr, succeeded};
+const TOPICS: [Topic; 2] = [Attribution, Robots];
 
-struct Desk {
-    dir: TempDir,
+fn desk(profile: &str) -> Desk {
+    let desk = Desk::offline().at("2026-06-05T16:00:00Z");
+    rewrite(&desk, profile);
+    desk
 }
 
-impl Desk {
-    fn new(profile: &str) -> Self {
-        let desk = Desk { dir: tempfile::tempdir().unwrap() };
-        fs::create_dir(desk.path("profiles")).unwrap();
-        desk.profile(profile);
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn profile(&self, text: &str) {
-        let seed = r#"
+/// Writes the profile anew.
+fn rewrite(desk: &Desk, text: &str) {
+    let seed = r#"
 [[interest]]
 name = "Attribution"
 description = "Explaining what a network looks at, with Shapley values."
 seeds = ["2606.00002"]
 "#;
-        let text = format!("categories = [\"cs.LG\"]\nquota = 0\ndiversity = 0.0\n{text}\n{seed}");
-        fs::write(self.path("profiles/ada.toml"), text).unwrap();
-    }
+    let text = format!("categories = [\"cs.LG\"]\nquota = 0\ndiversity = 0.0\n{text}\n{seed}");
+    desk.profile("ada", &text);
+}
 
-    fn daily(&self, date: &str, papers: &[Value]) {
-        let lines: Vec<String> = papers.iter().map(|paper| format!("{paper}\n")).collect();
-        let path = self.path("feed.jsonl");
-        fs::write(&path, lines.concat()).unwrap();
-        self.ok(&["daily", "--feed", &path.display().to_string(), "--date", date]);
-    }
+fn daily(desk: &Desk, date: &str, papers: &[Value]) {
+    let feed = desk.lines("feed.jsonl", papers);
+    desk.ok(&["daily", "--feed", &feed, "--date", date]);
+}
 
-    fn run(&self, args: &[&str]) -> Output {
-        program(self.dir.path())
-            .arg("--offline")
-            .env("PAPERLARK_NOW", "2026-06-05T16:00:00Z")
-            .args(args)
-            .output()
-            .unwrap()
-    }
+/// What `explain --json` says of one paper.
+fn explained(desk: &Desk, id: &str, more: &[&str]) -> Value {
+    let all = desk.json(&[&["explain", id, "--profile", "ada"], more].concat());
+    assert_eq!(all.as_array().unwrap().len(), 1);
+    rounded(&all[0])
+}
 
-    fn ok(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        succeeded(args, output)
-    }
-
-    fn fails(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}");
-        stderr(&output)
-    }
-
-    /// What `explain --json` says of one paper.
-    fn explained(&self, id: &str, more: &[&str]) -> Value {
-        let args = [&["explain", id, "--profile", "ada", "--json"], more].concat();
-        let all: Value = serde_json::from_str(&self.ok(&args)).unwrap();
-        assert_eq!(all.as_array().unwrap().len(), 1);
-        rounded(&all[0])
-    }
-
-    fn digest(&self, date: &str) -> Value {
-        let path = self.path(&format!("data/digests/{date}/ada.md"));
-        assert!(path.exists());
-        let again = self.path("feed.jsonl").display().to_string();
-        let args = ["daily", "--feed", &again, "--date", date, "--json"];
-        rounded(&serde_json::from_str::<Value>(&self.ok(&args)).unwrap()[0])
-    }
+fn digest(desk: &Desk, date: &str) -> Value {
+    assert!(desk.path(&format!("data/digests/{date}/ada.md")).exists());
+    rounded(&desk.json(&["daily", "--feed", "feed.jsonl", "--date", date])[0])
 }
 
 /// The same with four digits behind the point, as one program prints numbers in two precisions.
@@ -94,49 +60,28 @@ fn rounded(value: &Value) -> Value {
 
 /// Papers on attribution have even numbers.
 fn paper(number: usize, date: &str) -> Value {
-    const WHAT: [&str; 6] = ["images", "graphs", "speech", "proteins", "weather", "games"];
-    let what = WHAT[number / 2 % 6];
-    let (title, text) = if number.is_multiple_of(2) {
-        (
-            format!("Shapley attribution for {what}, part {number}"),
-            format!("We attribute what a network says of {what} to its inputs by Shapley values."),
-        )
-    } else {
-        (
-            format!("Warehouse robots and {what}, part {number}"),
-            format!("A fleet of {number} robots carries {what} through a warehouse."),
-        )
-    };
-    json!({
-        "id": format!("2606.{number:05}"), "title": title, "abstract": text, "kind": "new",
-        "authors": [format!("Author {number}")], "categories": ["cs.LG"], "announced": date,
-    })
+    day(number..number + 1, date).remove(0)
 }
 
-fn with(mut paper: Value, key: &str, value: Value) -> Value {
-    paper[key] = value;
-    paper
-}
-
-fn day(numbers: std::ops::Range<usize>, date: &str) -> Vec<Value> {
-    numbers.map(|n| paper(n, date)).collect()
+fn day(numbers: Range<usize>, date: &str) -> Vec<Value> {
+    papers::day(date, numbers, &TOPICS)
 }
 
 #[test]
 fn every_paper_has_one_verdict_and_it_names_the_rule() {
-    let desk = Desk::new("top = 3\nmin_score = 1.5");
+    let desk = desk("top = 3\nmin_score = 1.5");
     let first = "2026-06-01";
     let mut papers = day(0..40, first);
     papers[10] = with(paper(10, first), "categories", json!(["math.AG"]));
     papers[12] = with(paper(12, first), "kind", json!("replace"));
-    desk.daily(first, &papers);
-    let shown = desk.digest(first)["entries"].clone();
+    daily(&desk, first, &papers);
+    let shown = digest(&desk, first)["entries"].clone();
     let shown: Vec<&Value> = shown.as_array().unwrap().iter().collect();
     assert_eq!(shown.len(), 3);
     let id = |number: usize| shown[number]["paper"]["id"].as_str().unwrap().to_owned();
 
     for (number, entry) in shown.iter().enumerate() {
-        let found = desk.explained(&id(number), &[]);
+        let found = explained(&desk, &id(number), &[]);
         assert_eq!(
             found["verdict"],
             json!({"rule": "shown", "number": number + 1, "place": "rank"})
@@ -156,7 +101,7 @@ fn every_paper_has_one_verdict_and_it_names_the_rule() {
     let beyond = beyond.filter(|id| !ids.contains(id)).collect::<Vec<_>>();
     let beyond = beyond
         .iter()
-        .map(|id| desk.explained(id, &[]))
+        .map(|id| explained(&desk, id, &[]))
         .find(|found| found["verdict"]["rule"] == "beyond-top")
         .expect("more than three are about attribution");
     assert_eq!(beyond["verdict"]["top"], 3);
@@ -172,7 +117,7 @@ fn every_paper_has_one_verdict_and_it_names_the_rule() {
         ("2606.00001", &["--date", "2026-06-04"], json!({"rule": "read-before", "on": first})),
         (&id(1), &["--date", "2026-06-04"], json!({"rule": "shown-before", "on": first})),
     ] {
-        let found = desk.explained(id, more);
+        let found = explained(&desk, id, more);
         assert_eq!(found["verdict"], expected, "{id} {more:?}");
         let rank = found["rank"].as_u64().unwrap();
         assert!(rank >= 1 && rank <= found["candidates"].as_u64().unwrap() + 1);
@@ -183,7 +128,7 @@ fn every_paper_has_one_verdict_and_it_names_the_rule() {
     // A like and a dislike are named with what they are near to, and never by themselves.
     desk.ok(&["like", "2606.00001", "--profile", "ada"]);
     desk.ok(&["dislike", "2606.00003", "2606.00005", "--profile", "ada"]);
-    let found = desk.explained("2606.00001", &[]);
+    let found = explained(&desk, "2606.00001", &[]);
     assert_eq!(found["verdict"], json!({"rule": "marked", "mark": "like"}));
     let names = |list: &Value| -> Vec<String> {
         list.as_array().unwrap().iter().map(|n| n["id"].as_str().unwrap().to_owned()).collect()
@@ -192,7 +137,7 @@ fn every_paper_has_one_verdict_and_it_names_the_rule() {
     let mut dislikes = names(&found["dislikes"]);
     dislikes.sort_unstable();
     assert_eq!(dislikes, ["2606.00003", "2606.00005"]);
-    let found = desk.explained("2606.00003", &[]);
+    let found = explained(&desk, "2606.00003", &[]);
     assert_eq!(found["verdict"], json!({"rule": "marked", "mark": "dislike"}));
     assert_eq!(names(&found["dislikes"]), ["2606.00005"]);
 }
@@ -209,32 +154,28 @@ fn the_rules_of_the_list_are_named_too() {
     let mut papers = day(0..30, date);
     papers.push(twin(50, 4));
     let rule =
-        |desk: &Desk, n: usize| desk.explained(&format!("2606.{n:05}"), &[])["verdict"].clone();
+        |desk: &Desk, n: usize| explained(desk, &format!("2606.{n:05}"), &[])["verdict"].clone();
 
-    let desk = Desk::new("top = 40\nmin_score = 0.0");
-    desk.daily(date, &papers);
+    let desk = desk("top = 40\nmin_score = 0.0");
+    daily(&desk, date, &papers);
     let verdicts = [rule(&desk, 4), rule(&desk, 50)];
     let folded = verdicts.iter().find(|v| v["rule"] == "folded").expect("one is under the other");
     assert!(["2606.00004", "2606.00050"].contains(&folded["under"]["id"].as_str().unwrap()));
-    let digest = desk.digest(date);
+    let digest = digest(&desk, date);
     let with_also: Vec<&Value> =
         digest["entries"].as_array().unwrap().iter().filter(|e| !e["also"].is_null()).collect();
     assert_eq!(with_also.len(), 1, "papers by others stay apart");
-    assert!(
-        fs::read_to_string(desk.path(&format!("data/digests/{date}/ada.md")))
-            .unwrap()
-            .contains("- **Also:** Shapley attribution for speech")
-    );
+    assert!(desk.digest(date, "ada").contains("- **Also:** Shapley attribution for speech"));
 
-    desk.profile("top = 40\nmin_score = 0.0\nfold = false");
+    rewrite(&desk, "top = 40\nmin_score = 0.0\nfold = false");
     assert!([rule(&desk, 4), rule(&desk, 50)].iter().all(|v| v["rule"] == "shown"));
 
-    desk.profile("max_missed = 1.0");
+    rewrite(&desk, "max_missed = 1.0");
     let robots: Vec<Value> = (1..30).step_by(2).map(|n| rule(&desk, n)).collect();
     let beyond = json!({"rule": "beyond-missed", "max_missed": 1.0});
     assert!(robots.contains(&beyond), "{robots:?}");
 
-    desk.profile("top = 4\nmin_score = 0.0\nexplore = 1\nfold = false");
+    rewrite(&desk, "top = 4\nmin_score = 0.0\nexplore = 1\nfold = false");
     let places: Vec<Value> = (0..30).map(|n| rule(&desk, n)).collect();
     let exploring = json!({"rule": "shown", "number": 4, "place": "exploration"});
     assert_eq!(places.iter().filter(|place| **place == exploring).count(), 1, "{places:?}");
@@ -242,8 +183,8 @@ fn the_rules_of_the_list_are_named_too() {
 
 #[test]
 fn an_explanation_reads_well_in_both_languages() {
-    let desk = Desk::new("top = 3\nmin_score = 1.5");
-    desk.daily("2026-06-01", &day(0..40, "2026-06-01"));
+    let desk = desk("top = 3\nmin_score = 1.5");
+    daily(&desk, "2026-06-01", &day(0..40, "2026-06-01"));
     let text = desk.ok(&["explain", "2606.00001", "2606.00002", "--profile", "ada"]);
     for words in [
         "2606.00001 Warehouse robots and images, part 1\n  ada on 2026-06-01\n",
@@ -255,7 +196,7 @@ fn an_explanation_reads_well_in_both_languages() {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
-    desk.profile("top = 3\nmin_score = 1.5\nlanguage = \"zh\"");
+    rewrite(&desk, "top = 3\nmin_score = 1.5\nlanguage = \"zh\"");
     let text = desk.ok(&["explain", "2606.00001", "--profile", "ada"]);
     for words in ["未列出：得分低于 min_score = 1.5", "入选需要 ", "喜欢 0."] {
         assert!(text.contains(words), "{words}: {text}");
@@ -264,16 +205,16 @@ fn an_explanation_reads_well_in_both_languages() {
 
 #[test]
 fn a_chance_is_given_once_there_are_fifty_answers() {
-    let desk = Desk::new("top = 60\nmin_score = 0.0\nfold = false");
-    desk.daily("2026-06-01", &day(0..60, "2026-06-01"));
-    assert_eq!(desk.explained("2606.00001", &[])["likelihood"], Value::Null);
+    let desk = desk("top = 60\nmin_score = 0.0\nfold = false");
+    daily(&desk, "2026-06-01", &day(0..60, "2026-06-01"));
+    assert_eq!(explained(&desk, "2606.00001", &[])["likelihood"], Value::Null);
     let liked: Vec<String> = (4..30).step_by(2).map(|n| format!("2606.{n:05}")).collect();
     let ids: Vec<&str> = liked.iter().map(String::as_str).collect();
     desk.ok(&[&["like"], &ids[..], &["--profile", "ada"]].concat());
-    let chance = |id: &str| desk.explained(id, &[])["likelihood"].as_f64().unwrap();
+    let chance = |id: &str| explained(&desk, id, &[])["likelihood"].as_f64().unwrap();
     assert!(chance("2606.00050") > chance("2606.00051"));
-    desk.daily("2026-06-02", &day(60..90, "2026-06-02"));
-    let digest = desk.digest("2026-06-02");
+    daily(&desk, "2026-06-02", &day(60..90, "2026-06-02"));
+    let digest = digest(&desk, "2026-06-02");
     let chances: Vec<f64> = digest["entries"]
         .as_array()
         .unwrap()
@@ -284,17 +225,17 @@ fn a_chance_is_given_once_there_are_fifty_answers() {
     assert!(chances.iter().rev().is_sorted() && chances[0] <= 1.0, "{chances:?}");
     assert!(digest["missed"].as_f64().unwrap() < 0.01);
     // The day of the marks itself stays as it was.
-    let text = fs::read_to_string(desk.path("data/digests/2026-06-01/ada.md")).unwrap();
+    let text = desk.digest("2026-06-01", "ada");
     assert!(!text.contains("[p 0."));
 }
 
 #[test]
 fn what_cannot_be_explained_says_why() {
-    let desk = Desk::new("top = 3");
+    let desk = desk("top = 3");
     let args = ["explain", "2606.00001", "--profile", "ada"];
     assert!(desk.fails(&args).contains("no library"));
     assert!(!desk.path("data/library.sqlite").exists());
-    desk.daily("2026-06-01", &day(0..10, "2026-06-01"));
+    daily(&desk, "2026-06-01", &day(0..10, "2026-06-01"));
     let error = desk.fails(&["explain", "2606.00001", "2606.77777", "--profile", "ada"]);
     assert!(error.contains("2606.77777") && !error.contains("2606.00001"), "{error}");
     assert!(desk.fails(&["explain", "2606.00001", "--profile", "bo"]).contains("bo"));

@@ -3,107 +3,57 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Output,
     thread,
 };
 
-use serde_json::{Value, json};
-use tempfile::TempDir;
+use serde_json::Value;
 
-mod program;
+use crate::common::{desk::Desk, papers::of_field, program::stderr};
 
-use program::{program, stderr, succeeded};
-
-/// What papers can be about, with the words of each.
-const TOPICS: [(&str, [&str; 6]); 4] = [
-    ("larks", ["lark", "song", "dawn", "syllable", "meadow", "nestling"]),
-    ("stars", ["star", "dwarf", "galaxy", "gas", "redshift", "spectrograph"]),
-    ("games", ["shapley", "coalition", "payoff", "player", "axiom", "bargaining"]),
-    ("polymers", ["polymer", "viscosity", "chain", "solvent", "entanglement", "rheology"]),
-];
-const CATEGORIES: [&str; 4] = ["q-bio.NC", "astro-ph.GA", "cs.GT", "cond-mat.soft"];
 const PAPERS: usize = 80;
 
-/// Paper `n`, of topic `n % 4`; every tenth is of 2024, the others of 2026.
-fn paper(n: usize) -> Value {
-    let (topic, words) = TOPICS[n % 4];
-    let word = |k: usize| words[(n / 4 + k) % words.len()];
-    let year = if n.is_multiple_of(10) { 2024 } else { 2026 };
-    json!({
-        "id": format!("2602.{:05}", n + 1),
-        "title": format!("On the {} and the {} of {topic}, part {n}", word(0), word(1)),
-        "authors": [format!("{} Wren", ["Ada", "Bela", "Chidi"][n % 3]), "Dora Owl"],
-        "abstract": format!(
-            "We study the {} of {topic} by its {} and compare the {} with the {}.",
-            word(2), word(3), word(4), word(5)
-        ),
-        "categories": [CATEGORIES[n % 4]],
-        "submitted": format!("{year}-02-{:02}", n % 28 + 1),
-    })
+/// A library of the papers, imported.
+fn desk() -> Desk {
+    let desk = Desk::offline();
+    desk.lines("papers.jsonl", &(0..PAPERS).map(of_field).collect::<Vec<_>>());
+    desk.ok(&["import", "papers.jsonl"]);
+    desk
 }
 
-struct Desk(TempDir);
+/// The same with a reader whose interest are games.
+fn desk_of_reader() -> Desk {
+    let desk = desk();
+    let seeds: Vec<String> = [2, 6, 10].map(|n| format!("\"2602.{:05}\"", n + 1)).into();
+    let text = format!(
+        "name = \"Ada\"\nfold = false\ndiversity = 0\nquota = 0\nmin_score = 0\n\
+         [[interest]]\nname = \"Games\"\nseeds = [{}]\n",
+        seeds.join(", ")
+    );
+    desk.profile("ada", &text);
+    desk
+}
 
-impl Desk {
-    /// A library of the papers, imported.
-    fn new() -> Self {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        let lines: Vec<String> = (0..PAPERS).map(|n| paper(n).to_string()).collect();
-        fs::write(desk.path("papers.jsonl"), lines.join("\n")).unwrap();
-        desk.ok(&["import", "papers.jsonl"]);
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        program(self.0.path()).arg("--offline").args(args).output().unwrap()
-    }
-
-    fn ok(&self, args: &[&str]) -> String {
-        succeeded(args, self.run(args))
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_str(&self.ok(&[&["--json"], args].concat())).unwrap()
-    }
-
-    /// Places among the papers of what a command finds.
-    fn found(&self, args: &[&str]) -> Vec<usize> {
-        let found = self.json(args);
-        let place = |found: &Value| {
-            let id = found["paper"]["id"].as_str().unwrap();
-            id.split('.').nth(1).unwrap().parse::<usize>().unwrap() - 1
-        };
-        found.as_array().unwrap().iter().map(place).collect()
-    }
-
-    fn profile(&self) {
-        fs::create_dir_all(self.path("profiles")).unwrap();
-        let seeds: Vec<String> = [2, 6, 10].map(|n| format!("\"2602.{:05}\"", n + 1)).into();
-        let text = format!(
-            "name = \"Ada\"\nfold = false\ndiversity = 0\nquota = 0\nmin_score = 0\n\
-             [[interest]]\nname = \"Games\"\nseeds = [{}]\n",
-            seeds.join(", ")
-        );
-        fs::write(self.path("profiles/ada.toml"), text).unwrap();
-    }
+/// Places among the papers of what a command finds.
+fn found(desk: &Desk, args: &[&str]) -> Vec<usize> {
+    let place = |found: &Value| {
+        let id = found["paper"]["id"].as_str().unwrap();
+        id.split('.').nth(1).unwrap().parse::<usize>().unwrap() - 1
+    };
+    desk.json(args).as_array().unwrap().iter().map(place).collect()
 }
 
 #[test]
 fn similar_papers_are_of_the_same_topic_however_the_paper_is_named() {
-    let desk = Desk::new();
-    let title = paper(5)["title"].as_str().unwrap().to_uppercase();
-    let text = paper(5)["abstract"].as_str().unwrap().to_owned();
-    fs::write(desk.path("note.txt"), format!("Of stars\n\n{text}")).unwrap();
+    let desk = desk();
+    let title = of_field(5)["title"].as_str().unwrap().to_uppercase();
+    let text = of_field(5)["abstract"].as_str().unwrap().to_owned();
+    desk.file("note.txt", &format!("Of stars\n\n{text}"));
     let bib = "@article{a, title = {Stars and their gas}, eprint = {2602.00006}, archiveprefix = {arXiv}}";
-    fs::write(desk.path("refs.bib"), bib).unwrap();
+    desk.file("refs.bib", bib);
     for named in
         ["2602.00006", "https://arxiv.org/abs/2602.00006v2", &title, &text, "note.txt", "refs.bib"]
     {
-        let found = desk.found(&["similar", named, "-n", "12"]);
+        let found = found(&desk, &["similar", named, "-n", "12"]);
         assert_eq!(found.len(), 12, "{named}");
         assert!(found.iter().all(|n| n % 4 == 1), "{named}: {found:?}");
         let is_text = named == text || named == "note.txt";
@@ -112,17 +62,17 @@ fn similar_papers_are_of_the_same_topic_however_the_paper_is_named() {
     let shown = desk.ok(&["similar", "2602.00006", "-n", "1"]);
     assert!(shown.contains("similarity ") && shown.contains("shared: "), "{shown}");
 
-    let both = desk.found(&["similar", "2602.00006", "2602.00001", "-n", "30"]);
+    let both = found(&desk, &["similar", "2602.00006", "2602.00001", "-n", "30"]);
     assert!(both.iter().all(|n| n % 4 < 2) && both.iter().any(|n| n % 4 == 0), "{both:?}");
     let without =
-        desk.found(&["similar", "2602.00006", "2602.00001", "--not", "2602.00005", "-n", "15"]);
+        found(&desk, &["similar", "2602.00006", "2602.00001", "--not", "2602.00005", "-n", "15"]);
     assert!(without.iter().all(|n| n % 4 == 1), "{without:?}");
 }
 
 #[test]
 fn filters_never_leave_fewer_than_there_are() {
-    let desk = Desk::new();
-    let similar = |args: &[&str]| desk.found(&[&["similar", "2602.00006"], args].concat());
+    let desk = desk();
+    let similar = |args: &[&str]| found(&desk, &[&["similar", "2602.00006"], args].concat());
     let old = similar(&["--until", "2025-01-01"]);
     assert_eq!(old.len(), PAPERS / 10);
     assert!(old.iter().all(|n| n % 10 == 0), "{old:?}");
@@ -144,12 +94,12 @@ fn filters_never_leave_fewer_than_there_are() {
 
 #[test]
 fn search_knows_words_phrases_and_what_must_not_be_there() {
-    let desk = Desk::new();
-    let search = |args: &[&str]| desk.found(&[&["search"], args].concat());
+    let desk = desk();
+    let search = |args: &[&str]| found(&desk, &[&["search"], args].concat());
     let found = search(&["shapley", "coalition", "-n", "10"]);
     assert!(found.iter().all(|n| n % 4 == 2), "{found:?}");
     let phrase = search(&["\"the shapley and the coalition\""]);
-    let has = |n: &usize, text: &str| paper(*n).to_string().contains(text);
+    let has = |n: &usize, text: &str| of_field(*n).to_string().contains(text);
     assert!(!phrase.is_empty());
     assert!(phrase.iter().all(|n| has(n, "the shapley and the coalition")), "{phrase:?}");
     let without = search(&["larks -Ada", "-n", "100"]);
@@ -166,10 +116,9 @@ fn search_knows_words_phrases_and_what_must_not_be_there() {
 
 #[test]
 fn taste_reorders_and_the_back_catalogue_is_ranked_by_it() {
-    let desk = Desk::new();
-    desk.profile();
+    let desk = desk_of_reader();
     let both = ["similar", "2602.00006", "2602.00003", "-n", "8"];
-    let by_taste = desk.found(&[&both[..], &["--profile", "ada"]].concat());
+    let by_taste = found(&desk, &[&both[..], &["--profile", "ada"]].concat());
     assert!(by_taste.iter().all(|n| n % 4 == 2), "{by_taste:?}");
 
     let digest = desk.json(&["rank", "ada", "-n", "12"]);
@@ -190,24 +139,23 @@ fn taste_reorders_and_the_back_catalogue_is_ranked_by_it() {
 
     desk.ok(&["like", &best[0], "--profile", "ada"]);
     assert!(!ids(&desk.json(&["rank", "ada", "-n", "100"])).contains(&best[0]));
-    let seen = desk.found(&["similar", "2602.00003", "--profile", "ada", "--seen"]);
+    let seen = found(&desk, &["similar", "2602.00003", "--profile", "ada", "--seen"]);
     assert_eq!(seen.len(), 1);
     let unseen =
-        desk.found(&["similar", "2602.00003", "--profile", "ada", "--unseen", "-n", "100"]);
+        found(&desk, &["similar", "2602.00003", "--profile", "ada", "--unseen", "-n", "100"]);
     assert!(!unseen.contains(&seen[0]) && unseen.len() > 70, "{unseen:?}");
 }
 
 #[test]
 fn two_read_while_a_third_adds() {
-    let desk = Desk::new();
-    let more: Vec<String> = (PAPERS..PAPERS + 600).map(|n| paper(n).to_string()).collect();
-    fs::write(desk.path("more.jsonl"), more.join("\n")).unwrap();
+    let desk = desk();
+    desk.lines("more.jsonl", &(PAPERS..PAPERS + 600).map(of_field).collect::<Vec<_>>());
     thread::scope(|scope| {
         let reader = |args: &'static [&'static str]| {
             let desk = &desk;
             scope.spawn(move || {
                 for _ in 0..12 {
-                    let found = desk.found(args);
+                    let found = found(desk, args);
                     assert_eq!(found.len(), 15);
                     assert!(found.iter().all(|n| n % 4 == 1), "{found:?}");
                 }
@@ -233,23 +181,21 @@ fn two_read_while_a_third_adds() {
 
 #[test]
 fn a_new_reader_catches_up() {
-    let desk = Desk::new();
-    desk.profile();
-    fs::write(desk.path("day.jsonl"), paper(PAPERS).to_string()).unwrap();
+    let desk = desk_of_reader();
+    desk.lines("day.jsonl", &[of_field(PAPERS)]);
     let daily = ["daily", "--feed", "day.jsonl", "--date", "2026-03-02", "--catch-up"];
     desk.ok(&daily);
-    let digest = fs::read_to_string(desk.path("data/digests/catch-up/ada.md")).unwrap();
+    let digest = desk.digest("catch-up", "ada");
     assert!(digest.contains("of games") && digest.contains("Games"), "{digest}");
     // It records nothing, so that no paper counts as shown.
     let unseen =
-        desk.found(&["similar", "2602.00003", "--profile", "ada", "--unseen", "-n", "200"]);
+        found(&desk, &["similar", "2602.00003", "--profile", "ada", "--unseen", "-n", "200"]);
     assert!(unseen.len() >= PAPERS - 5, "{}", unseen.len());
 }
 
 #[test]
 fn a_graph_answers_like_the_scan() {
-    let desk = Desk::new();
-    desk.profile();
+    let desk = desk_of_reader();
     let rank = ["rank", "ada", "-n", "10"];
     let expected = desk.ok(&rank);
     let said = desk.ok(&["index", "--graph"]);
@@ -289,9 +235,9 @@ fn replace(path: &Path, bytes: &[u8]) {
 
 #[test]
 fn doctor_finds_and_mends_what_is_derived() {
-    let desk = Desk::new();
+    let desk = desk();
     let query = ["similar", "2602.00006", "-n", "15"];
-    let expected = desk.found(&query);
+    let expected = found(&desk, &query);
     assert!(desk.ok(&["doctor"]).contains("nothing is wrong"));
     let files = derived(&desk);
     assert_eq!(files.len(), 2, "{files:?}");
@@ -309,7 +255,7 @@ fn doctor_finds_and_mends_what_is_derived() {
                 assert!(stderr(&output).contains("delete it"), "{}", stderr(&output));
                 continue;
             }
-            assert_eq!(desk.found(&query), expected, "byte {at} of {}", path.display());
+            assert_eq!(found(&desk, &query), expected, "byte {at} of {}", path.display());
             let output = desk.run(&["doctor"]);
             assert_eq!(output.status.code(), Some(2), "byte {at} of {}", path.display());
             desk.ok(&["doctor", "--repair"]);
@@ -318,8 +264,8 @@ fn doctor_finds_and_mends_what_is_derived() {
         replace(&path, &whole);
     }
     fs::remove_dir_all(desk.path("data/index")).unwrap();
-    assert_eq!(desk.found(&query), expected, "without an index");
+    assert_eq!(found(&desk, &query), expected, "without an index");
     desk.ok(&["index"]);
     assert_eq!(derived(&desk).len(), 2);
-    assert_eq!(desk.found(&query), expected);
+    assert_eq!(found(&desk, &query), expected);
 }

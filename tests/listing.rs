@@ -13,8 +13,7 @@ use paperlark::source::{self, Format};
 use paperlark::{Announced, Kind};
 use serde_json::Value;
 
-mod shared;
-use shared::shared;
+use crate::common::shared::shared;
 
 fn index(folder: &Path) -> Vec<Value> {
     serde_json::from_str(&fs::read_to_string(folder.join("INDEX.json")).unwrap()).unwrap()

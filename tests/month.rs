@@ -2,9 +2,6 @@
 //! the language model. Every day leaves an archive, no paper is lost or comes twice, and the tokens keep to
 //! their budget.
 
-mod chat;
-mod mock;
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -12,12 +9,15 @@ use std::{
     sync::Arc,
 };
 
-use chat::{Endpoint, Mood};
 use jiff::{ToSpan, civil::Date};
-use mock::{
-    Desk,
-    server::{Fault, Rule, Server},
-    world::{Plan, World, eastern},
+
+use crate::common::{
+    chat::{Endpoint, Mood},
+    mock::{
+        ArxivDesk,
+        server::{Fault, Rule, Server},
+        world::{Plan, World, eastern},
+    },
 };
 
 const READERS: [(&str, &[&str]); 5] = [
@@ -48,13 +48,13 @@ fn a_month_runs_by_itself() {
     let last = days[days.len() - 1];
     let world = Arc::new(World::new(&Plan::new(FIRST, &last.to_string())));
     let (server, endpoint) = (Server::start(world.clone()), Endpoint::start());
-    let desk = Desk::new();
+    let desk = ArxivDesk::new();
     for (name, categories) in READERS {
         desk.profile(name, categories, &["new"]);
     }
     fs::write(
-        desk.path("config.toml"),
-        format!("[llm]\ntop_n = 3\nmax_tokens_per_day = {BUDGET}\ntimeout = 2\n"),
+        desk.desk.path("config.toml"),
+        format!("[llm]\ntop_n = 3\nmax_tokens_per_day = {BUDGET}\n"),
     )
     .unwrap();
     let run = |date: &Date, time: &str, args: &[&str]| {

@@ -10,8 +10,7 @@ use paperlark::category;
 use paperlark::source::oai::{self, Answer, Record};
 use paperlark::source::{self, Format};
 
-mod shared;
-use shared::shared;
+use crate::common::shared::shared;
 
 fn text(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap()

@@ -1,72 +1,14 @@
 //! Profiles as people keep them: made, changed, looked at and carried with the binary, and never rewritten.
 
-use std::{fs, path::PathBuf, process::Output};
+use std::{fs, ops::Range};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-mod program;
-
-use program::{program, stderr, succeeded};
-
-/// A folder for data and profiles, and the program to run in it, offline.
-struct Desk {
-    dir: TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let desk = Desk { dir: tempfile::tempdir().unwrap() };
-        fs::create_dir(desk.path("profiles")).unwrap();
-        desk
-    }
-
-    /// A desk with the profile `ada` and two days in the library, of which the first has a digest.
-    fn with_days() -> Self {
-        let desk = Desk::new();
-        desk.file("profiles/ada.toml", ADA);
-        let monday = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..40));
-        let tuesday = desk.file("tuesday.jsonl", &jsonl("2026-06-02", 40..80));
-        desk.ok(&["daily", "--feed", &monday]);
-        desk.ok(&["import", &tuesday]);
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        fs::write(self.path(name), text).unwrap();
-        self.path(name).display().to_string()
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        program(self.dir.path()).arg("--offline").args(args).output().unwrap()
-    }
-
-    /// Runs a command that must succeed, and gives its standard output.
-    fn ok(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        succeeded(args, output)
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_str(&self.ok(&[&["--json"], args].concat())).unwrap()
-    }
-
-    /// Runs a command that must fail with exit code 2, and gives its message.
-    fn fails(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
-        stderr(&output)
-    }
-
-    /// The digest of a day, made anew with all that was said.
-    fn digest(&self, feed: &str) -> Value {
-        self.json(&["daily", "--again", "--feed", &self.path(feed).display().to_string()])[0].take()
-    }
-}
+use crate::common::{
+    desk::Desk,
+    papers::{self, Attribution, Galaxies, Robots, with},
+    program::stderr,
+};
 
 const ADA: &str = r#"categories = ["cs.LG"] # mine, with a comment
 top = 3
@@ -84,42 +26,38 @@ title = "Fair shares of credit for inputs"
 abstract = "We compute Shapley values of input features and show which of them a classifier relies on."
 "#;
 
-/// Topics by the last digit of the number: attribution, robots, galaxies.
-fn topic(number: usize) -> (&'static str, &'static str, &'static str) {
-    match number % 3 {
-        0 => ("Shapley attribution", "Ana Larke", "input features of a network by Shapley values"),
-        1 => (
-            "Warehouse robots",
-            "Bo Rook",
-            "a fleet of robots that carry boxes through a warehouse",
-        ),
-        _ => ("Dwarf galaxies", "Cy Wren", "star formation and gas inflow in dwarf galaxies"),
-    }
+/// A desk with the profile `ada` and two days in the library, of which the first has a digest.
+fn desk() -> Desk {
+    let desk = Desk::offline();
+    desk.profile("ada", ADA);
+    let monday = desk.file("monday.jsonl", &jsonl("2026-06-01", 0..40));
+    let tuesday = desk.file("tuesday.jsonl", &jsonl("2026-06-02", 40..80));
+    desk.ok(&["daily", "--feed", &monday]);
+    desk.ok(&["import", &tuesday]);
+    desk
 }
 
-fn paper(number: usize) -> Value {
-    const KINDS: [&str; 5] = ["fast", "robust", "theoretical", "large", "statistical"];
-    let (title, author, text) = topic(number);
-    let kind = KINDS[number / 3 % KINDS.len()];
-    json!({
-        "id": id(number), "title": format!("{title}, part {number}"), "authors": [author],
-        "abstract": format!("A {kind} study, number {number}: we look at {text}."),
-        "categories": ["cs.LG"],
-    })
+/// The digest of a day, made anew with all that was said.
+fn made_anew(desk: &Desk, feed: &str) -> Value {
+    desk.json(&["daily", "--again", "--feed", feed])[0].take()
 }
+
+/// Number of the first paper.
+const FIRST: usize = 99_000;
 
 fn id(number: usize) -> String {
-    format!("2606.{:05}", 99000 + number)
+    papers::id(FIRST + number)
 }
 
-fn jsonl(date: &str, numbers: std::ops::Range<usize>) -> String {
-    numbers
-        .map(|n| {
-            let mut paper = paper(n);
-            paper["announced"] = date.into();
-            format!("{paper}\n")
-        })
-        .collect()
+/// Papers by three authors, each with a topic.
+fn jsonl(date: &str, numbers: Range<usize>) -> String {
+    const AUTHORS: [&str; 3] = ["Ana Larke", "Bo Rook", "Cy Wren"];
+    let topics = [Attribution, Robots, Galaxies];
+    let papers = papers::day(date, FIRST + numbers.start..FIRST + numbers.end, &topics);
+    let author = |n: usize| json!([AUTHORS[n % 3]]);
+    let papers =
+        papers.into_iter().zip(numbers).map(|(paper, n)| with(paper, "authors", author(n)));
+    papers::lines(&papers.collect::<Vec<_>>())
 }
 
 fn titles(digest: &Value) -> Vec<String> {
@@ -129,9 +67,9 @@ fn titles(digest: &Value) -> Vec<String> {
 
 #[test]
 fn what_is_said_counts_beside_a_file_that_never_changes() {
-    let desk = Desk::with_days();
+    let desk = desk();
     let all_of = |digest: &Value, word: &str| titles(digest).iter().all(|t| t.contains(word));
-    assert!(all_of(&desk.digest("tuesday.jsonl"), "Shapley"));
+    assert!(all_of(&made_anew(&desk, "tuesday.jsonl"), "Shapley"));
 
     let bib = desk.file(
         "more.bib",
@@ -147,21 +85,21 @@ fn what_is_said_counts_beside_a_file_that_never_changes() {
     ];
     for command in commands {
         desk.ok(command);
-        assert_eq!(fs::read_to_string(desk.path("profiles/ada.toml")).unwrap(), ADA, "{command:?}");
+        assert_eq!(desk.read("profiles/ada.toml"), ADA, "{command:?}");
     }
-    let digest = desk.digest("tuesday.jsonl");
+    let digest = made_anew(&desk, "tuesday.jsonl");
     assert!(all_of(&digest, "Warehouse"), "{:?}", titles(&digest));
     assert_eq!(digest["muted"], 13, "a third of 40 papers");
     let nearest = digest["entries"][0]["why"]["nearest"]["title"].as_str().unwrap();
     assert!(nearest.contains("obots"), "{nearest}");
-    let text = fs::read_to_string(desk.path("data/digests/2026-06-02/ada.md")).unwrap();
+    let text = desk.digest("2026-06-02", "ada");
     assert!(text.contains("13 muted"), "{text}");
 
     // One command after the other is taken back, and then there is nothing left.
     for (n, words) in [
         "mute author Larke, A.",
         &format!("dislike {}", id(9)),
-        &format!("like {} Warehouse robots, part 13", id(13)),
+        &format!("like {} Warehouse robots", id(13)),
         &format!("like {}", id(10)),
         "add to 'Attribution' text:",
         "add to 'Attribution' bib:a Robots in stores",
@@ -177,14 +115,14 @@ fn what_is_said_counts_beside_a_file_that_never_changes() {
         assert!(said.contains(words), "{words}: {said}");
     }
     assert!(desk.ok(&["undo", "--profile", "ada"]).contains("nothing to take back"));
-    let digest = desk.digest("tuesday.jsonl");
+    let digest = made_anew(&desk, "tuesday.jsonl");
     assert!(all_of(&digest, "Shapley") && digest["muted"] == 0, "{:?}", titles(&digest));
-    assert_eq!(fs::read_to_string(desk.path("profiles/ada.toml")).unwrap(), ADA);
+    assert_eq!(desk.read("profiles/ada.toml"), ADA);
 }
 
 #[test]
 fn seeds_of_the_file_can_be_left_out_and_interests_can_go() {
-    let desk = Desk::with_days();
+    let desk = desk();
     let text =
         format!("{ADA}\n[[interest]]\nname = \"Stars\"\nseeds = [\"{}\", \"{}\"]\n", id(2), id(5));
     desk.file("profiles/ada.toml", &text);
@@ -215,7 +153,7 @@ fn seeds_of_the_file_can_be_left_out_and_interests_can_go() {
 
 #[test]
 fn slips_are_named_and_change_nothing() {
-    let desk = Desk::with_days();
+    let desk = desk();
     for (args, words) in [
         (&["profile", "add", "ada", "2606.00001"][..], "2606.00001"),
         (&["profile", "add", "ada", "nonsense"], "neither an arXiv id"),
@@ -241,7 +179,7 @@ fn slips_are_named_and_change_nothing() {
 
 #[test]
 fn a_new_profile_falls_into_interests_and_is_written_only_if_wanted() {
-    let desk = Desk::with_days();
+    let desk = desk();
     let bib = desk.file(
         "mine.bib",
         "@misc{a, title = {Credit \\& \"blame\"}, abstract = {Shapley values of input features of a network.}}\n",
@@ -305,7 +243,7 @@ fn a_new_profile_falls_into_interests_and_is_written_only_if_wanted() {
     assert!(said.contains("nothing was written"), "{said}");
     let said = desk.ok(&[&args[..], &["--yes"]].concat());
     assert!(said.contains("written: "), "{said}");
-    let text = fs::read_to_string(desk.path("profiles/bea.toml")).unwrap();
+    let text = desk.read("profiles/bea.toml");
     assert_eq!(proposal["toml"], text);
     let list = desk.json(&["profile", "list"]);
     let counts: Vec<_> =
@@ -315,7 +253,7 @@ fn a_new_profile_falls_into_interests_and_is_written_only_if_wanted() {
     let feed = desk.path("tuesday.jsonl").display().to_string();
     assert!(desk.ok(&["daily", "--feed", &feed, "--profile", "bea"]).contains("bea 2026-06-02"));
     assert!(desk.fails(&[&args[..], &["--yes"]].concat()).contains("already"));
-    assert_eq!(fs::read_to_string(desk.path("profiles/bea.toml")).unwrap(), text);
+    assert_eq!(desk.read("profiles/bea.toml"), text);
 
     let two = desk.json(
         &[&args[..], &["--interests", "2"]]
@@ -331,7 +269,7 @@ fn a_new_profile_falls_into_interests_and_is_written_only_if_wanted() {
 
 #[test]
 fn a_profile_can_be_made_of_one_sentence_in_an_empty_library() {
-    let desk = Desk::new();
+    let desk = Desk::offline();
     let said = desk.ok(&[
         "profile",
         "new",
@@ -343,7 +281,7 @@ fn a_profile_can_be_made_of_one_sentence_in_an_empty_library() {
         "--yes",
     ]);
     assert!(said.contains("no recent papers"), "{said}");
-    let text = fs::read_to_string(desk.path("profiles/bea.toml")).unwrap();
+    let text = desk.read("profiles/bea.toml");
     assert!(
         text.contains("description = \"Gas in dwarf galaxies\"") && text.contains("[\"astro-ph\"]"),
         "{text}"
@@ -353,7 +291,7 @@ fn a_profile_can_be_made_of_one_sentence_in_an_empty_library() {
 
 #[test]
 fn show_tells_what_a_profile_does_and_did() {
-    let desk = Desk::with_days();
+    let desk = desk();
     // Two interests that are the same, a seed twice, and seeds that nothing is near to.
     let twin = "[[interest]]\nname = \"Credit\"\ndescription = \"Shapley values of the input features of a network.\"\n";
     let odd = "[[interest]]\nname = \"Law\"\n[[interest.seeds]]\ntitle = \"Tax law of late Rome\"\nabstract = \"Edicts on land tax.\"\n[[interest.seeds]]\ntitle = \"Tax law of late Rome\"\nabstract = \"Edicts on land tax!\"\n";
@@ -402,11 +340,11 @@ fn show_tells_what_a_profile_does_and_did() {
 
 #[test]
 fn a_preview_says_what_enters_and_leaves_and_saves_nothing() {
-    let desk = Desk::with_days();
+    let desk = desk();
     let state = || {
         let show = desk.json(&["profile", "show", "ada"]);
-        let digest = fs::read_to_string(desk.path("data/digests/2026-06-01/ada.md")).unwrap();
-        let toml = fs::read_to_string(desk.path("profiles/ada.toml")).unwrap();
+        let digest = desk.digest("2026-06-01", "ada");
+        let toml = desk.read("profiles/ada.toml");
         (show, digest, toml, desk.json(&["profile", "export", "ada"]))
     };
     let before = state();
@@ -466,7 +404,7 @@ fn a_preview_says_what_enters_and_leaves_and_saves_nothing() {
 
 #[test]
 fn a_profile_is_carried_to_another_library_and_back() {
-    let here = Desk::with_days();
+    let here = desk();
     let bib =
         here.file("more.bib", "@misc{a, title = {Robots}, abstract = {Robots carry boxes.}}\n");
     here.ok(&["profile", "add", "ada", &bib, &id(1), "Sentences count too"]);
@@ -479,9 +417,9 @@ fn a_profile_is_carried_to_another_library_and_back() {
     assert!(said.contains("8 acts and 6 papers"), "{said}");
     assert!(here.fails(&["profile", "export", "ada", &file]).contains("already"));
 
-    let there = Desk::new();
+    let there = Desk::offline();
     there.ok(&["profile", "import", &file]);
-    assert_eq!(fs::read_to_string(there.path("profiles/ada.toml")).unwrap(), ADA);
+    assert_eq!(there.read("profiles/ada.toml"), ADA);
     let facts = |desk: &Desk, name: &str| {
         let mut show = desk.json(&["profile", "show", name]);
         ["marks", "added", "removed", "mutes"].map(|key| show[key].take())
@@ -520,7 +458,7 @@ fn a_profile_is_carried_to_another_library_and_back() {
 
 #[test]
 fn settings_of_other_digests_become_profiles() {
-    let desk = Desk::new();
+    let desk = Desk::offline();
     let env = desk.file(
         ".env",
         "KEY_WORDS='Shapley values, 因果推断'\nCATEGORIES=cs.LG,cs.QQ\nMAX_PAPERS=7\nSENDER_PASSWORD=s3cret\n",
@@ -535,12 +473,12 @@ fn settings_of_other_digests_become_profiles() {
     assert!(output.status.success(), "{said}");
     // What cannot be used is named: a category that is none, and an interest that the model cannot read.
     assert!(said.contains("cs.QQ") && said.contains("因果推断"), "{said}");
-    let text = fs::read_to_string(desk.path("profiles/ada.toml")).unwrap();
+    let text = desk.read("profiles/ada.toml");
     assert!(text.contains("style = \"list\"") && text.contains("top = 7"), "{text}");
     assert!(!text.contains("s3cret"), "{text}");
     let refused = desk.fails(&["profile", "import", &prompt, "--name", "ada"]);
     assert!(refused.contains("already"), "{refused}");
-    assert_eq!(fs::read_to_string(desk.path("profiles/ada.toml")).unwrap(), text);
+    assert_eq!(desk.read("profiles/ada.toml"), text);
 
     let args = ["profile", "import", &prompt, "--name", "bo", "--category", "cs.LG"];
     let told = desk.json(&args);
@@ -548,7 +486,11 @@ fn settings_of_other_digests_become_profiles() {
     // Both rank.
     let day = desk.file("day.jsonl", &jsonl("2026-06-01", 0..40));
     let digests = desk.json(&["daily", "--feed", &day]);
-    assert_eq!(digests[1]["entries"][0]["why"]["interest"], "Attribution");
-    let text = fs::read_to_string(desk.path("profiles/bo.toml")).unwrap();
+    let entries = digests[1]["entries"].as_array().unwrap();
+    for (interest, word) in [("Attribution", "Shapley"), ("Robots", "robots")] {
+        let best = entries.iter().find(|entry| entry["why"]["interest"] == interest).unwrap();
+        assert!(best["paper"]["title"].as_str().unwrap().contains(word), "{best}");
+    }
+    let text = desk.read("profiles/bo.toml");
     assert!(text.contains("avoid = [\"galaxies\"]"), "{text}");
 }

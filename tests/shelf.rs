@@ -3,12 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use paperlark::shelf::zotero::{Synced, Zotero};
 use paperlark::shelf::{self, Format, Item, Shelf};
@@ -16,8 +14,10 @@ use paperlark::source::{Client, ClientOptions, Hosts, Source, query::Search};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-mod shared;
-use shared::shared;
+use crate::common::{
+    listener::{Request, Server},
+    shared::shared,
+};
 
 const SAMPLE: &str = "\
 @string{jol = \"Journal of Larks\"}
@@ -379,43 +379,6 @@ proptest! {
     }
 }
 
-/// What a server was asked, and when.
-type Asked = Arc<Mutex<Vec<(String, Instant)>>>;
-
-/// A server that answers each request by `answer(path and query, headers)`: status line with extra
-/// headers, and body.
-fn serve(
-    mut answer: impl FnMut(&str, &[String]) -> (String, String) + Send + 'static,
-) -> (String, Asked) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let asked = Asked::default();
-    let log = asked.clone();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream: TcpStream = stream.unwrap();
-            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let lines: Vec<String> =
-                lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-            let Some(path) = lines.first().and_then(|line| line.split(' ').nth(1)) else {
-                continue;
-            };
-            log.lock().unwrap().push((path.to_owned(), Instant::now()));
-            let (head, body) = answer(path, &lines[1..]);
-            let length = body.len();
-            let _ = write!(
-                stream,
-                "HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-            );
-        }
-    });
-    (base, asked)
-}
-
-fn paths(asked: &Asked) -> Vec<String> {
-    asked.lock().unwrap().drain(..).map(|(path, _)| path).collect()
-}
-
 /// A library as Zotero keeps one.
 #[derive(Default)]
 struct Fake {
@@ -454,16 +417,16 @@ impl Fake {
         self.collections.insert(key.to_owned(), json!({"key": key, "data": data}));
     }
 
-    fn answer(&mut self, path: &str, headers: &[String]) -> (String, String) {
+    fn answer(&mut self, request: &Request) -> (String, String) {
         self.n_requests += 1;
         if self.busy_at == Some(self.n_requests) {
             self.put("BUSY", "book", &[], json!({}));
         }
-        let has = |line: &str| headers.iter().any(|h| h.eq_ignore_ascii_case(line));
-        if !has("Zotero-API-Version: 3") || !has("Zotero-API-Key: k3y") {
+        let has = |name: &str, value: &str| request.header(name) == Some(value);
+        if !has("zotero-api-version", "3") || !has("zotero-api-key", "k3y") {
             return ("403 Forbidden".into(), "Forbidden".into());
         }
-        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         let parameter = |name: &str| {
             query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
         };
@@ -507,7 +470,7 @@ impl Fake {
     }
 }
 
-fn fake() -> (Zotero, Arc<Mutex<Fake>>, Asked) {
+fn fake() -> (Zotero, Arc<Mutex<Fake>>, Server) {
     let mut fake = Fake::default();
     fake.collect("P", "PhD", None);
     fake.collect("O", "Optimisers", Some("P"));
@@ -521,9 +484,9 @@ fn fake() -> (Zotero, Arc<Mutex<Fake>>, Asked) {
     fake.put("F1", "attachment", &[], json!({"parentItem": "I1"}));
     fake.put("T1", "book", &["O"], json!({"deleted": 1}));
     let fake = Arc::new(Mutex::new(fake));
-    let server = fake.clone();
-    let (base, asked) = serve(move |path, headers| server.lock().unwrap().answer(path, headers));
-    (Zotero::new("7", Some("k3y")).unwrap().with_base(&base), fake, asked)
+    let served = fake.clone();
+    let server = Server::start(move |request| served.lock().unwrap().answer(request));
+    (Zotero::new("7", Some("k3y")).unwrap().with_base(&server.base), fake, server)
 }
 
 fn set(keys: &[&str]) -> BTreeSet<String> {
@@ -532,7 +495,7 @@ fn set(keys: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn a_zotero_collection_is_synced_with_everything_below() {
-    let (zotero, fake, asked) = fake();
+    let (zotero, fake, server) = fake();
     let first = zotero.sync("phd/Optimisers", None).unwrap();
     assert_eq!(keys(&first.items), ["I1", "I2"]);
     assert_eq!((first.library.as_str(), first.version), ("users/7", 11));
@@ -541,7 +504,7 @@ fn a_zotero_collection_is_synced_with_everything_below() {
     assert_eq!(first.items[1].paper_id().as_str(), "zotero:I2");
     assert_eq!(first.items[1].place, "users/7/items/I2");
     assert_eq!(
-        paths(&asked),
+        server.targets(),
         [
             "/users/7/collections?limit=100&start=0",
             "/users/7/collections/A/items/top?limit=100&start=0",
@@ -553,7 +516,7 @@ fn a_zotero_collection_is_synced_with_everything_below() {
     let stored: Synced = serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap();
     assert_eq!(stored, first);
     assert_eq!(zotero.sync("PhD/Optimisers", Some(&stored)).unwrap(), first);
-    assert_eq!(paths(&asked).len(), 1);
+    assert_eq!(server.targets().len(), 1);
 
     // Changed, new, moved in, moved out, put into the trash, erased.
     let mut library = fake.lock().unwrap();
@@ -569,7 +532,7 @@ fn a_zotero_collection_is_synced_with_everything_below() {
     assert_eq!(keys(&second.items), ["I2", "I3", "I5"]);
     assert_eq!((second.version, title(&second.items[1])), (18, "Moved"));
     assert_eq!(
-        paths(&asked),
+        server.targets(),
         [
             "/users/7/collections?limit=100&start=0",
             "/users/7/items?since=11&includeTrashed=1&limit=100&start=0",
@@ -601,13 +564,13 @@ fn a_zotero_collection_is_synced_with_everything_below() {
 
 #[test]
 fn long_lists_come_in_pages_of_one_version() {
-    let (zotero, fake, asked) = fake();
+    let (zotero, fake, server) = fake();
     for n in 0..230 {
         fake.lock().unwrap().put(&format!("L{n:03}"), "book", &["X"], json!({}));
     }
     let synced = zotero.sync("Other", None).unwrap();
     assert_eq!(synced.items.len(), 231);
-    let starts = paths(&asked);
+    let starts = server.targets();
     assert_eq!(starts.len(), 4);
     assert!(starts[3].ends_with("/collections/X/items/top?limit=100&start=200"), "{starts:?}");
     // The library changes between two pages, so it is read again.
@@ -616,7 +579,21 @@ fn long_lists_come_in_pages_of_one_version() {
     drop(library);
     let again = zotero.sync("Other", None).unwrap();
     assert_eq!((again.items.len(), again.version), (231, synced.version + 1));
-    assert_eq!(paths(&asked).len(), 8);
+    assert_eq!(server.targets().len(), 8);
+}
+
+/// What is said while a test runs.
+#[derive(Clone, Default)]
+struct Said(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]
@@ -634,13 +611,25 @@ fn zotero_is_given_the_time_it_asks_for() {
         list(""),
     ]
     .into_iter();
-    let (base, asked) = serve(move |_, _| answers.next().unwrap());
-    let zotero = Zotero::new("7", None).unwrap().with_base(&base);
-    assert_eq!(zotero.sync("", None).unwrap().items, []);
-    let times: Vec<Instant> = asked.lock().unwrap().iter().map(|(_, time)| *time).collect();
-    let waits: Vec<bool> =
-        times.windows(2).map(|w| w[1] - w[0] >= Duration::from_millis(950)).collect();
-    assert_eq!(waits, [true, false, true]);
+    let server = Server::start(move |_| answers.next().unwrap());
+    let zotero = Zotero::new("7", None).unwrap().with_base(&server.base);
+    let said = Said::default();
+    let writer = said.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    let synced = tracing::subscriber::with_default(subscriber, || zotero.sync("", None).unwrap());
+    assert_eq!(synced.items, []);
+    let asked = server.asked();
+    let waited: Vec<Duration> =
+        asked.windows(2).map(|pair| pair[1].received - pair[0].answered).collect();
+    // How long it means to wait, as a slow machine waits longer.
+    let said = String::from_utf8(said.0.lock().unwrap().clone()).unwrap();
+    let meant: Vec<&str> =
+        said.lines().filter_map(|line| line.split("trying again in ").nth(1)).collect();
+    assert_eq!(meant, ["1 s", "0 s"], "{said}");
+    assert!(
+        waited[0] >= Duration::from_secs(1) && waited[2] >= Duration::from_secs(1),
+        "{waited:?}"
+    );
 }
 
 #[test]
@@ -662,48 +651,49 @@ fn zotero_refusals_are_explained() {
         ),
         ("200 OK\r\nLast-Modified-Version: 3", "{}", None, 1, "is no list"),
     ] {
-        let (base, asked) = serve(move |_, _| (head.to_owned(), body.to_owned()));
-        let zotero = Zotero::new("7", key).unwrap().with_base(&base);
+        let server = Server::start(move |_| (head.to_owned(), body));
+        let zotero = Zotero::new("7", key).unwrap().with_base(&server.base);
         let error = zotero.sync("", None).unwrap_err().to_string();
-        assert!(error.contains(words) && error.contains(&base), "{head}: {error}");
+        assert!(error.contains(words) && error.contains(&server.base), "{head}: {error}");
         assert!(!error.contains("k3y"), "{error}");
-        assert_eq!(paths(&asked).len(), n_requests, "{head}");
+        assert_eq!(server.targets().len(), n_requests, "{head}");
     }
 }
 
 /// A client of a mock arXiv, which need not be spared.
 fn client(base: &str) -> Client {
     let hosts = Hosts { rss: base.into(), api: base.into(), list: base.into(), oai: base.into() };
-    let pace = std::time::Duration::from_millis(1);
+    let pace = Duration::from_millis(1);
     Client::new(&ClientOptions { hosts, pace, ..ClientOptions::default() }).unwrap()
 }
 
 #[test]
 fn a_search_is_asked_as_arxiv_wants_it() {
-    let (base, asked) = serve(|_, _| {
+    let server = Server::start(|_| {
         let entry = "<entry><id>http://arxiv.org/abs/2602.04118v1</id><title>Larks</title></entry>";
         let head = "<feed><id>http://arxiv.org/api/x</id><totalResults>1</totalResults>";
-        ("200 OK".into(), format!("{head}{entry}</feed>"))
+        ("200 OK".to_owned(), format!("{head}{entry}</feed>"))
     });
-    let arxiv = client(&base);
+    let arxiv = client(&server.base);
     let mut search = Search::new(&arxiv, "cat:cs.LG AND ti:\"a b\"").with_slice(9999);
     assert_eq!(search.total(), None);
     let batch = search.next_page().unwrap().unwrap();
     assert_eq!((batch.items[0].paper.title.as_str(), search.total()), ("Larks", Some(1)));
     assert_eq!(search.next_page().unwrap(), None);
     assert_eq!(
-        paths(&asked),
+        server.targets(),
         ["/query?search_query=cat%3Acs.LG+AND+ti%3A%22a+b%22&start=0&max_results=2000\
           &sortBy=submittedDate&sortOrder=descending"]
     );
     // A title is looked up through the same client.
-    let arxiv = client(&base);
+    let arxiv = client(&server.base);
     let bib = shelf::parse("f", b"@misc{a, title = {Larks}}\n@misc{b, title = {Wrens}}").unwrap();
     let done = shelf::complete(bib.items, Some(&arxiv), &|_| Ok(None)).unwrap();
     assert_eq!((done.papers.len(), done.unusable.len()), (1, 1));
     assert_eq!(done.papers[0].1.id.as_str(), "2602.04118");
     assert!(
-        paths(&asked)[0].starts_with("/query?search_query=ti%3A%22Larks%22+OR+ti%3A%22Wrens%22&")
+        server.targets()[0]
+            .starts_with("/query?search_query=ti%3A%22Larks%22+OR+ti%3A%22Wrens%22&")
     );
 }
 
@@ -726,16 +716,16 @@ fn an_empty_page_is_asked_for_again_and_then_in_smaller_pages() {
         papers
     };
     let all: Vec<String> = (0..6).map(|n| format!("2602.{n:05}")).collect();
-    let asked_for = |asked: &Asked| -> Vec<String> {
+    let asked_for = |server: &Server| -> Vec<String> {
         let parameters = |path: &String| {
             let from = path.split_once("&start=").unwrap().1;
             from.split_once("&sortBy").unwrap().0.to_owned()
         };
-        paths(asked).iter().map(parameters).collect()
+        server.targets().iter().map(parameters).collect()
     };
     // Empty twice.
     let mut empty = 2;
-    let (base, asked) = serve(move |path, _| {
+    let server = Server::start(move |Request { target: path, .. }| {
         let body = match path.contains("&start=0&") {
             true => page(0, 4),
             false if empty > 0 => {
@@ -744,22 +734,22 @@ fn an_empty_page_is_asked_for_again_and_then_in_smaller_pages() {
             }
             false => page(4, 2),
         };
-        ("200 OK".into(), body)
+        ("200 OK".to_owned(), body)
     });
-    assert_eq!(found(&client(&base)), all);
+    assert_eq!(found(&client(&server.base)), all);
     let again = "4&max_results=4";
-    assert_eq!(asked_for(&asked), ["0&max_results=4", again, again, again]);
+    assert_eq!(asked_for(&server), ["0&max_results=4", again, again, again]);
     // Empty for good at this size.
-    let (base, asked) = serve(move |path, _| {
+    let server = Server::start(move |Request { target: path, .. }| {
         let body = match () {
             () if path.contains("&start=0&") => page(0, 4),
             () if path.contains("&max_results=4&") => page(0, 0),
             () => page(4, 2),
         };
-        ("200 OK".into(), body)
+        ("200 OK".to_owned(), body)
     });
-    assert_eq!(found(&client(&base)), all);
-    let requests = asked_for(&asked);
+    assert_eq!(found(&client(&server.base)), all);
+    let requests = asked_for(&server);
     let (last, before) = requests.split_last().unwrap();
     assert_eq!(last, "4&max_results=2");
     let repeated = before.iter().filter(|request| *request == again).count();

@@ -11,8 +11,7 @@ use paperlark::source::{self, Snapshot, Source};
 use paperlark::{Announced, Error, Kind};
 use serde_json::Value;
 
-mod shared;
-use shared::shared;
+use crate::common::shared::shared;
 
 /// All pages' papers in order, and the errors between them.
 fn drain(path: &Path) -> (Vec<Vec<Announced>>, Vec<String>) {

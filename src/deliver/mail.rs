@@ -17,8 +17,9 @@ use lettre::{
     },
 };
 use mail_builder::{MessageBuilder, headers};
+use serde::Deserialize;
 
-use super::{Fault, Message, Security};
+use super::{Fault, Message};
 use crate::{
     error::{Error, Result},
     net::innermost,
@@ -52,6 +53,18 @@ impl Person {
     fn header(&self) -> headers::address::Address<'_> {
         headers::address::Address::new_address(self.name.as_deref(), self.address.to_string())
     }
+}
+
+/// How a connection to an SMTP server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// From the first byte, as on port 465.
+    Implicit,
+    /// After a command in the clear, as on port 587; a server that cannot is refused.
+    Starttls,
+    /// Not at all; only for a server on this machine.
+    None,
 }
 
 /// An SMTP server, and who sends by it.

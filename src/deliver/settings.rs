@@ -46,18 +46,6 @@ pub struct MailSettings {
     pub send_empty: bool,
 }
 
-/// How a connection to an SMTP server is encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Security {
-    /// From the first byte, as on port 465.
-    Implicit,
-    /// After a command in the clear, as on port 587; a server that cannot is refused.
-    Starttls,
-    /// Not at all; only for a server on this machine.
-    None,
-}
-
 /// A table `[[send]]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

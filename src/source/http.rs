@@ -5,11 +5,12 @@
 //! 429, 503, a stall, or a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks
 //! for and longer each time. Source: arXiv's terms of use of its interfaces.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -323,9 +324,31 @@ enum Failure {
     Passing { error: Error, wait: Option<Duration>, unreachable: bool },
 }
 
+/// What a [`Gate`] tells the time by; tests have one that goes on only while somebody waits.
+trait Clock: fmt::Debug + Send + Sync {
+    /// Milliseconds since 1970.
+    fn millis(&self) -> i64;
+    fn wait(&self, time: Duration);
+}
+
+/// The clock of the machine.
+#[derive(Debug)]
+struct Machine;
+
+impl Clock for Machine {
+    fn millis(&self) -> i64 {
+        Timestamp::now().as_millisecond()
+    }
+
+    fn wait(&self, time: Duration) {
+        thread::sleep(time);
+    }
+}
+
 /// Lets one request through at a time, each not before its time, whichever thread or process sends it.
 #[derive(Debug)]
 struct Gate {
+    clock: Arc<dyn Clock>,
     /// Milliseconds since 1970 before which nobody may ask, and a lock that its holder has while asking.
     file: Option<File>,
     next: Mutex<i64>,
@@ -333,6 +356,7 @@ struct Gate {
 
 /// The right to send one request.
 struct Turn<'a> {
+    clock: &'a dyn Clock,
     next: MutexGuard<'a, i64>,
     file: Option<&'a File>,
 }
@@ -353,7 +377,7 @@ impl Gate {
                 Some(open.map_err(Error::io("open", path))?)
             }
         };
-        Ok(Gate { file, next: Mutex::new(0) })
+        Ok(Gate { clock: Arc::new(Machine), file, next: Mutex::new(0) })
     }
 
     /// Waits for its turn, and for the time that the one before left.
@@ -367,18 +391,20 @@ impl Gate {
             let mut text = String::new();
             let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
             // What a crash left half written is as good as a request of just now.
-            let now = millis() + as_millis(pace);
+            let now = self.clock.millis() + as_millis(pace);
             let left = match read {
                 Ok(0) => 0,
                 _ => text.trim().parse().unwrap_or(now),
             };
             *next = left.max(*next);
         }
-        let wait = *next - millis();
+        let wait = *next - self.clock.millis();
         // A clock that was set back must not stop everything.
         let wait = if wait > as_millis(LONGEST_WAIT) { as_millis(pace) } else { wait };
-        thread::sleep(Duration::from_millis(u64::try_from(wait).unwrap_or(0)));
-        let mut turn = Turn { next, file };
+        if let Ok(wait @ 1..) = u64::try_from(wait) {
+            self.clock.wait(Duration::from_millis(wait));
+        }
+        let mut turn = Turn { clock: &*self.clock, next, file };
         // Holds for the others if this process does not live to see the answer.
         turn.reserve(pace);
         turn
@@ -388,7 +414,7 @@ impl Gate {
 impl Turn<'_> {
     /// Keeps everybody out for `wait`, counted from now.
     fn reserve(&mut self, wait: Duration) {
-        *self.next = millis() + as_millis(wait);
+        *self.next = self.clock.millis() + as_millis(wait);
         if let Some(mut file) = self.file {
             // Always as long, so that nothing of an older time is left behind it.
             let written = file.rewind().and_then(|()| writeln!(file, "{:015}", *self.next));
@@ -410,10 +436,6 @@ impl Drop for Turn<'_> {
             let _ = file.unlock();
         }
     }
-}
-
-fn millis() -> i64 {
-    Timestamp::now().as_millisecond()
 }
 
 fn as_millis(time: Duration) -> i64 {
@@ -455,7 +477,7 @@ mod tests {
     use crate::paper::PaperId;
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
-    use std::time::Instant;
+    use std::sync::atomic::AtomicI64;
 
     const QUIET: &str = "<rss><channel><title>cs updates on arXiv.org</title>\
         <pubDate>Sat, 07 Feb 2026 00:00:00 -0500</pubDate></channel></rss>";
@@ -513,13 +535,47 @@ mod tests {
                 oai: base.into(),
             },
             pace: Duration::from_millis(40),
-            timeout: Duration::from_millis(300),
             ..ClientOptions::default()
         }
     }
 
     fn client(base: &str) -> Client {
         Client::new(&options(base)).unwrap()
+    }
+
+    /// A clock that goes on only while somebody waits by it.
+    #[derive(Debug)]
+    struct Still {
+        now: AtomicI64,
+        waits: Mutex<Vec<u128>>,
+    }
+
+    impl Still {
+        fn new() -> Arc<Still> {
+            Arc::new(Still { now: AtomicI64::new(1_770_000_000_000), waits: Mutex::default() })
+        }
+
+        /// Milliseconds that were waited, one time after the other.
+        fn waits(&self) -> Vec<u128> {
+            self.waits.lock().unwrap().clone()
+        }
+    }
+
+    impl Clock for Still {
+        fn millis(&self) -> i64 {
+            self.now.load(Ordering::SeqCst)
+        }
+
+        fn wait(&self, time: Duration) {
+            self.now.fetch_add(as_millis(time), Ordering::SeqCst);
+            self.waits.lock().unwrap().push(time.as_millis());
+        }
+    }
+
+    fn client_by(clock: &Arc<Still>, options: &ClientOptions) -> Client {
+        let mut client = Client::new(options).unwrap();
+        client.gate.clock = clock.clone();
+        client
     }
 
     fn cs() -> Vec<String> {
@@ -543,9 +599,11 @@ mod tests {
             ("200 OK", "Rate exceeded.".into()),
             ("200 OK", QUIET.into()),
         ]);
-        let start = Instant::now();
-        assert!(feed(&client(&base), &cs()).is_ok());
-        assert!(start.elapsed() >= Duration::from_millis(80));
+        let clock = Still::new();
+        assert!(feed(&client_by(&clock, &options(&base)), &cs()).is_ok());
+        let waits = clock.waits();
+        // The pace, as zero seconds are too few; then what the client chooses itself.
+        assert!(waits.len() == 2 && waits[0] == 40 && (80..=120).contains(&waits[1]), "{waits:?}");
         assert_eq!(served.join().unwrap().len(), 3);
     }
 
@@ -564,7 +622,7 @@ mod tests {
             let expected = answers.len();
             let answers = answers.into_iter().map(|(h, b)| (h, b.to_owned())).collect();
             let (base, served) = serve(answers);
-            let error = feed(&client(&base), &cs()).unwrap_err();
+            let error = feed(&client_by(&Still::new(), &options(&base)), &cs()).unwrap_err();
             // A refusal and a web page concern this one request, not the service.
             let own = ["web page", "HTTP 4", "Bad archive"].iter().any(|of| words.contains(of));
             assert_eq!(matches!(error, Error::Fetch { .. }), !own, "{error:?}");
@@ -648,41 +706,39 @@ mod tests {
         let (base, served) = serve(vec![("200 OK", QUIET.into()); 6]);
         let mut options = options(&base);
         options.lock = Some(folder.path().join("new/folder"));
-        let start = Instant::now();
+        let clock = Still::new();
         thread::scope(|scope| {
             for _ in 0..3 {
-                let client = Client::new(&options).unwrap();
+                let client = client_by(&clock, &options);
                 scope.spawn(move || (0..2).for_each(|_| drop(feed(&client, &cs()).unwrap())));
             }
         });
-        assert!(start.elapsed() >= Duration::from_millis(5 * 40));
+        assert_eq!(clock.waits(), [40; 5], "before each but the first");
         served.join().unwrap();
     }
 
     #[test]
     fn the_file_of_the_pace_may_hold_anything() {
         let folder = tempfile::tempdir().unwrap();
-        let future = millis() + 20 * as_millis(LONGEST_WAIT);
-        let soon = millis() + 400;
-        for (left, least) in [
-            (format!("{soon:015}"), 0),
-            (String::new(), 0),
-            ("junk\u{0}".into(), 40),
-            (format!("{future}"), 40),
-            ("9".repeat(400), 40),
-            ("-5".into(), 0),
+        let now = Still::new().millis();
+        for (left, wait) in [
+            (format!("{:015}", now + 400), Some(400)),
+            (String::new(), None),
+            ("junk\u{0}".into(), Some(40)),
+            (format!("{}", now + 20 * as_millis(LONGEST_WAIT)), Some(40)),
+            ("9".repeat(400), Some(40)),
+            ("-5".into(), None),
         ] {
             let path = folder.path().join("pace");
             fs::write(&path, &left).unwrap();
-            let gate = Gate::open(Some(&path)).unwrap();
-            let start = Instant::now();
+            let clock = Still::new();
+            let mut gate = Gate::open(Some(&path)).unwrap();
+            gate.clock = clock.clone();
             drop(gate.enter(Duration::from_millis(40)));
-            // Only the lower bound is sure on a busy machine.
-            assert!(start.elapsed() >= Duration::from_millis(least), "{left}");
-            assert!(!left.contains(&soon.to_string()) || millis() >= soon);
+            assert_eq!(clock.waits(), Vec::from_iter(wait), "{left}");
             let text = fs::read_to_string(&path).unwrap();
             let next: i64 = text.lines().next().unwrap().parse().unwrap();
-            assert!(next <= millis() + 40, "{left}: {text}");
+            assert_eq!(next, clock.millis() + 40, "{left}: {text}");
         }
     }
 
@@ -713,9 +769,9 @@ mod tests {
             moved("301 Moved Permanently\r\nLocation: /rss/elsewhere"),
             ("200 OK", QUIET.into()),
         ]);
-        let start = Instant::now();
-        assert!(feed(&client(&base), &cs()).is_ok());
-        assert!(start.elapsed() >= Duration::from_millis(40));
+        let clock = Still::new();
+        assert!(feed(&client_by(&clock, &options(&base)), &cs()).is_ok());
+        assert_eq!(clock.waits(), [40]);
         assert_eq!(served.join().unwrap()[1].0, "GET /rss/elsewhere HTTP/1.1");
         let (base, served) = serve(vec![moved("302 Found\r\nLocation: /rss/x"); 6]);
         let error = feed(&client(&base), &cs()).unwrap_err().to_string();

@@ -536,26 +536,26 @@ mod tests {
     #[test]
     fn finds_the_nearest_whatever_is_wanted() {
         let mut random = fastrand::Rng::with_seed(7);
-        let mut vectors = clouds(4_040, &mut random);
-        let queries = vectors.split_off(4_000);
+        let mut vectors = clouds(1_540, &mut random);
+        let queries = vectors.split_off(1_500);
         let shelf = Shelf::new(&vectors);
         assert!(shelf.build());
         assert!(!shelf.build(), "it is there");
         let hnsw = shelf.open().unwrap();
-        assert_eq!((hnsw.rows(), hnsw.outside(), hnsw.is_current()), (4_001, 0, true));
+        assert_eq!((hnsw.rows(), hnsw.outside(), hnsw.is_current()), (1_501, 0, true));
         let (points, bytes, recall) = hnsw.measures();
-        assert_eq!(points, 4_000);
+        assert_eq!(points, 1_500);
         assert!(bytes < 600 * points && recall > LEAST, "{bytes} bytes, recall {recall}");
         for share in [1.0, 0.5, 0.1, 0.01, 0.001, 0.0] {
-            let among: RowSet = (0..4_100).map(Row).filter(|_| random.f32() < share).collect();
+            let among: RowSet = (0..1_600).map(Row).filter(|_| random.f32() < share).collect();
             let by_graph = hnsw.nearest_by(64, &queries[0], 10, &among);
             assert_eq!(by_graph.is_some(), share >= 0.5);
             let (found, all) = found(&hnsw, &queries, &among);
             assert!(found * 100 >= all * 97, "{found} of {all} with {share}");
         }
         let all = RowSet::all(hnsw.rows());
-        for k in [0, 1, 300, 4_000, 5_000] {
-            assert_eq!(hnsw.nearest(&queries[0], k, &all).len(), k.min(4_000));
+        for k in [0, 1, 300, 1_500, 5_000] {
+            assert_eq!(hnsw.nearest(&queries[0], k, &all).len(), k.min(1_500));
         }
         assert!(Hnsw::remove(shelf.dir(), MODEL).unwrap() >= bytes as u64);
         assert_eq!(shelf.open().err().unwrap(), "there is no graph");
@@ -563,14 +563,14 @@ mod tests {
 
     #[test]
     fn five_thousand_times_the_same_is_one_point() {
-        let mut vectors = clouds(6_040, &mut fastrand::Rng::with_seed(9));
-        let queries = vectors.split_off(6_000);
+        let mut vectors = clouds(5_640, &mut fastrand::Rng::with_seed(9));
+        let queries = vectors.split_off(5_600);
         let same = vectors[17].clone();
         vectors[500..5_500].fill(same.clone());
         let shelf = Shelf::new(&vectors);
         shelf.build();
         let hnsw = shelf.open().unwrap();
-        assert_eq!(hnsw.measures().0, 1_000);
+        assert_eq!(hnsw.measures().0, 600);
         let all = RowSet::all(hnsw.rows());
         let near = hnsw.nearest_by(32, &same, 10, &all).unwrap();
         let rows: Vec<u32> = near.iter().map(|near| near.row.0).collect();
@@ -582,16 +582,16 @@ mod tests {
     #[test]
     fn what_came_or_changed_later_is_found_as_it_is() {
         let mut random = fastrand::Rng::with_seed(11);
-        let mut shelf = Shelf::new(&clouds(2_000, &mut random));
+        let mut shelf = Shelf::new(&clouds(500, &mut random));
         shelf.build();
         let new = clouds(3, &mut random);
-        shelf.put(2_001, &new[..2], 9);
+        shelf.put(501, &new[..2], 9);
         // A change that nobody announced, and one that somebody did.
         shelf.put(70, &new[2..], 10);
         let hnsw = shelf.open().unwrap();
         assert_eq!((hnsw.outside(), hnsw.is_current()), (2, false));
         let all = RowSet::all(hnsw.rows());
-        for (row, query) in (2_001..).zip(&new[..2]) {
+        for (row, query) in (501..).zip(&new[..2]) {
             let near = hnsw.nearest_by(64, query, 5, &all).unwrap();
             assert_eq!(near[0].row, Row(row));
             assert_eq!(near[..], hnsw.exact.nearest_by(Scan::Vectors, query, 5, &all)[..]);
@@ -604,11 +604,11 @@ mod tests {
         assert_eq!((hnsw.outside(), hnsw.is_current()), (4, true));
         let near = hnsw.nearest_by(64, &new[2], 5, &all).unwrap();
         assert_eq!(near[0].row, Row(70));
-        let but = (1..2_000).filter(|row| *row != 70).map(Row).collect();
-        assert!(hnsw.nearest(&new[2], 2_000, &but).iter().all(|near| near.row != Row(70)));
+        let but = (1..500).filter(|row| *row != 70).map(Row).collect();
+        assert!(hnsw.nearest(&new[2], 500, &but).iter().all(|near| near.row != Row(70)));
 
         // Too much: a new graph takes it in, and the old one goes with its list of changes.
-        shelf.put(2_003, &clouds(1_000, &mut random), 9);
+        shelf.put(503, &clouds(1_000, &mut random), 9);
         let reason = shelf.open().err().unwrap();
         assert!(reason.starts_with("1004 papers came or changed"), "{reason}");
         assert!(shelf.build());

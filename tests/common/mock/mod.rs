@@ -1,11 +1,8 @@
 //! arXiv for tests: a world of papers, a server that serves it and can misbehave, and a desk to run the
 //! program at.
 //!
-//! A test makes a [`World`](world::World), starts a [`Server`](server::Server), and runs the program at a
-//! [`Desk`] at any time of that world.
-
-// Each test file uses its own part.
-#![allow(dead_code)]
+//! A test makes a [`World`](world::World), starts a [`Server`](server::Server), and runs the program at an
+//! [`ArxivDesk`] at any time of that world.
 
 pub mod render;
 pub mod server;
@@ -14,13 +11,12 @@ pub mod world;
 use std::{
     collections::BTreeMap,
     fs,
-    path::PathBuf,
     process::{Command, Output, Stdio},
 };
 
 use jiff::{Timestamp, civil::Date};
-use tempfile::TempDir;
 
+use super::desk::Desk;
 use server::Server;
 
 /// The seed that `PAPERLARK_SEED` names, or else `usual`.
@@ -31,23 +27,17 @@ pub fn seed(usual: u64) -> u64 {
     }
 }
 
-/// A folder for data and profiles, and the program to run in it.
-pub struct Desk {
-    dir: TempDir,
+/// A desk at which the program takes a [`Server`] for arXiv.
+pub struct ArxivDesk {
+    pub desk: Desk,
+    /// Seconds between requests.
     pub pace: f64,
-    pub timeout: f64,
 }
 
-impl Desk {
-    pub fn new() -> Desk {
-        let desk = Desk { dir: tempfile::tempdir().unwrap(), pace: 0.002, timeout: 0.3 };
-        fs::create_dir(desk.path("profiles")).unwrap();
-        fs::create_dir(desk.path("config")).unwrap();
-        desk
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+impl ArxivDesk {
+    pub fn new() -> ArxivDesk {
+        let desk = Desk::new().with_args(&["--profiles", "profiles"]);
+        ArxivDesk { desk: desk.with("PAPERLARK_CONTACT", "ida@lark.example"), pace: 0.002 }
     }
 
     /// Writes a profile to which every paper is worth showing.
@@ -79,31 +69,16 @@ abstract = "We follow gradient flow on losses with many flat directions and boun
             list(categories),
             list(announce)
         );
-        fs::write(self.path(&format!("profiles/{name}.toml")), text).unwrap();
+        self.desk.profile(name, &text);
     }
 
     /// The program, with `server` in the place of arXiv and `now` as the present.
     pub fn command(&self, server: &Server, now: Timestamp, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_paperlark"));
+        let mut command = self.desk.command(args);
         command
-            .current_dir(self.dir.path())
-            .env_remove("PAPERLARK_DATA")
-            .env_remove("PAPERLARK_PROFILES")
-            .env_remove("PAPERLARK_CONFIG")
-            .env_remove("PAPERLARK_LANG")
-            .env_remove("OPENAI_MODEL")
-            .env_remove("LLM_MODEL")
-            .env_remove("MODEL_NAME")
-            .env("LC_ALL", "C")
-            .env("XDG_CONFIG_HOME", self.path("config"))
-            .env("XDG_CACHE_HOME", self.path("cache"))
-            .env("PAPERLARK_CONTACT", "ida@lark.example")
             .env("PAPERLARK_NOW", now.to_string())
             .env("PAPERLARK_PACE", self.pace.to_string())
-            .env("PAPERLARK_TIMEOUT", self.timeout.to_string())
             .envs(server.bases())
-            .args(["--data-dir", "data", "--profiles", "profiles"])
-            .args(args)
             .stdin(Stdio::null());
         command
     }
@@ -114,7 +89,7 @@ abstract = "We follow gradient flow on losses with many flat directions and boun
 
     /// The digests of a profile by day.
     pub fn digests(&self, profile: &str) -> BTreeMap<Date, String> {
-        let Ok(days) = fs::read_dir(self.path("data/digests")) else { return BTreeMap::new() };
+        let Ok(days) = fs::read_dir(self.desk.path("data/digests")) else { return BTreeMap::new() };
         days.filter_map(|day| {
             let day = day.unwrap();
             let date: Date = day.file_name().to_str()?.parse().ok()?;

@@ -6,16 +6,15 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
-    net::{Shutdown, TcpListener, TcpStream},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    net::{Shutdown, TcpStream},
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+use crate::common::listener::Listener;
 
 use super::{
     render::{self, Answer, Feed, Page, Section, decode, encode},
@@ -118,6 +117,16 @@ impl Rule {
         here && self.times == usize::MAX && matches!(self.fault, Fault::Status(..))
     }
 
+    /// Whether requests get no answer.
+    pub fn stalls(&self) -> bool {
+        self.fault == Fault::Stall
+    }
+
+    /// Whether it strikes every request.
+    pub fn is_for_good(&self) -> bool {
+        self.endpoint.is_none() && self.times == usize::MAX
+    }
+
     /// Not before so many requests have passed.
     pub fn after(self, skip: usize) -> Rule {
         Rule { skip, ..self }
@@ -134,7 +143,7 @@ pub struct Request {
     /// Whether it was conditional, which arXiv answers wrongly.
     pub conditional: bool,
     pub received: Instant,
-    /// Just before the answer was sent.
+    /// Just before the answer was sent; when the request came, if there was none.
     pub answered: Instant,
     /// Other requests that were still being answered.
     pub beside: usize,
@@ -154,15 +163,12 @@ struct State {
 
 /// The running server; it ends when it is dropped.
 pub struct Server {
-    port: u16,
+    listener: Listener,
     state: Arc<Mutex<State>>,
-    ended: Arc<AtomicBool>,
 }
 
 impl Server {
     pub fn start(world: Arc<World>) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let state = Arc::new(Mutex::new(State {
             now: Timestamp::UNIX_EPOCH,
             rules: Vec::new(),
@@ -171,25 +177,14 @@ impl Server {
             stalled: 0,
             oai_page: 60,
         }));
-        let ended = Arc::new(AtomicBool::new(false));
-        let (shared, end) = (state.clone(), ended.clone());
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                if end.load(Ordering::SeqCst) {
-                    return;
-                }
-                let (Ok(stream), world, state) = (stream, world.clone(), shared.clone()) else {
-                    continue;
-                };
-                thread::spawn(move || serve(stream, &world, &state));
-            }
-        });
-        Server { port, state, ended }
+        let shared = state.clone();
+        let listener = Listener::start(move |stream| serve(stream, &world, &shared));
+        Server { listener, state }
     }
 
     /// The variables that lead the program here.
     pub fn bases(&self) -> [(&'static str, String); 4] {
-        let base = |prefix| format!("http://127.0.0.1:{}/{prefix}", self.port);
+        let base = |prefix| format!("{}/{prefix}", self.listener.url());
         [
             ("PAPERLARK_RSS_URL", base("feeds")),
             ("PAPERLARK_LIST_URL", base("www")),
@@ -213,13 +208,6 @@ impl Server {
     /// All requests so far, in the order of their arrival.
     pub fn log(&self) -> Vec<Request> {
         self.state.lock().unwrap().log.clone()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.ended.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
 
@@ -248,8 +236,9 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
         lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
     };
     let call = Call::parse(&target);
-    // A client that gave up a moment ago asks nothing beside; its thread may not have run since.
-    for _ in 0..100 {
+    // A client that gave up a moment ago asks nothing beside; its thread may not have run since. One that
+    // really asks beside another request does not wait for ever.
+    for _ in 0..4_000 {
         if state.lock().unwrap().stalled == 0 {
             break;
         }
@@ -280,7 +269,9 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
     };
     let answered = |status| {
         let mut state = state.lock().unwrap();
-        state.log[place].answered = Instant::now();
+        if status != 0 {
+            state.log[place].answered = Instant::now();
+        }
         state.log[place].status = status;
         state.busy -= 1;
     };
@@ -291,13 +282,12 @@ fn serve(mut stream: TcpStream, world: &World, state: &Mutex<State>) {
     let _ = stream.read_exact(&mut vec![0; head.len()]);
     if faults.contains(&Fault::Stall) {
         let _ = stream.set_read_timeout(Some(Duration::from_millis(20)));
-        let start = Instant::now();
         // A read that ends without bytes is the client hanging up; a time-out is it waiting on.
         let waits = |read: std::io::Result<usize>| match read {
             Ok(n) => n > 0,
             Err(e) => matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
         };
-        while start.elapsed() < Duration::from_secs(60) && waits(stream.read(&mut [0])) {}
+        while waits(stream.read(&mut [0])) {}
         answered(0);
         state.lock().unwrap().stalled -= 1;
         return;

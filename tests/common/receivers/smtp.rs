@@ -2,9 +2,8 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::{Arc, Mutex},
-    thread,
 };
 
 use rustls::{
@@ -12,6 +11,8 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
 };
+
+use crate::common::listener::Listener;
 
 /// How a connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,6 +69,7 @@ pub struct Smtp {
     /// The certificate of the server, in PEM form.
     pub certificate: String,
     state: Arc<Mutex<State>>,
+    _listener: Listener,
 }
 
 impl Smtp {
@@ -81,17 +83,11 @@ impl Smtp {
             .with_single_cert(vec![CertificateDer::from(made.cert.der().to_vec())], key)
             .unwrap();
         let config = Arc::new(config);
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let state = Arc::new(Mutex::new(State::default()));
         let shared = state.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (state, config) = (shared.clone(), config.clone());
-                thread::spawn(move || drop(connection(stream, tls, fault, &config, &state)));
-            }
-        });
-        Smtp { port, certificate: made.cert.pem(), state }
+        let listener =
+            Listener::start(move |stream| drop(connection(stream, tls, fault, &config, &shared)));
+        Smtp { port: listener.port, certificate: made.cert.pem(), state, _listener: listener }
     }
 
     pub fn mails(&self) -> Vec<Mail> {

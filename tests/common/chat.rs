@@ -1,17 +1,19 @@
 //! A chat endpoint for tests, that speaks OpenAI's protocol and can misbehave in every way that is known of.
 
-// Each test file uses its own part.
-#![allow(dead_code)]
-
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
-    thread,
+    io::{BufReader, Read, Write},
+    net::TcpStream,
+    sync::{Arc, Condvar, Mutex},
     time::Duration,
 };
 
 use serde_json::{Value, json};
+
+use super::listener::{Listener, Request};
+
+/// The longest time for which an answer is held until other requests have come: a guard against a client that
+/// never sends them.
+const LONGEST_HOLD: Duration = Duration::from_secs(60);
 
 /// What the endpoint does with a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,93 +84,86 @@ struct State {
     counted: u64,
     busy: usize,
     most_busy: usize,
+    /// Answers are held until so many requests are there at once.
+    together: usize,
 }
 
 /// The running endpoint.
 pub struct Endpoint {
-    port: u16,
-    state: Arc<Mutex<State>>,
+    listener: Listener,
+    state: Arc<Shared>,
+}
+
+/// The state, and a bell that rings when a request has come.
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    came: Condvar,
 }
 
 impl Endpoint {
     pub fn start() -> Endpoint {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(Shared::default());
         let shared = state.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let state = shared.clone();
-                thread::spawn(move || serve(stream, &state));
-            }
-        });
-        Endpoint { port, state }
+        let listener = Listener::start(move |stream| serve(stream, &shared));
+        Endpoint { listener, state }
     }
 
     pub fn base(&self) -> String {
-        format!("http://127.0.0.1:{}/v1", self.port)
+        format!("{}/v1", self.listener.url())
     }
 
     /// Sets the mood, and forgets what was asked so far.
     pub fn set(&self, mood: Mood) {
-        *self.state.lock().unwrap() = State { mood: Some(mood), ..State::default() };
+        *self.state.state.lock().unwrap() = State { mood: Some(mood), ..State::default() };
+    }
+
+    /// Holds answers until `n` requests are there at once, which happens once.
+    pub fn hold_until_together(&self, n: usize) {
+        self.state.state.lock().unwrap().together = n;
     }
 
     pub fn log(&self) -> Vec<Asked> {
-        self.state.lock().unwrap().log.clone()
+        self.state.state.lock().unwrap().log.clone()
     }
 
     pub fn counted(&self) -> u64 {
-        self.state.lock().unwrap().counted
+        self.state.state.lock().unwrap().counted
     }
 
     pub fn most_busy(&self) -> usize {
-        self.state.lock().unwrap().most_busy
+        self.state.state.lock().unwrap().most_busy
     }
 }
 
-fn serve(mut stream: TcpStream, state: &Mutex<State>) {
+fn serve(mut stream: TcpStream, shared: &Shared) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
-    loop {
-        let Some((path, key, body)) = request(&mut reader) else { return };
-        let asked = Asked { path, key, body };
+    while let Some(request) = Request::read(&mut reader) {
+        let key = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let asked = Asked {
+            path: request.target.clone(),
+            key: key.map(str::to_owned),
+            body: request.json(),
+        };
         let (mood, times) = {
-            let mut state = state.lock().unwrap();
+            let mut state = shared.state.lock().unwrap();
             let paper = asked.paper()["id"].clone();
             let times = state.log.iter().filter(|a| a.paper()["id"] == paper).count();
             state.log.push(asked.clone());
             state.busy += 1;
             state.most_busy = state.most_busy.max(state.busy);
-            (state.mood.clone().unwrap_or(Mood::Good), (times, state.log.len()))
+            let (mood, all) = (state.mood.clone().unwrap_or(Mood::Good), state.log.len());
+            shared.came.notify_all();
+            let fewer = |state: &mut State| state.most_busy < state.together;
+            drop(shared.came.wait_timeout_while(state, LONGEST_HOLD, fewer).unwrap());
+            (mood, (times, all))
         };
-        // Requests that come together are seen together.
-        thread::sleep(Duration::from_millis(20));
-        let goes_on = answer(&mut stream, state, &asked, mood, times);
-        state.lock().unwrap().busy -= 1;
+        let goes_on = answer(&mut stream, &shared.state, &asked, mood, times);
+        shared.state.lock().unwrap().busy -= 1;
         if !goes_on {
             return;
         }
     }
-}
-
-fn request(reader: &mut impl BufRead) -> Option<(String, Option<String>, Value)> {
-    let mut first = String::new();
-    reader.read_line(&mut first).ok().filter(|read| *read > 0)?;
-    let path = first.split(' ').nth(1)?.to_owned();
-    let (mut length, mut key) = (0, None);
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
-        match name.to_ascii_lowercase().as_str() {
-            "content-length" => length = value.parse().ok()?,
-            "authorization" => key = value.strip_prefix("Bearer ").map(str::to_owned),
-            _ => {}
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some((path, key, serde_json::from_slice(&body).ok()?))
 }
 
 /// A note as the model writes it in the languages that the request asks for.

@@ -14,6 +14,7 @@ pub fn program(dir: &Path) -> Command {
         .env_remove("PAPERLARK_PROFILES")
         .env_remove("PAPERLARK_CONFIG")
         .env_remove("PAPERLARK_NOW")
+        .env_remove("HF_TOKEN")
         .env_remove("ZOTERO_ID")
         .env_remove("SMTP_SERVER")
         .env_remove("SMTP_HOST")
