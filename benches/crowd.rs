@@ -14,8 +14,8 @@ use std::{
 };
 
 use paperlark::{
-    embed::{Embedder, Lark, text_of},
-    rank::{Background, Crowd, Documents, Like, Stream, Taste},
+    embed::Lark,
+    rank::{Background, Crowd, Document, Documents, Like, Stream, Taste},
     source,
 };
 
@@ -41,9 +41,8 @@ fn main() {
         return;
     }
     let papers = source::read(&file).expect("the papers are read").items;
-    let texts: Vec<String> = papers.iter().map(|item| text_of(&item.paper)).collect();
-    let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).expect("lark does not fail");
-    let all = Documents { texts, vectors };
+    let papers = papers.iter().map(|item| Document::from(&item.paper)).collect();
+    let all = Documents::embed(&Lark::embedded(), papers).expect("lark does not fail");
     let mut random = fastrand::Rng::with_seed(7);
     let mut order: Vec<usize> = (0..all.len()).collect();
     random.shuffle(&mut order);

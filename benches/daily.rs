@@ -13,13 +13,14 @@ use std::{
 };
 
 use paperlark::{
-    embed::{Embedder, Lark, text_of},
+    Paper,
+    embed::Lark,
     eval::{
         JudgedDays,
         days::{DaysOptions, evaluate},
     },
     profile::Profile,
-    rank::{Background, Documents, Like, Taste, rank},
+    rank::{Background, Document, Documents, Like, Taste, rank},
     source,
 };
 
@@ -37,17 +38,16 @@ fn median(mut work: impl FnMut()) -> Duration {
     times[RUNS / 2]
 }
 
-fn embed(texts: Vec<String>) -> Documents {
-    let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).expect("lark does not fail");
-    Documents { texts, vectors }
+fn embed<'a>(papers: impl Iterator<Item = &'a Paper>) -> Documents {
+    let papers = papers.map(Document::from).collect();
+    Documents::embed(&Lark::embedded(), papers).expect("lark does not fail")
 }
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let feed =
         source::read(&root.join("data/sample/2026-06-02.rss.xml")).expect("the sample is read");
-    let texts: Vec<String> = feed.items.iter().map(|item| text_of(&item.paper)).collect();
-    let repeat = |n: usize| texts.iter().cycle().take(n).cloned().collect::<Vec<_>>();
+    let repeat = |n: usize| feed.items.iter().map(|item| &item.paper).cycle().take(n);
     let (profile, _) =
         Profile::load(&root.join("profiles/ling.toml")).expect("the profile is read");
     let mut likes = Vec::new();
@@ -55,13 +55,13 @@ fn main() {
     for (k, interest) in profile.interests.iter().enumerate() {
         for seed in interest.seeds.iter().filter_map(|seed| seed.paper.as_ref()) {
             likes.push(Like { interest: Some(k), weight: 1.0 });
-            liked.push(text_of(seed));
+            liked.push(seed);
         }
     }
     let taste = Taste {
         interests: profile.interests.len(),
         likes,
-        liked: embed(liked),
+        liked: embed(liked.into_iter()),
         ..Taste::default()
     };
 
@@ -84,7 +84,7 @@ fn main() {
         return;
     }
     let judged = JudgedDays::read(&[days]).expect("the judged days are read");
-    let documents = embed(judged.papers.iter().map(text_of).collect());
+    let documents = embed(judged.papers.iter());
     let split = "2026-01-15".parse().expect("a date");
     let options = DaysOptions { baselines: Vec::new(), ..DaysOptions::new(split) };
     let report = evaluate(&judged, &documents, &options).expect("the days are judged");

@@ -12,12 +12,11 @@
 //!
 //! ```
 //! use paperlark::embed::{Embedder, Lark};
-//! use paperlark::rank::{Background, Documents, Like, Taste, rank};
+//! use paperlark::rank::{Background, Document, Documents, Like, Taste, rank};
 //!
 //! let lark = Lark::embedded();
 //! let documents = |texts: &[&str]| -> paperlark::Result<Documents> {
-//!     let texts: Vec<String> = texts.iter().map(|text| text.to_string()).collect();
-//!     Ok(Documents { vectors: lark.embed(&texts, &|_, _| Ok(()))?, texts })
+//!     Documents::embed(&lark, texts.iter().map(|text| Document::from(*text)).collect())
 //! };
 //! let day = documents(&[
 //!     "Star formation in dwarf galaxies. We measure the gas of nearby dwarfs.",
@@ -37,6 +36,7 @@
 pub mod calendar;
 pub mod category;
 pub mod day;
+#[cfg(feature = "deliver")]
 pub mod deliver;
 pub mod digest;
 pub mod embed;

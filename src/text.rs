@@ -74,6 +74,7 @@ pub(crate) fn shortened(text: &str, limit: usize) -> String {
 }
 
 /// What a server said, fit for a line of ours.
+#[cfg(feature = "deliver")]
 pub(crate) fn quoted(said: &str) -> String {
     const SHOWN: usize = 200;
     let line = one_line(said);

@@ -1,5 +1,7 @@
 //! How work is spread over threads.
 
+#[cfg(feature = "lab")]
+use std::convert::Infallible;
 use std::{
     panic,
     sync::{
@@ -44,6 +46,17 @@ pub fn for_each<T, E: Send>(
             handle.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
         })
     })
+}
+
+/// Does `work` for every place below `n` on all cores; results in the order of the places.
+#[cfg(feature = "lab")]
+pub fn each<T: Send>(n: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let mut done: Vec<Option<T>> = (0..n).map(|_| None).collect();
+    let Ok(()) = for_each(done.iter_mut().enumerate(), |(at, place)| {
+        *place = Some(work(at));
+        Ok::<(), Infallible>(())
+    });
+    done.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! `paperlark eval` as a person meets it, on small worlds of our own writing.
 
 use paperlark::{
-    embed::{Embedder, Lark, text_of},
+    embed::Lark,
     eval::{
         Baseline, Collection,
         likes::{LikesOptions, evaluate},
     },
-    rank::Documents,
+    rank::{Document, Documents},
 };
 use serde_json::{Value, json};
 
@@ -350,9 +350,8 @@ fn reading_lists_are_found_better_than_by_their_mean() {
     let collection = Collection::read(&papers, false).unwrap();
     let (users, absent) = collection.users(&users).unwrap();
     assert_eq!((users.len(), absent), (6, 0));
-    let texts: Vec<String> = collection.papers.iter().map(text_of).collect();
-    let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
-    let documents = Documents { texts, vectors };
+    let papers = collection.papers.iter().map(Document::from).collect();
+    let documents = Documents::embed(&Lark::embedded(), papers).unwrap();
     let options = LikesOptions {
         folds: 2,
         likes: Some(10),

@@ -6,13 +6,13 @@
 use std::path::{Path, PathBuf};
 
 use paperlark::{
-    embed::{Embedder, Lark, Models, Quality, text_of},
+    embed::{Lark, Models, Quality},
     eval::{
         Baseline, JudgedDays,
         days::{DaysOptions, DaysReport, evaluate},
         variety,
     },
-    rank::Documents,
+    rank::{Document, Documents},
 };
 
 fn judged(names: &[&str]) -> Option<JudgedDays> {
@@ -26,12 +26,16 @@ fn judged(names: &[&str]) -> Option<JudgedDays> {
     Some(JudgedDays::read(&paths).unwrap())
 }
 
+fn documents(judged: &JudgedDays) -> Documents {
+    let papers = judged.papers.iter().map(Document::from).collect();
+    Documents::embed(&Lark::embedded(), papers).unwrap()
+}
+
 fn report(judged: &JudgedDays, split: &str, skips: bool) -> DaysReport {
-    let texts: Vec<String> = judged.papers.iter().map(text_of).collect();
-    let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
+    let documents = documents(judged);
     let baselines = vec![Baseline::DecayedMean, Baseline::Random];
     let options = DaysOptions { skips, baselines, ..DaysOptions::new(split.parse().unwrap()) };
-    evaluate(judged, &Documents { texts, vectors }, &options).unwrap()
+    evaluate(judged, &documents, &options).unwrap()
 }
 
 #[test]
@@ -72,11 +76,9 @@ fn a_score_means_the_same_over_days_and_readers() {
     let later = judged.days.iter().filter(|day| day.date >= split).map(|day| day.date);
     let picked: Vec<_> = later.step_by(4).collect();
     judged.days.retain(|day| day.date < split || picked.contains(&day.date));
-    let texts: Vec<String> = judged.papers.iter().map(text_of).collect();
-    let vectors = Lark::embedded().embed(&texts, &|_, _| Ok(())).unwrap();
+    let documents = documents(&judged);
     let options = DaysOptions { skips: false, ..DaysOptions::new(split) };
-    let report =
-        variety::evaluate(&judged, &Documents { texts, vectors }, &options, 30, 3.0).unwrap();
+    let report = variety::evaluate(&judged, &documents, &options, 30, 3.0).unwrap();
     // A score of 3.33 promises that a tenth of the stream stands above, whoever reads it and how much of
     // it they keep.
     assert!(report.readers.len() > 5);

@@ -126,6 +126,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         true => (Vec::new(), Tally::default()),
         false => channels(setup)?,
     };
+    let clock = || arxiv::now().unwrap_or(setup.now);
     let sends = !setup.offline && !args.dry_run;
     if setup.offline && !channels.is_empty() {
         setup.ui.note("offline: nothing is sent; `paperlark send` does it later");
@@ -139,12 +140,12 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         zotero: zotero.as_ref(),
         scribe: scribe.as_ref().filter(|_| !args.dry_run),
         channels: if sends { &channels } else { &[] },
+        clock: Some(&clock),
         ..Morning::new(profiles, setup.now)
     };
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
     let teller = Teller::new(setup);
-    let clock = || arxiv::now().unwrap_or(setup.now);
-    let report = engine.morning(&mut morning, &clock, &|event| teller.tell(&event))?;
+    let report = engine.morning(&mut morning, &|event| teller.tell(&event))?;
     drop(teller);
     let profiles = &morning.profiles;
     let outcomes: Vec<&Outcome> = report.digests.iter().chain(&report.catch_ups).collect();

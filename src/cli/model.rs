@@ -227,8 +227,8 @@ fn distil(
         tracing::info!(step = progress.step, cosine = progress.held_out, "fitting");
         bar.set(progress.step, progress.steps);
     };
-    let fitted =
-        distill::fit(&vocabulary, &documents.texts, documents.vectors.view(), options, report)?;
+    let texts: Vec<String> = documents.texts().map(str::to_owned).collect();
+    let fitted = distill::fit(&vocabulary, &texts, documents.vectors.view(), options, report)?;
     drop(bar);
     fitted.save(out)?;
     let measures =

@@ -21,7 +21,8 @@ use crate::{
     net::{Retry, Tried, retry},
 };
 pub use hook::Kind;
-pub use settings::{HookSettings, MailSettings, Security, Variables, channels};
+pub use mail::Security;
+pub use settings::{HookSettings, MailSettings, Variables, channels};
 
 /// How often a piece is tried before it is given up for this run.
 const TRIES: u32 = 4;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     Channel, Patience, Target,
     hook::{Hook, Kind},
-    mail::{Person, Receiver, Server},
+    mail::{Person, Receiver, Security, Server},
 };
 use crate::error::{Error, Result};
 

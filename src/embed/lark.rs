@@ -12,7 +12,7 @@
 
 use std::{borrow::Cow, path::Path, sync::LazyLock};
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut1, Axis};
+use ndarray::{Array2, ArrayViewMut1, Axis};
 
 use super::{Embedder, FinishedFn, ModelId, reads_english, wordpiece::WordPiece};
 use crate::{
@@ -62,15 +62,17 @@ impl Pairs {
 }
 
 /// The content of a table file.
+#[cfg(any(feature = "lab", test))]
 pub(super) struct Table<'a> {
     /// Tokens; the first of them have a vector each.
     pub vocabulary: &'a [&'a str],
     /// Pairs of places in the vocabulary, ascending.
     pub pairs: &'a [[u32; 2]],
     /// Vectors of the tokens that have one, then of the pairs.
-    pub vectors: ArrayView2<'a, f32>,
+    pub vectors: ndarray::ArrayView2<'a, f32>,
 }
 
+#[cfg(any(feature = "lab", test))]
 impl Table<'_> {
     /// The bytes of the file. Rows are rounded to 8 bits each with a scale of its own.
     pub fn serialise(&self) -> Vec<u8> {

@@ -13,6 +13,7 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::{error::Result, paper::Paper};
 
+#[cfg(feature = "lab")]
 pub mod distill;
 mod fastembed;
 mod graph;

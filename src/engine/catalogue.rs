@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, ArrayView1};
 use serde::Serialize;
 
 use super::{known_documents, profiles::item};
@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
     paper::{Paper, PaperId},
     profile::written_paper,
-    rank::{Documents, Likeness, similar, terms},
+    rank::{Document, Documents, Likeness, similar, terms},
     reader::{SENTENCE, is_sentence},
     row::Row,
     shelf,
@@ -234,7 +234,7 @@ impl Catalogue {
         {
             rows.extend(self.nearest(query, depth, &among)?);
         }
-        let telling = telling_terms(&wanted.texts);
+        let telling = telling_terms(wanted.texts());
         let sharing = self.library.sharing(&telling, Some(&among), SHARING.max(n))?;
         rows.extend(sharing.into_iter().map(|(row, _)| row));
         let mut rows: Vec<Row> = rows.into_iter().collect();
@@ -283,7 +283,7 @@ impl Catalogue {
         let similarity = |of: ArrayView1<f32>| {
             asked.vectors.rows().into_iter().next().map_or(0.0, |asked| asked.dot(&of))
         };
-        let found = papers.into_iter().zip(&documents.texts).zip(documents.vectors.rows());
+        let found = papers.into_iter().zip(documents.texts()).zip(documents.vectors.rows());
         let found = found.map(|((paper, text), vector)| {
             let its: HashSet<String> = terms(text).collect();
             let terms = words.iter().filter(|word| its.contains(*word)).cloned().collect();
@@ -309,7 +309,8 @@ impl Catalogue {
         let dim = self.embedder.model().dim;
         let known = |row, text_hash| self.index.vector(row, text_hash);
         let (mut documents, missing) = known_documents(rows, &papers, dim, known);
-        let unknown: Vec<String> = missing.iter().map(|at| documents.texts[*at].clone()).collect();
+        let unknown: Vec<String> =
+            missing.iter().map(|at| documents.papers[*at].text.clone()).collect();
         let embedded = self.embedder.embed(&unknown, &|_, _| Ok(()))?;
         for (at, vector) in missing.into_iter().zip(embedded.rows()) {
             documents.vectors.row_mut(at).assign(&vector);
@@ -318,19 +319,15 @@ impl Catalogue {
     }
 
     fn embed(&self, papers: &[Paper]) -> Result<Documents> {
-        let texts: Vec<String> = papers.iter().map(text_of).collect();
-        if let Some(text) = texts.iter().find(|text| !self.embedder.reads(text)) {
+        let papers: Vec<Document> = papers.iter().map(Document::from).collect();
+        if let Some(paper) = papers.iter().find(|paper| !self.embedder.reads(&paper.text)) {
             return Err(Error::Invalid(format!(
                 "the model {} cannot read \"{}\"; write English, or use another model",
                 self.embedder.model().name,
-                text.chars().take(60).collect::<String>()
+                paper.text.chars().take(60).collect::<String>()
             )));
         }
-        let vectors = match texts.is_empty() {
-            true => Array2::zeros((0, self.embedder.model().dim)),
-            false => self.embedder.embed(&texts, &|_, _| Ok(()))?,
-        };
-        Ok(Documents { texts, vectors })
+        Documents::embed(&*self.embedder, papers)
     }
 }
 
@@ -369,7 +366,7 @@ fn of_text(text: &str) -> Paper {
 }
 
 /// The terms that most of the texts have, the longest first among equals: names of methods are long.
-fn telling_terms(texts: &[String]) -> Vec<String> {
+fn telling_terms<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for text in texts {
         let terms: HashSet<String> = terms(text).collect();

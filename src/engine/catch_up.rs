@@ -177,7 +177,7 @@ impl Engine {
         let in_stream: HashSet<Row> = stream.iter().copied().collect();
         let older = among.iter().step_by(spread(STREAM + OLDER));
         let older: Vec<Row> = older.filter(|row| !in_stream.contains(row)).take(OLDER).collect();
-        let older = self.texts(&older)?;
+        let older = self.words(&older)?;
         Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older).closed()))
     }
 

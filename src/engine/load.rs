@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     slice,
-    sync::Arc,
 };
 
 use jiff::{Timestamp, ToSpan, civil::Date};
@@ -17,7 +16,7 @@ use crate::{
     error::{Error, Result},
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
-    rank::{Background, Documents, Likelihood, OLDER, Ranked, STREAM, Taste},
+    rank::{Background, Document, Documents, Likelihood, OLDER, Ranked, STREAM, Taste},
     reader::{Feedback, Held, Reader, TasteRows, sentence},
     row::Row,
 };
@@ -201,14 +200,14 @@ impl Engine {
         if stream.is_empty() {
             return Ok(None);
         }
-        let older = self.texts(&older)?;
+        let older = self.words(&older)?;
         Ok(Some(Background::new(self.documents(&stream, progress)?).with_older(older)))
     }
 
-    /// Texts of the papers in these rows.
-    pub(super) fn texts(&self, rows: &[Row]) -> Result<Vec<String>> {
-        let text = |paper: &Arc<Paper>| text_of(paper);
-        Ok(self.papers(rows)?.iter().map(text).collect())
+    /// Words of the papers in these rows.
+    pub(super) fn words(&self, rows: &[Row]) -> Result<Vec<Document>> {
+        let papers = self.papers(rows)?;
+        Ok(rows.iter().zip(&papers).map(|(row, paper)| Document::new(*row, paper)).collect())
     }
 
     /// p(like) by the reader's own marks, if there are enough.

@@ -16,12 +16,12 @@ use std::{
 use ndarray::Array2;
 
 use crate::{
-    embed::{Embedder, Models, text_of},
+    embed::{Embedder, Models},
     error::Result,
     hash,
     paper::{Paper, PaperId},
     profile::Profile,
-    rank::Documents,
+    rank::{Document, Documents},
     row::Row,
     store::Library,
     vectors::{self, VectorFile},
@@ -44,6 +44,7 @@ mod papers;
 mod profiles;
 mod replay;
 mod seeds;
+#[cfg(feature = "deliver")]
 mod send;
 mod site;
 
@@ -62,6 +63,7 @@ pub use profiles::{
     Proposed, Review, SeedReview, act, export, gather, import_profile, undo,
 };
 pub use seeds::{Shelves, place, stock, take_in};
+#[cfg(feature = "deliver")]
 pub use send::{SendOutcome, owed, send, standing};
 pub use site::{FEED_DAYS, Site, delivered, write_site};
 
@@ -126,12 +128,12 @@ impl Engine {
         let known = |row, text_hash| self.vectors.get(row, text_hash);
         let dim = self.embedder.model().dim;
         let (documents, missing) = known_documents(rows, &self.papers(rows)?, dim, known);
-        let Documents { texts, mut vectors } = documents;
+        let Documents { papers, mut vectors } = documents;
         let changing: Vec<Row> = missing.iter().map(|at| rows[*at]).collect();
         vectors::forget_derived(&self.dir, &self.vectors, &changing)?;
         let done = AtomicUsize::new(0);
         for chunk in missing.chunks(CHUNK) {
-            let batch: Vec<String> = chunk.iter().map(|at| texts[*at].clone()).collect();
+            let batch: Vec<String> = chunk.iter().map(|at| papers[*at].text.clone()).collect();
             let file = Mutex::new(&mut self.vectors);
             let embedded = self.embedder.embed(&batch, &|from, fresh| {
                 let fresh: Vec<(Row, u64, &[f32])> = chunk[from..]
@@ -139,7 +141,7 @@ impl Engine {
                     .zip(fresh.rows())
                     .map(|(at, vector)| {
                         let vector = vector.to_slice().expect("embedders give whole rows");
-                        (rows[*at], hash::text(&texts[*at]), vector)
+                        (rows[*at], hash::text(&papers[*at].text), vector)
                     })
                     .collect();
                 file.lock().unwrap_or_else(PoisonError::into_inner).put(&fresh)?;
@@ -152,7 +154,7 @@ impl Engine {
                 vectors.row_mut(*at).assign(&vector);
             }
         }
-        Ok(Documents { texts, vectors })
+        Ok(Documents { papers, vectors })
     }
 
     /// Seeds given by id that the library does not hold.
@@ -178,14 +180,15 @@ fn known_documents(
     dim: usize,
     known: impl Fn(Row, u64) -> Option<Vec<f32>>,
 ) -> (Documents, Vec<usize>) {
-    let texts: Vec<String> = papers.iter().map(|paper| text_of(paper.borrow())).collect();
+    let words = rows.iter().zip(papers).map(|(row, paper)| Document::new(*row, paper.borrow()));
+    let papers: Vec<Document> = words.collect();
     let mut vectors = Array2::zeros((rows.len(), dim));
     let mut missing = Vec::new();
-    for (at, (row, text)) in rows.iter().zip(&texts).enumerate() {
-        match known(*row, hash::text(text)) {
+    for (at, paper) in papers.iter().enumerate() {
+        match known(paper.row, hash::text(&paper.text)) {
             Some(vector) => vectors.row_mut(at).assign(&ndarray::aview1(&vector)),
             None => missing.push(at),
         }
     }
-    (Documents { texts, vectors }, missing)
+    (Documents { papers, vectors }, missing)
 }

@@ -35,3 +35,39 @@ impl Papers {
         self.0.get_mut().clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::{
+        embed::Models,
+        engine::{Announcement, Engine, Morning},
+        profile::Profile,
+        source,
+    };
+
+    #[test]
+    fn a_morning_of_two_readers_decodes_each_paper_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let feed = source::read(&root.join("data/sample/2026-06-02.rss.xml")).unwrap();
+        let profile = |name: &str| Profile::load(&root.join("profiles").join(name)).unwrap().0;
+        let now = "2026-06-02T06:00:00Z".parse().unwrap();
+        let mut morning = Morning::new(vec![profile("ling.toml"), profile("mika.toml")], now);
+        morning.announcement = Some(Announcement {
+            date: "2026-06-02".parse().unwrap(),
+            items: feed.items,
+            origin: feed.origin,
+            from_feed: true,
+        });
+        let mut engine = Engine::open(dir, &Models::new(dir.join("models")), "lark").unwrap();
+        let report = engine.morning(&mut morning, &|_| {}).unwrap();
+        assert!(report.digests.iter().all(|made| made.digest.entries.len() > 5));
+        let decoded = engine.library.decoded.borrow();
+        assert!(decoded.len() > 150, "only {} papers were decoded", decoded.len());
+        let again: Vec<_> = decoded.iter().filter(|(_, times)| **times > 1).collect();
+        assert!(again.is_empty(), "decoded more than once: {again:?}");
+    }
+}

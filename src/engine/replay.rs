@@ -138,7 +138,7 @@ impl Engine {
                 let today: HashSet<Row> = rows.into_iter().collect();
                 let recent: Vec<Row> =
                     recent.into_iter().filter(|row| !today.contains(row)).collect();
-                let texts = self.texts(&recent)?;
+                let texts = self.words(&recent)?.into_iter().map(|paper| paper.text).collect();
                 // Each day is drawn anew.
                 let seed = seed ^ hash::text(&date.to_string());
                 day.scores.extend(own::baseline_scores(&likes, &candidates, texts, seed));

@@ -89,9 +89,9 @@ pub(super) struct Baselines<'a> {
 }
 
 /// Counts the words of `texts`, if any of the baselines `wanted` reads words.
-pub(super) fn counts(texts: &[String], wanted: &[Baseline]) -> Counts {
+pub(super) fn counts<'a>(texts: impl Iterator<Item = &'a str>, wanted: &[Baseline]) -> Counts {
     let reads = [Baseline::Svm, Baseline::Bm25].iter().any(|reader| wanted.contains(reader));
-    Counts::new(if reads { texts } else { &[] })
+    Counts::new(texts.filter(|_| reads))
 }
 
 /// One reader, or one query. All papers are given by their places.

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{bad_line, lines};
+use super::files::{bad_line, lines};
 use crate::{
     error::Result,
     paper::{Paper, PaperId},

@@ -10,11 +10,12 @@ use super::{
     baselines::{self, Baselines, Reader},
     best_first,
     comparison::{Outcome, compare},
-    each, metrics, names,
+    metrics, names,
 };
 use crate::{
     error::{Error, Result},
     rank::{Background, Documents, Like, OLDER, Ranked, STREAM, Stream, TREND, Taste, Weights},
+    threads::each,
 };
 
 /// What is measured of each day.
@@ -228,7 +229,7 @@ pub(super) fn rank_days(
         let at = days[day];
         let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
         let (recent, older) = split(stream(newest_first, STREAM + OLDER));
-        let older = older.iter().map(|at| documents.texts[*at].clone()).collect();
+        let older = older.iter().map(|at| documents.papers[*at].clone()).collect();
         let background = Background::new(documents.select(&recent)).with_older(older);
         let candidates = documents.select(&judged.days[at].read);
         let stream = Stream::new(&background, &candidates);
@@ -261,7 +262,7 @@ fn by_baselines(
     let known = stream(before.flat_map(|day| &day.read), usize::MAX);
     let candidates = stream(later.iter().flat_map(|at| &judged.days[*at].read), usize::MAX);
     let age = judged.age();
-    let counts = baselines::counts(&documents.texts, &options.baselines);
+    let counts = baselines::counts(documents.texts(), &options.baselines);
     let baselines = Baselines::new(&documents.vectors, &age, &counts, &known, &options.baselines);
     each(draws.len(), |draw| {
         let likes: Vec<usize> = draws[draw].likes.iter().map(|(place, _)| *place).collect();

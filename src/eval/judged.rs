@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     collection::{ranks, submission_order},
-    lines,
+    files::lines,
 };
 use crate::{
     error::Result,

@@ -9,13 +9,14 @@ use super::{
     baselines::{self, Baselines, Reader},
     best_first,
     comparison::{Outcome, compare},
-    each, metrics, names,
+    metrics, names,
     terms::Counts,
 };
 use crate::{
     error::{Error, Result},
     hash,
     rank::{Background, Documents, Like, OLDER, STREAM, Stream, Taste, Weights},
+    threads::each,
 };
 
 /// What is measured of each user.
@@ -109,7 +110,7 @@ pub fn evaluate(
     let (by_id, age) = (collection.by_id(), collection.age());
     let folds = folds(&by_id, options);
     let users = sample(users, options);
-    let counts = baselines::counts(&documents.texts, &options.baselines);
+    let counts = baselines::counts(documents.texts(), &options.baselines);
     let done = AtomicUsize::new(0);
     let total = users.len() * options.folds;
     let mut by_user: Vec<Vec<Ranking>> = users.iter().map(|_| Vec::new()).collect();
@@ -225,7 +226,7 @@ impl<'a> Fold<'a> {
         stream.extend(random.choose_multiple(training.iter().copied(), room));
         stream.sort_unstable();
         let older = random.choose_multiple(training.iter().copied(), OLDER);
-        let older = older.into_iter().map(|at| documents.texts[at].clone()).collect();
+        let older = older.into_iter().map(|at| documents.papers[at].clone()).collect();
         let negatives = match options.svm_negatives {
             Some(most) => random.choose_multiple(training.iter().copied(), most),
             None => training.clone(),

@@ -7,35 +7,38 @@
 //! [`variety`] measures what the rules of a list cost on judged days, and how far scores and chances can be
 //! trusted. `docs/evaluation.md` describes formats and measures.
 
-use std::{convert::Infallible, path::Path};
+use serde::Serialize;
 
-use serde::{Serialize, de::DeserializeOwned};
-
-use crate::{
-    error::{Error, Result},
-    paper::Paper,
-    profile::written_paper,
-    rank::Weights,
-    source,
-    threads::for_each,
-};
+use crate::rank::Weights;
 
 mod baselines;
+#[cfg(feature = "lab")]
 mod collection;
 mod comparison;
+#[cfg(feature = "lab")]
 pub mod days;
+#[cfg(feature = "lab")]
+mod files;
+#[cfg(feature = "lab")]
 mod judged;
+#[cfg(feature = "lab")]
 pub mod likes;
 pub mod metrics;
 pub mod own;
+#[cfg(feature = "lab")]
 pub mod pools;
 mod svm;
 mod terms;
+#[cfg(feature = "lab")]
 pub mod variety;
 
 pub use baselines::Baseline;
+#[cfg(feature = "lab")]
 pub use collection::{Collection, Pool, User};
 pub use comparison::{Difference, Measured, Row};
+#[cfg(feature = "lab")]
+pub use files::by_text;
+#[cfg(feature = "lab")]
 pub use judged::{Day, JudgedDays};
 
 /// Called with the number of rankings made so far and in all.
@@ -78,24 +81,6 @@ impl Estimate {
     }
 }
 
-/// The papers under ids that are made of their texts, so that a library keeps one vector for each text,
-/// whatever the ids say in the file that it comes from.
-pub fn by_text(papers: &[Paper]) -> Vec<Paper> {
-    let by_text =
-        |paper: &Paper| written_paper("text", paper.title.clone(), paper.abstract_text.clone());
-    papers.iter().map(by_text).collect()
-}
-
-/// Does `work` for every place below `n` on all cores; results in the order of the places.
-fn each<T: Send>(n: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let mut done: Vec<Option<T>> = (0..n).map(|_| None).collect();
-    let Ok(()) = for_each(done.iter_mut().enumerate(), |(at, place)| {
-        *place = Some(work(at));
-        Ok::<(), Infallible>(())
-    });
-    done.into_iter().flatten().collect()
-}
-
 /// Relevance of the candidates, best first: `scores` in their order, ties by `id`, smaller first.
 fn best_first<T: Copy>(scores: &[f32], id: impl Fn(usize) -> u32, gains: &[T]) -> Vec<T> {
     let mut order: Vec<usize> = (0..scores.len()).collect();
@@ -110,26 +95,6 @@ fn names(baselines: &[Baseline], ablations: &[(String, Weights)]) -> Vec<String>
     let ablations = ablations.iter().map(|(name, _)| name.clone());
     let baselines = baselines.iter().map(Baseline::to_string);
     ["paperlark".to_owned()].into_iter().chain(baselines).chain(ablations).collect()
-}
-
-/// The lines of a JSON Lines file, gzipped or not, with their numbers; empty ones are passed over. `what` a
-/// line is and has, for the message.
-///
-/// # Errors
-/// [`Error::Feed`] with file and line if one is not what it should be.
-fn lines<T: DeserializeOwned>(path: &Path, what: &str) -> Result<Vec<(usize, T)>> {
-    let text = source::read_text(path)?;
-    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(number, line)| match serde_json::from_str(line) {
-            Ok(value) => Ok((number, value)),
-            Err(e) => Err(bad_line(path, number, format!("not {what}: {e}"))),
-        })
-        .collect()
-}
-
-fn bad_line(path: &Path, number: usize, reason: String) -> Error {
-    Error::Feed { origin: format!("{}:{number}", path.display()), reason }
 }
 
 #[cfg(test)]

@@ -142,10 +142,10 @@ pub fn baseline_scores(
     let vectors = ndarray::concatenate(ndarray::Axis(0), &views)
         .expect("vectors of one model have one length");
     let known: Vec<usize> = (0..n).chain(m..m + stream.len()).collect();
-    let texts: Vec<String> =
-        likes.texts.iter().chain(&candidates.texts).cloned().chain(stream).collect();
+    let texts: Vec<&str> =
+        likes.texts().chain(candidates.texts()).chain(stream.iter().map(String::as_str)).collect();
     let age: Vec<u32> = (0..m as u32).collect();
-    let counts = baselines::counts(&texts, &BASELINES);
+    let counts = baselines::counts(texts.iter().copied(), &BASELINES);
     let baselines = Baselines::new(&vectors, &age, &counts, &known, &BASELINES);
     let places: Vec<usize> = (0..n).collect();
     let reader = Reader { likes: &places, negatives: &[], seed };

@@ -12,11 +12,12 @@ use super::{
     baselines::{self, Baselines, Reader},
     best_first,
     comparison::{Outcome, compare},
-    each, metrics, names,
+    metrics, names,
 };
 use crate::{
     error::{Error, Result},
     rank::{Documents, STREAM, similar},
+    threads::each,
 };
 
 /// What is measured of each query.
@@ -93,7 +94,7 @@ pub fn evaluate(
     let baselines: Vec<Baseline> =
         options.baselines.iter().copied().filter(|b| BASELINES.contains(b)).collect();
     let (by_id, age) = (collection.by_id(), collection.age());
-    let counts = baselines::counts(&documents.texts, &baselines);
+    let counts = baselines::counts(documents.texts(), &baselines);
     let all: Vec<usize> = (0..documents.len()).collect();
     let ready = Baselines::new(&documents.vectors, &age, &counts, &all, &baselines);
     let mut stream =

@@ -66,7 +66,7 @@ pub struct Counts {
 
 impl Counts {
     /// Counts the terms of `texts`.
-    pub fn new(texts: &[String]) -> Self {
+    pub fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut ids: HashMap<String, u32> = HashMap::new();
         let mut pairs: HashMap<(u32, u32), u32> = HashMap::new();
         let mut counts = Counts { texts: Vec::new(), lengths: Vec::new(), is_pair: Vec::new() };
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn words_and_pairs_are_weighed_by_the_known_texts() {
         let texts = ["deep lark song", "deep lark", "the deep lark lark", "song song"];
-        let counts = Counts::new(&texts.map(String::from));
+        let counts = Counts::new(texts);
         // Of the first three texts all have deep, lark and the pair of both; none of the others.
         let tf_idf = counts.tf_idf(&[0, 1, 2]);
         let third = 3f32.sqrt().recip();

@@ -13,13 +13,14 @@ use serde::Serialize;
 use super::{
     Estimate, JudgedDays,
     days::{DaysOptions, known, rank_days},
-    each, metrics,
+    metrics,
 };
 use crate::{
     day::{Candidate, Place, Selection, Shown, select},
     error::{Error, Result},
     rank::{Documents, Likelihood, Ranked, Reliability, Taste},
     reader::Rules,
+    threads::each,
 };
 
 /// A score, and the share of the stream that it is meant to leave above it.

@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
-use super::Documents;
+use super::{Document, Documents};
 use crate::vector;
 
 /// Recent papers of a stream, at least one, with what the ranker needs to know of them as a whole:
@@ -11,8 +11,8 @@ use crate::vector;
 #[derive(Debug, Clone)]
 pub struct Background {
     pub(super) documents: Documents,
-    /// Texts of older papers of the stream.
-    pub(super) older: Vec<String>,
+    /// Older papers of the stream.
+    pub(super) older: Vec<Document>,
     /// Whether the words of candidates do not add to those of the stream.
     pub(super) is_closed: bool,
     mean: Array1<f32>,
@@ -48,9 +48,9 @@ impl Background {
         Background { documents, older, is_closed, mean, axes, values, spread }
     }
 
-    /// Adds the texts of older papers, newest first, which teach a classifier of words what the stream is
+    /// Adds older papers, newest first, which teach a classifier of words what the stream is
     /// about; [`OLDER`](super::OLDER) are enough.
-    pub fn with_older(self, older: Vec<String>) -> Self {
+    pub fn with_older(self, older: Vec<Document>) -> Self {
         Background { older, ..self }
     }
 

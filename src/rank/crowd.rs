@@ -12,10 +12,10 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::{
     Documents, Stream,
-    calibration::Calibration,
     dense::{self, Whitened},
     evidence::{Shares, TAU},
     lexical::TermVector,
+    score::Calibration,
 };
 use crate::threads::for_each;
 
@@ -51,11 +51,11 @@ impl<'a> Crowd<'a> {
     /// Makes the papers of `pool` ready: those that anybody likes, each once, from the model of `stream`.
     pub fn new(stream: &'a Stream<'a>, pool: &Documents) -> Self {
         let mut own = vec![None; pool.len()];
-        stream.own(&pool.texts).into_iter().for_each(|(row, at)| own[at] = Some(row));
+        stream.own(&pool.papers).into_iter().for_each(|(row, at)| own[at] = Some(row));
         Crowd {
             stream,
             liked: stream.background.rotate(&pool.vectors),
-            liked_terms: pool.texts.iter().map(|text| stream.lexicon.vector(text).unit()).collect(),
+            liked_terms: pool.texts().map(|text| stream.lexicon.vector(text).unit()).collect(),
             own,
             terms: stream.terms.iter().map(TermVector::unit).collect(),
         }

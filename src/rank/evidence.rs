@@ -8,13 +8,14 @@ use std::{
 use ndarray::{Array1, Array2, Axis, s};
 
 use super::{
-    Like, Parts, Ranked, Stream, Taste,
-    calibration::Calibration,
+    Document, Like, Parts, Ranked, Stream, Taste,
     dense::{Examples, Nearest, Whitened, whiten},
     lexical::{self, TermVector},
+    score::Calibration,
     stream::Read,
     topics::{Class, Lesson, Topics},
 };
+use crate::row::Row;
 
 /// How many shared terms a reason names.
 const SHARED_TERMS: usize = 4;
@@ -139,14 +140,14 @@ struct Reader<'a> {
     weights: Vec<f32>,
     liked: Array2<f32>,
     liked_terms: Vec<TermVector>,
-    /// Rows of the stream that are likes, and which.
+    /// Place in the stream -> index into `likes`, for stream papers that are themselves liked.
     own: HashMap<usize, usize>,
     disliked: Array2<f32>,
     /// Skipped papers that count, then dislikes.
     negative: Array2<f32>,
-    negative_texts: Vec<&'a String>,
+    negative_papers: Vec<&'a Document>,
     negative_weights: Vec<f32>,
-    /// Rows of the stream that are negatives, and which.
+    /// Place in the stream -> index into `negative`, for stream papers that are negatives.
     own_negatives: HashMap<usize, usize>,
     /// How far skipped papers and dislikes are trusted to stand for what is not liked, 0-1.
     trust: f32,
@@ -164,19 +165,19 @@ impl<'a> Reader<'a> {
         let mut negative_weights = vec![1.0; skips];
         negative_weights.resize(negative.nrows(), DISLIKE);
         let negatives: f32 = negative_weights.iter().sum();
-        let negative_texts: Vec<&String> =
-            taste.skipped.texts[..skips].iter().chain(&taste.disliked.texts).collect();
+        let negative_papers: Vec<&Document> =
+            taste.skipped.papers[..skips].iter().chain(&taste.disliked.papers).collect();
         Reader {
             stream,
             taste,
             weights: taste.likes.iter().map(|like| like.weight).collect(),
             liked: background.rotate(&taste.liked.vectors),
-            liked_terms: stream.lexicon.vectors(&taste.liked.texts),
-            own: stream.own(&taste.liked.texts),
+            liked_terms: stream.lexicon.vectors(taste.liked.texts()),
+            own: stream.own(&taste.liked.papers),
             disliked,
             negative,
-            own_negatives: stream.own(negative_texts.iter().copied()),
-            negative_texts,
+            own_negatives: stream.own(negative_papers.iter().copied()),
+            negative_papers,
             negative_weights,
             trust: negatives / (negatives + SKIPS_TRUSTED),
         }
@@ -248,7 +249,7 @@ impl<'a> Reader<'a> {
         }
         let weights: Vec<f32> = places.iter().map(|at| self.weights[*at]).collect();
         // A paper may be a like of two interests, so these have their own.
-        let own = self.stream.own(places.iter().map(|at| &self.taste.liked.texts[*at]));
+        let own = self.stream.own(places.iter().map(|at| &self.taste.liked.papers[*at]));
         let stream = self.whitened(weights.iter().sum());
         let likes = Examples::new(self.liked.select(Axis(0), places), &stream, &weights, &own);
         let dislike = self.taste.weights.dislike;
@@ -290,29 +291,29 @@ impl<'a> Reader<'a> {
         }
         let Stream { background, in_question, .. } = self.stream;
         let Read { vocabulary, features } = self.stream.read();
-        let texts = &background.documents.texts;
-        let liked = &self.taste.liked.texts;
-        let known: HashSet<&String> =
-            liked.iter().chain(self.negative_texts.iter().copied()).collect();
+        let papers = &background.documents.papers;
+        let liked = &self.taste.liked.papers;
+        let known = liked.iter().chain(self.negative_papers.iter().copied());
+        let known: HashSet<Row> = known.map(|paper| paper.row).collect();
         // The rest of the stream is not liked either, as far as anybody knows; the less it is needed, the
         // more the likes that hide in it would do harm.
         let wanted = (NEGATIVES as f32 * (1.0 - self.trust)) as usize;
-        let is_rest = |at: &usize| !in_question[*at] && !known.contains(&texts[*at]);
-        let rest: Vec<usize> = (0..texts.len()).filter(is_rest).take(wanted).collect();
-        let older = background.older.iter().filter(|text| !known.contains(text));
+        let is_rest = |at: &usize| !in_question[*at] && !known.contains(&papers[*at].row);
+        let rest: Vec<usize> = (0..papers.len()).filter(is_rest).take(wanted).collect();
+        let older = background.older.iter().filter(|paper| !known.contains(&paper.row));
 
-        let lesson = |text: &'a String, class, weight| Lesson {
-            text,
-            features: vocabulary.features(text),
+        let lesson = |paper: &'a Document, class, weight| Lesson {
+            paper,
+            features: vocabulary.features(paper),
             class,
             weight,
         };
         let mut lessons = Vec::new();
-        for (text, like) in std::iter::zip(liked, &self.taste.likes) {
-            lessons.push(lesson(text, Class::of(like), like.weight));
+        for (paper, like) in std::iter::zip(liked, &self.taste.likes) {
+            lessons.push(lesson(paper, Class::of(like), like.weight));
         }
-        for (text, weight) in std::iter::zip(&self.negative_texts, &self.negative_weights) {
-            lessons.push(lesson(text, Class::NotLiked, *weight));
+        for (paper, weight) in std::iter::zip(&self.negative_papers, &self.negative_weights) {
+            lessons.push(lesson(paper, Class::NotLiked, *weight));
         }
         // Which row of the stream taught which lesson.
         let mut taught: Vec<(usize, usize)> =
@@ -320,11 +321,11 @@ impl<'a> Reader<'a> {
         let negatives = self.own_negatives.iter().map(|(row, at)| (*row, liked.len() + at));
         taught.extend(negatives.chain(rest.iter().copied().zip(lessons.len()..)));
         for at in &rest {
-            let (text, features) = (&texts[*at], features[*at].clone());
-            lessons.push(Lesson { text, features, class: Class::NotLiked, weight: 1.0 });
+            let (paper, features) = (&papers[*at], features[*at].clone());
+            lessons.push(Lesson { paper, features, class: Class::NotLiked, weight: 1.0 });
         }
-        for text in older.take(wanted - rest.len()) {
-            lessons.push(lesson(text, Class::NotLiked, 1.0));
+        for paper in older.take(wanted - rest.len()) {
+            lessons.push(lesson(paper, Class::NotLiked, 1.0));
         }
         let mut topics =
             Topics::learn(self.stream, lessons, &taught, self.trust * self.taste.weights.emphasis)?;

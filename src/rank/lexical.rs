@@ -54,7 +54,7 @@ pub(super) struct Lexicon {
 pub(super) struct TermVector(pub(super) Vec<(u32, f32)>);
 
 impl Lexicon {
-    pub fn new<'a>(collection: impl IntoIterator<Item = &'a String>) -> Self {
+    pub fn new<'a>(collection: impl IntoIterator<Item = &'a str>) -> Self {
         let mut frequency: HashMap<String, (u32, u32)> = HashMap::new();
         let (mut texts, mut length) = (0u32, 0usize);
         for text in collection {
@@ -87,7 +87,7 @@ impl Lexicon {
         self.words.len()
     }
 
-    pub fn vectors<'a>(&self, texts: impl IntoIterator<Item = &'a String>) -> Vec<TermVector> {
+    pub fn vectors<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Vec<TermVector> {
         texts.into_iter().map(|text| self.vector(text)).collect()
     }
 
@@ -121,9 +121,13 @@ impl TermVector {
     /// Dot product with `profile`, over the length of this vector: the cosine but for the length of the
     /// profile, which is the same for all.
     pub fn cosine(&self, profile: &[f32]) -> f32 {
-        let dot: f32 = self.0.iter().map(|(id, weight)| weight * profile[*id as usize]).sum();
         let norm = self.norm();
-        if norm > 0.0 { dot / norm } else { 0.0 }
+        if norm > 0.0 { self.dot(profile) / norm } else { 0.0 }
+    }
+
+    /// Dot product with `profile`.
+    pub fn dot(&self, profile: &[f32]) -> f32 {
+        self.0.iter().map(|(id, weight)| weight * profile[*id as usize]).sum()
     }
 
     fn norm(&self) -> f32 {
@@ -348,16 +352,14 @@ mod tests {
 
     #[test]
     fn rare_shared_terms_come_first() {
-        let texts: Vec<String> = [
+        let texts = [
             "shapley attribution of network features",
             "shapley games in network economics",
             "network routing",
             "network theory",
-        ]
-        .map(String::from)
-        .into();
-        let lexicon = Lexicon::new(&texts);
-        let vectors = lexicon.vectors(&texts);
+        ];
+        let lexicon = Lexicon::new(texts);
+        let vectors = lexicon.vectors(texts);
         assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 9), ["shapley", "network"]);
         assert_eq!(lexicon.shared(&vectors[0], &vectors[1], 1), ["shapley"]);
         let profile = mean([(&vectors[0], 1.0)].into_iter(), lexicon.len());

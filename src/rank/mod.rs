@@ -23,14 +23,22 @@
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    embed::{Embedder, text_of},
+    error::Result,
+    hash,
+    paper::Paper,
+    row::Row,
+};
+
 mod background;
-mod calibration;
 mod crowd;
 mod dense;
 mod evidence;
 mod lexical;
 mod likelihood;
 mod logistic;
+mod score;
 mod similar;
 mod stream;
 #[cfg(test)]
@@ -53,30 +61,88 @@ pub const OLDER: usize = 6_000;
 /// The trend of the interests is that of so many newest likes.
 pub const TREND: usize = 300;
 
-/// Texts and their embeddings, side by side.
+/// A paper's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Which paper it is: documents of one row are one paper, whatever their texts.
+    pub row: Row,
+    /// The title, with which the text begins.
+    pub title: String,
+    /// Title and abstract, as they are embedded.
+    pub text: String,
+}
+
+impl Document {
+    /// The words of the paper in this row.
+    pub fn new(row: Row, paper: &Paper) -> Self {
+        Document { row, title: paper.title.clone(), text: text_of(paper) }
+    }
+
+    /// The text behind the title.
+    pub(crate) fn body(&self) -> &str {
+        self.text.strip_prefix(&self.title).unwrap_or(&self.text)
+    }
+}
+
+/// A text that belongs to no library: equal ones are one paper.
+impl From<&str> for Document {
+    fn from(text: &str) -> Self {
+        // Half of a hash tells apart as many texts as anybody hands over by themselves.
+        let row = Row(hash::text(text) as u32);
+        let title = text.split_once(". ").map_or(text, |(title, _)| title).to_owned();
+        Document { row, title, text: text.to_owned() }
+    }
+}
+
+/// The same of a paper.
+impl From<&Paper> for Document {
+    fn from(paper: &Paper) -> Self {
+        Document { title: paper.title.clone(), ..text_of(paper).as_str().into() }
+    }
+}
+
+/// Papers' words and their embeddings, side by side.
 #[derive(Debug, Clone, Default)]
 pub struct Documents {
-    /// One text each.
-    pub texts: Vec<String>,
-    /// One unit vector each, texts x dim.
+    /// One each.
+    pub papers: Vec<Document>,
+    /// One unit vector each, papers x dim.
     pub vectors: Array2<f32>,
 }
 
 impl Documents {
+    /// Embeds `papers`.
+    ///
+    /// # Errors
+    /// As [`Embedder::embed`].
+    pub fn embed(embedder: &dyn Embedder, papers: Vec<Document>) -> Result<Self> {
+        let texts: Vec<String> = papers.iter().map(|paper| paper.text.clone()).collect();
+        let vectors = match texts.is_empty() {
+            true => Array2::zeros((0, embedder.model().dim)),
+            false => embedder.embed(&texts, &|_, _| Ok(()))?,
+        };
+        Ok(Documents { papers, vectors })
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.papers.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.papers.is_empty()
+    }
+
+    /// The texts, in order.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.papers.iter().map(|paper| paper.text.as_str())
     }
 
     /// The documents at these places, in this order.
     pub fn select(&self, places: &[usize]) -> Documents {
         Documents {
-            texts: places.iter().map(|at| self.texts[*at].clone()).collect(),
+            papers: places.iter().map(|at| self.papers[*at].clone()).collect(),
             vectors: self.vectors.select(Axis(0), places),
         }
     }
@@ -91,7 +157,7 @@ pub struct Taste {
     pub likes: Vec<Like>,
     /// Places of the newest among them, [`TREND`] where so many times are known.
     pub newest: Vec<usize>,
-    /// Texts and vectors of `likes`, in the same order.
+    /// Words and vectors of `likes`, in the same order.
     pub liked: Documents,
     /// Disliked papers and things to avoid.
     pub disliked: Documents,

@@ -48,9 +48,9 @@ pub fn similar(
     let whitened = |vectors: &Array2<f32>| whiten(&background.rotate(vectors), &scale);
     let (stream_whitened, whitened_candidates) =
         (whitened(&stream.vectors), whitened(&candidates.vectors));
-    let texts = stream.texts.iter().chain(&examples.texts).chain(&unwanted.texts);
+    let texts = stream.texts().chain(examples.texts()).chain(unwanted.texts());
     let lexicon = Lexicon::new(texts);
-    let words = |documents: &Documents| lexicon.vectors(&documents.texts);
+    let words = |documents: &Documents| lexicon.vectors(documents.texts());
     let (of_stream, of_candidates) = (words(stream), words(candidates));
     let likeness = |to: &Documents| {
         if to.is_empty() {
@@ -102,9 +102,10 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::rank::Document;
 
     fn documents(texts: &[&str], vectors: Array2<f32>) -> Documents {
-        Documents { texts: texts.iter().map(|text| text.to_string()).collect(), vectors }
+        Documents { papers: texts.iter().map(|text| Document::from(*text)).collect(), vectors }
     }
 
     #[test]

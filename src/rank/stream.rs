@@ -8,11 +8,12 @@ use std::{
 use ndarray::{Array1, Array2, Axis, s};
 
 use super::{
-    Background, Documents,
+    Background, Document, Documents,
     dense::{self, Whitened},
     lexical::{Lexicon, TermVector},
     words::{Features, Vocabulary},
 };
+use crate::row::Row;
 
 /// Ratio of two steps of the scale on which likes are counted for whitening.
 const STEP: f32 = 1.2;
@@ -30,8 +31,8 @@ pub struct Stream<'a> {
     /// Mean BM25 vector of the background, each scaled to unit length.
     pub(super) mean_terms: Vec<f32>,
     read: OnceLock<Read>,
-    /// Rows of the background by their text.
-    by_text: HashMap<&'a str, usize>,
+    /// Places of the background by their paper.
+    by_paper: HashMap<Row, usize>,
     /// Whether a row of the background is a candidate too.
     pub(super) in_question: Vec<bool>,
     /// By the level of the likes, and the bits of the exponent.
@@ -50,22 +51,21 @@ impl<'a> Stream<'a> {
     /// Makes `candidates` ready to be ranked before `background`. They should be part of it, like every
     /// paper of their stream.
     pub fn new(background: &'a Background, candidates: &'a Documents) -> Self {
-        let by_text: HashMap<&str, usize> =
-            background.documents.texts.iter().map(String::as_str).zip(0..).collect();
+        let by_paper: HashMap<Row, usize> =
+            background.documents.papers.iter().map(|paper| paper.row).zip(0..).collect();
         let mut in_question = vec![false; background.len()];
         let mut fresh = Vec::new();
-        for text in &candidates.texts {
-            match by_text.get(text.as_str()) {
+        for paper in &candidates.papers {
+            match by_paper.get(&paper.row) {
                 Some(at) => in_question[*at] = true,
-                None => fresh.push(text),
+                None => fresh.push(paper.text.as_str()),
             }
         }
-        let texts = || background.documents.texts.iter().chain(&candidates.texts);
         if background.is_closed {
-            fresh = background.older.iter().collect();
+            fresh = background.older.iter().map(|paper| paper.text.as_str()).collect();
         }
-        let lexicon = Lexicon::new(background.documents.texts.iter().chain(fresh));
-        let terms = lexicon.vectors(texts());
+        let lexicon = Lexicon::new(background.documents.texts().chain(fresh));
+        let terms = lexicon.vectors(background.documents.texts().chain(candidates.texts()));
         let even = terms[..background.len()].iter().map(|vector| (vector, 1.0));
         let mean_terms = super::lexical::mean(even, lexicon.len());
         Stream {
@@ -76,7 +76,7 @@ impl<'a> Stream<'a> {
             terms,
             mean_terms,
             read: OnceLock::new(),
-            by_text,
+            by_paper,
             in_question,
             whitened: Mutex::default(),
         }
@@ -85,31 +85,30 @@ impl<'a> Stream<'a> {
     /// What a classifier of words needs to know; readers of a few seeds do without.
     pub(super) fn read(&self) -> &Read {
         self.read.get_or_init(|| {
-            let stream = &self.background.documents.texts;
-            let candidates = &self.candidates.texts;
-            let is_fresh = |text: &&String| {
-                !self.background.is_closed && !self.by_text.contains_key(text.as_str())
+            let stream = &self.background.documents.papers;
+            let candidates = &self.candidates.papers;
+            let is_fresh = |paper: &&Document| {
+                !self.background.is_closed && !self.by_paper.contains_key(&paper.row)
             };
             let fresh = candidates.iter().filter(is_fresh);
             let vocabulary =
                 Vocabulary::new(stream.iter().chain(fresh).chain(&self.background.older));
-            let texts = stream.iter().chain(candidates);
-            let features = texts.map(|text| vocabulary.features(text)).collect();
+            let papers = stream.iter().chain(candidates);
+            let features = papers.map(|paper| vocabulary.features(paper)).collect();
             Read { vocabulary, features }
         })
     }
 
-    /// Rows of the background that hold these texts: their place among the texts.
+    /// Places of the background that hold these papers: their place among the papers.
     pub(super) fn own<'t>(
         &self,
-        texts: impl IntoIterator<Item = &'t String>,
+        papers: impl IntoIterator<Item = &'t Document>,
     ) -> HashMap<usize, usize> {
-        let places = texts.into_iter().zip(0..);
-        places.filter_map(|(text, at)| Some((*self.by_text.get(text.as_str())?, at))).collect()
+        let places = papers.into_iter().zip(0..);
+        places.filter_map(|(paper, at)| Some((*self.by_paper.get(&paper.row)?, at))).collect()
     }
 
-    /// The step of a scale of fifths that likes of weight `n` together count to, so that readers with nearly
-    /// as many likes share the work.
+    /// `n` rounded to a power of 1.2, so that readers with similar totals share a cached whitening.
     pub(super) fn level(n: f32) -> i32 {
         (n.max(0.5).ln() / STEP.ln()).round() as i32
     }

@@ -22,7 +22,7 @@ impl World {
     /// One document for each topic given.
     fn documents(&mut self, topics: &[usize]) -> Documents {
         let mut documents =
-            Documents { texts: Vec::new(), vectors: Array2::zeros((topics.len(), DIM)) };
+            Documents { papers: Vec::new(), vectors: Array2::zeros((topics.len(), DIM)) };
         for (mut row, topic) in documents.vectors.rows_mut().into_iter().zip(topics) {
             let noise = Array1::from_shape_simple_fn(DIM, || normal(&mut self.random));
             row.assign(&(&self.topics.row(*topic) * 0.8 + noise));
@@ -35,7 +35,7 @@ impl World {
                     _ => format!("common{}", self.random.u8(0..40)),
                 })
                 .collect();
-            documents.texts.push(words.join(" "));
+            documents.papers.push(words.join(" ").as_str().into());
         }
         documents
     }
@@ -215,7 +215,7 @@ fn a_crowd_ranks_like_its_readers_one_by_one() {
         // Some of what is liked is part of the stream itself.
         let mut pool = world.stream(60);
         for at in 0..background.len().min(10) {
-            pool.texts[at] = background.texts[at].clone();
+            pool.papers[at] = background.papers[at].clone();
             pool.vectors.row_mut(at).assign(&background.vectors.row(at));
         }
         let mut readers = vec![vec![], vec![0], vec![0, 1], vec![42], (0..15).collect()];
@@ -263,7 +263,7 @@ fn a_like_never_lowers_the_score_of_the_paper_itself() {
         for at in [0, 7, 19] {
             let mut more = taste.clone();
             more.likes.push(Like { interest: Some(0), weight: 1.0 });
-            more.liked.texts.push(candidates.texts[at].clone());
+            more.liked.papers.push(candidates.papers[at].clone());
             more.liked.vectors.push_row(candidates.vectors.row(at)).unwrap();
             let after = ranked(&candidates, background.clone(), &more)[at].score;
             assert!(after >= before[at].score, "world {seed}: {after} {}", before[at].score);

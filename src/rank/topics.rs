@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, s};
 
 use super::{
-    Like, Stream,
+    Document, Like, Stream,
     logistic::{Example, Logistic},
     stream::Read,
     words::{Emphasis, Features},
@@ -31,9 +31,9 @@ impl Class {
     }
 }
 
-/// A text to learn from.
+/// A paper to learn from.
 pub(super) struct Lesson<'a> {
-    pub text: &'a str,
+    pub paper: &'a Document,
     pub features: Features,
     pub class: Class,
     /// 1 for a paper.
@@ -83,7 +83,7 @@ impl Topics {
                 features,
                 class: number(lesson.class),
                 weight: lesson.weight * C,
-                key: hash::text(lesson.text),
+                key: hash::text(&lesson.paper.text),
             })
             .collect();
         let (model, others) = Logistic::fit(&examples, vocabulary.len(), classes);

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::lexical::each_term;
+use super::{Document, lexical::each_term};
 
 /// Length of the title's block, beside 1 for the whole text.
 const TITLE: f32 = 0.5;
@@ -46,27 +46,25 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn read(text: &str, mut number: impl FnMut(&str) -> u32) -> Self {
+    fn read(paper: &Document, mut number: impl FnMut(&str) -> u32) -> Self {
         let mut words = Vec::new();
-        // A paper's text is its title, a full stop, and the abstract.
-        let (title, rest) = text.split_once(". ").unwrap_or((text, ""));
-        each_term(title, |word| words.push(number(word)));
+        each_term(&paper.title, |word| words.push(number(word)));
         let title = words.len();
-        each_term(rest, |word| words.push(number(word)));
+        each_term(paper.body(), |word| words.push(number(word)));
         Tokens { words, title }
     }
 }
 
 impl Vocabulary {
-    /// The vocabulary of `texts`.
-    pub fn new<'a>(texts: impl IntoIterator<Item = &'a String>) -> Self {
+    /// The vocabulary of `papers`.
+    pub fn new<'a>(papers: impl IntoIterator<Item = &'a Document>) -> Self {
         let mut words: HashMap<String, u32> = HashMap::new();
         let mut count = Vec::new();
         let mut pairs: HashMap<(u32, u32), u32> = HashMap::new();
         let mut n = 0u32;
-        for text in texts {
+        for paper in papers {
             n += 1;
-            let tokens = Tokens::read(text, |word| match words.get(word) {
+            let tokens = Tokens::read(paper, |word| match words.get(word) {
                 Some(id) => *id,
                 None => {
                     let id = u32::try_from(words.len()).expect("fewer words than 2^32");
@@ -104,9 +102,9 @@ impl Vocabulary {
         (1.0 - self.idf[feature % self.idf.len()]).exp()
     }
 
-    /// The features of a text; what the vocabulary lacks is left out.
-    pub fn features(&self, text: &str) -> Features {
-        let tokens = Tokens::read(text, |word| self.words.get(word).copied().unwrap_or(GAP));
+    /// The features of a paper; what the vocabulary lacks is left out.
+    pub fn features(&self, paper: &Document) -> Features {
+        let tokens = Tokens::read(paper, |word| self.words.get(word).copied().unwrap_or(GAP));
         let mut features = Vec::new();
         self.block(&tokens.words, 1.0, 0, &mut features);
         let titles = u32::try_from(self.idf.len()).expect("fewer words than 2^32");
@@ -194,18 +192,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_title_goes_to_its_end() {
+        let paper = |title: &str| Document {
+            title: title.to_owned(),
+            ..Document::from(&*format!("{title}. On shapley games"))
+        };
+        let papers = [paper("MIL vs. Aggregation"), paper("MIL")];
+        let vocabulary = Vocabulary::new(&papers);
+        let titles = |paper| -> usize {
+            let features = vocabulary.features(paper).0;
+            features.iter().filter(|(id, _)| *id as usize >= vocabulary.len() / 2).count()
+        };
+        // mil, vs, aggregation; a stop word would be none.
+        assert_eq!((titles(&papers[0]), titles(&papers[1])), (3, 1));
+    }
+
+    #[test]
     fn words_pairs_and_titles_are_features() {
-        let texts: Vec<String> = [
+        let texts: Vec<Document> = [
             "Shapley values. We study shapley values of the games",
             "Games. On shapley values",
             "Other matters. Unlike",
         ]
-        .map(String::from)
+        .map(Document::from)
         .into();
         let vocabulary = Vocabulary::new(&texts);
         // shapley, values, study, games, matters, unlike; the pair "shapley values" is in two texts.
         assert_eq!(vocabulary.len(), 2 * 7);
-        let features = vocabulary.features("Shapley values. unheard shapley games");
+        let features = vocabulary.features(&"Shapley values. unheard shapley games".into());
         let number = |word: &str| vocabulary.words[word];
         let pair = vocabulary.pairs[&(number("shapley"), number("values"))];
         let ids: Vec<u32> = features.0.iter().map(|(id, _)| *id).collect();
@@ -220,7 +234,7 @@ mod tests {
         let weight = |id: u32| features.0.iter().find(|(other, _)| *other == id).unwrap().1;
         let (twice, once) = (weight(number("shapley")), weight(number("games")));
         assert!((twice / once - (1.0 + 2f32.ln()) * idf(2.0) / idf(2.0)).abs() < 1e-5);
-        assert!(vocabulary.features("").0.is_empty());
-        assert!(vocabulary.features("unheard of").0.is_empty());
+        assert!(vocabulary.features(&"".into()).0.is_empty());
+        assert!(vocabulary.features(&"unheard of".into()).0.is_empty());
     }
 }

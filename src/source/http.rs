@@ -5,19 +5,15 @@
 //! 429, 503, a stall, or a 200 that says "Rate exceeded."); all are waited out, at least as long as arXiv asks
 //! for and longer each time. Source: arXiv's terms of use of its interfaces.
 
-use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use reqwest::StatusCode;
 
+use super::pace::{Gate, LONGEST_WAIT};
 use super::{bad, text};
 use crate::error::{Error, Result};
 use crate::net::{self, Fault, HOPS, MIB, Next, Retry};
@@ -29,8 +25,6 @@ const TRIES: u32 = 6;
 const TRIES_UNREACHABLE: u32 = 2;
 /// Shortest time between two requests to arXiv, whatever a setting says.
 const ARXIV_PACE: Duration = Duration::from_secs(3);
-/// The longest time to wait for one page in all; arXiv asks for five minutes at times.
-const LONGEST_WAIT: Duration = Duration::from_secs(900);
 /// The longest answer that is read; the largest pages have a few MiB.
 const LONGEST_ANSWER: u64 = 64 * MIB;
 const OFFLINE_CURE: &str = "check the network, or pass a feed file with --feed FILE \
@@ -324,124 +318,6 @@ enum Failure {
     Passing { error: Error, wait: Option<Duration>, unreachable: bool },
 }
 
-/// What a [`Gate`] tells the time by; tests have one that goes on only while somebody waits.
-trait Clock: fmt::Debug + Send + Sync {
-    /// Milliseconds since 1970.
-    fn millis(&self) -> i64;
-    fn wait(&self, time: Duration);
-}
-
-/// The clock of the machine.
-#[derive(Debug)]
-struct Machine;
-
-impl Clock for Machine {
-    fn millis(&self) -> i64 {
-        Timestamp::now().as_millisecond()
-    }
-
-    fn wait(&self, time: Duration) {
-        thread::sleep(time);
-    }
-}
-
-/// Lets one request through at a time, each not before its time, whichever thread or process sends it.
-#[derive(Debug)]
-struct Gate {
-    clock: Arc<dyn Clock>,
-    /// Milliseconds since 1970 before which nobody may ask, and a lock that its holder has while asking.
-    file: Option<File>,
-    next: Mutex<i64>,
-}
-
-/// The right to send one request.
-struct Turn<'a> {
-    clock: &'a dyn Clock,
-    next: MutexGuard<'a, i64>,
-    file: Option<&'a File>,
-}
-
-impl Gate {
-    fn open(path: Option<&Path>) -> Result<Gate> {
-        let file = match path {
-            None => None,
-            Some(path) => {
-                let folder = path.parent().unwrap_or(path);
-                fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
-                let open = OpenOptions::new()
-                    .read(true)
-                    .write(true)
-                    .create(true)
-                    .truncate(false)
-                    .open(path);
-                Some(open.map_err(Error::io("open", path))?)
-            }
-        };
-        Ok(Gate { clock: Arc::new(Machine), file, next: Mutex::new(0) })
-    }
-
-    /// Waits for its turn, and for the time that the one before left.
-    fn enter(&self, pace: Duration) -> Turn<'_> {
-        // The time in a poisoned lock is still a time.
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = self.file.as_ref().filter(|file| {
-            file.lock().inspect_err(|e| tracing::warn!("requests are not paced: {e}")).is_ok()
-        });
-        if let Some(mut file) = file {
-            let mut text = String::new();
-            let read = file.rewind().and_then(|()| file.read_to_string(&mut text));
-            // What a crash left half written is as good as a request of just now.
-            let now = self.clock.millis() + as_millis(pace);
-            let left = match read {
-                Ok(0) => 0,
-                _ => text.trim().parse().unwrap_or(now),
-            };
-            *next = left.max(*next);
-        }
-        let wait = *next - self.clock.millis();
-        // A clock that was set back must not stop everything.
-        let wait = if wait > as_millis(LONGEST_WAIT) { as_millis(pace) } else { wait };
-        if let Ok(wait @ 1..) = u64::try_from(wait) {
-            self.clock.wait(Duration::from_millis(wait));
-        }
-        let mut turn = Turn { clock: &*self.clock, next, file };
-        // Holds for the others if this process does not live to see the answer.
-        turn.reserve(pace);
-        turn
-    }
-}
-
-impl Turn<'_> {
-    /// Keeps everybody out for `wait`, counted from now.
-    fn reserve(&mut self, wait: Duration) {
-        *self.next = self.clock.millis() + as_millis(wait);
-        if let Some(mut file) = self.file {
-            // Always as long, so that nothing of an older time is left behind it.
-            let written = file.rewind().and_then(|()| writeln!(file, "{:015}", *self.next));
-            if let Err(e) = written {
-                tracing::warn!("other processes cannot be told to wait: {e}");
-            }
-        }
-    }
-
-    fn leave(mut self, wait: Duration) {
-        self.reserve(wait);
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        if let Some(file) = self.file {
-            // The lock also ends with the process.
-            let _ = file.unlock();
-        }
-    }
-}
-
-fn as_millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 4)
-}
-
 /// The folder of the answers of `day` under `folder`; those of other days are removed.
 fn current(folder: &Path, day: Date) -> PathBuf {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -472,12 +348,15 @@ fn later(error: Error, wait: Duration) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pace::{Clock, as_millis};
     use super::super::{Batch, Source, feed::Feed, query::by_ids};
     use super::*;
     use crate::paper::PaperId;
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
     use std::sync::atomic::AtomicI64;
+    use std::sync::{Arc, Mutex};
+    use std::thread;
 
     const QUIET: &str = "<rss><channel><title>cs updates on arXiv.org</title>\
         <pubDate>Sat, 07 Feb 2026 00:00:00 -0500</pubDate></channel></rss>";

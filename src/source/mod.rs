@@ -12,6 +12,7 @@ mod http;
 mod jsonl;
 pub mod listing;
 pub mod oai;
+mod pace;
 pub mod query;
 mod snapshot;
 
@@ -97,6 +98,7 @@ pub fn read(path: &Path) -> Result<Batch> {
 ///
 /// # Errors
 /// [`Error::Io`] if it cannot be read, [`Error::Feed`] if it is not UTF-8 or its gzip is damaged.
+#[cfg(feature = "lab")]
 pub(crate) fn read_text(path: &Path) -> Result<String> {
     let (origin, bytes) = load(path)?;
     text(&origin, bytes)

@@ -58,6 +58,9 @@ pub struct Library {
     connection: Connection,
     path: PathBuf,
     lock: Option<Lock>,
+    /// How often each paper was decoded.
+    #[cfg(test)]
+    pub(crate) decoded: std::cell::RefCell<std::collections::BTreeMap<Row, usize>>,
 }
 
 impl Library {
@@ -82,7 +85,13 @@ impl Library {
         };
         prepare().map_err(|e| refused(&path, e))?;
         schema::migrate(&mut connection, &path, found)?;
-        Ok(Library { connection, path, lock: Some(lock) })
+        Ok(Library {
+            connection,
+            path,
+            lock: Some(lock),
+            #[cfg(test)]
+            decoded: Default::default(),
+        })
     }
 
     /// Whether there is a library in the folder `dir`.
@@ -115,7 +124,13 @@ impl Library {
         let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         match schema::format(&connection, &path)? {
             0 => Err(absent()),
-            schema::FORMAT => Ok(Library { connection, path, lock: None }),
+            schema::FORMAT => Ok(Library {
+                connection,
+                path,
+                lock: None,
+                #[cfg(test)]
+                decoded: Default::default(),
+            }),
             found => Err(Error::Invalid(format!(
                 "the library {} has the older format {found}; run `paperlark daily` once to bring it to {}",
                 path.display(),
@@ -255,6 +270,10 @@ impl Library {
     /// # Errors
     /// [`Error::Invalid`] if a row holds no paper; else as [`Library::len`].
     pub fn papers(&self, rows: &[Row]) -> Result<Vec<Paper>> {
+        #[cfg(test)]
+        for row in rows {
+            *self.decoded.borrow_mut().entry(*row).or_default() += 1;
+        }
         let found = self.read(|c| {
             let mut find = c.prepare_cached(&select("key = ?1"))?;
             rows.iter()

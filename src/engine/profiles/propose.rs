@@ -134,7 +134,7 @@ impl Engine {
         let sentence_vectors = centred(&sentences.vectors, &middle);
         for at in 0..gathered.sentences.len() {
             let vector = sentence_vectors.row(at);
-            let readable = self.embedder().reads(&sentences.texts[at]);
+            let readable = self.embedder().reads(&sentences.papers[at].text);
             let near = interests
                 .iter()
                 .enumerate()
@@ -152,14 +152,16 @@ impl Engine {
         }
 
         let mut names = BTreeSet::new();
-        let elsewhere: Vec<&String> = stream.texts.iter().collect();
+        let elsewhere: Vec<&str> = stream.texts().collect();
         let mut proposed: Vec<Proposed> = interests
             .iter()
             .map(|(places, sentence)| {
                 let description = sentence.map(|at| gathered.sentences[at].1.clone());
-                let own: Vec<&String> = places.iter().map(|at| &seeds.texts[*at]).collect();
+                let own: Vec<&str> =
+                    places.iter().map(|at| seeds.papers[*at].text.as_str()).collect();
                 let rest = (0..papers.len()).filter(|at| !places.contains(at));
-                let rest = rest.map(|at| &seeds.texts[at]).chain(elsewhere.iter().copied());
+                let rest =
+                    rest.map(|at| seeds.papers[at].text.as_str()).chain(elsewhere.iter().copied());
                 let name = match telling_terms(&own, rest) {
                     terms if terms.is_empty() => headline(description.as_deref(), places, &papers),
                     terms => capitalised(&terms.join(", ")),
@@ -174,7 +176,7 @@ impl Engine {
             .collect();
 
         // What the model cannot read would be noise.
-        let read = |at: &usize| self.embedder().reads(&sentences.texts[*at]);
+        let read = |at: &usize| self.embedder().reads(&sentences.papers[*at].text);
         let learned = TasteRows {
             interests: interests.len(),
             likes: interests
@@ -300,8 +302,8 @@ const NAMELESS: [&str; 24] = [
 
 /// The terms, of one word or two neighbours, that most of `own` have and few of `rest`, best first, by
 /// TF-IDF; none without texts.
-fn telling_terms<'a>(own: &[&String], rest: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let of = |text: &String| -> BTreeSet<String> {
+fn telling_terms<'a>(own: &[&str], rest: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let of = |text: &str| -> BTreeSet<String> {
         let words: Vec<String> = terms(text).collect();
         let named: Vec<&[String]> = words.split(|word| NAMELESS.contains(&word.as_str())).collect();
         let pairs = named.iter().flat_map(|run| run.windows(2)).map(|pair| pair.join(" "));

@@ -68,12 +68,6 @@ pub const TEXTS: &[Pair] = &[
          为准，否则 auto]",
     ),
     (
-        "Let the embedded model rank everything, and the transformer only reorder the 100 best of \
-         a day [default: what config.toml says, else false]",
-        "由内置模型为全部论文排序，Transformer 只重排当天最好的 100 篇\n\
-         [默认: 以 config.toml 为准，否则 false]",
-    ),
-    (
         "Rank the day's announcement and write a digest for every profile",
         "为当天公布的论文排序，给每个配置写出推荐",
     ),

@@ -8,15 +8,15 @@ use std::path::Path;
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
+#[cfg(feature = "deliver")]
+use super::SendOutcome;
 use super::{
-    Announcement, Applied, DailyOptions, Engine, FetchOptions, Fetched, Outcome, SendOutcome,
-    Shelves, apply, fetch, find_marks, owed, record, send, stock,
+    Announcement, Applied, DailyOptions, Engine, FetchOptions, Fetched, Outcome, Shelves, apply,
+    fetch, find_marks, record, stock,
 };
 use crate::{
     calendar, category,
     day::LATE,
-    deliver::Channel,
-    digest::Digest,
     error::{Error, Result},
     llm::{Fault, Scribe},
     paper::{Kind, PaperId},
@@ -24,6 +24,11 @@ use crate::{
     shelf::zotero::Zotero,
     source::{Client, query::by_ids},
 };
+#[cfg(feature = "deliver")]
+use crate::{deliver::Channel, digest::Digest};
+
+#[cfg(feature = "deliver")]
+mod deliver;
 
 /// What a morning is made of.
 pub struct Morning<'a> {
@@ -46,7 +51,11 @@ pub struct Morning<'a> {
     /// Who writes notes.
     pub scribe: Option<&'a Scribe>,
     /// Where digests go.
+    #[cfg(feature = "deliver")]
     pub channels: &'a [Channel],
+    /// Tells the time of each message, which some chats have it signed with; [`Morning::now`] without it.
+    #[cfg(feature = "deliver")]
+    pub clock: Option<&'a dyn Fn() -> Timestamp>,
 }
 
 impl Morning<'_> {
@@ -62,7 +71,10 @@ impl Morning<'_> {
             client: None,
             zotero: None,
             scribe: None,
+            #[cfg(feature = "deliver")]
             channels: &[],
+            #[cfg(feature = "deliver")]
+            clock: None,
         }
     }
 }
@@ -136,6 +148,7 @@ pub enum MorningEvent<'a> {
     /// The endpoint kept notes away; each fault is said once.
     NotesFailed(&'a Fault),
     /// What became of a digest on a channel.
+    #[cfg(feature = "deliver")]
     Sent {
         /// The digest.
         digest: &'a Digest,
@@ -162,15 +175,18 @@ pub struct MorningReport {
     /// How often a reader went without a digest, a catch-up or notes.
     pub failed: usize,
     /// Digests that should have arrived somewhere.
+    #[cfg(feature = "deliver")]
     pub deliveries: usize,
     /// How many of those did not, or nobody knows.
+    #[cfg(feature = "deliver")]
     pub undelivered: usize,
     /// Why the library stopped the sending, if it did.
+    #[cfg(feature = "deliver")]
     pub send_error: Option<Error>,
 }
 
 impl Engine {
-    /// Does a morning for every reader: see the module. `clock` tells the time of each message that is sent.
+    /// Does a morning for every reader: see the module.
     ///
     /// ```
     /// use paperlark::{embed::Models, engine::{Engine, Morning}, profile::Profile};
@@ -187,19 +203,14 @@ impl Engine {
     ///     origin: "nowhere".into(),
     ///     from_feed: true,
     /// });
-    /// let report = engine.morning(&mut morning, &|| now, &|event| println!("{event:?}"))?;
+    /// let report = engine.morning(&mut morning, &|event| println!("{event:?}"))?;
     /// assert_eq!(report.digests[0].digest.entries.len(), 0);
     /// # Ok::<(), paperlark::Error>(())
     /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] if there is neither a file nor a category to ask for; [`Error::Library`].
-    pub fn morning(
-        &mut self,
-        morning: &mut Morning,
-        clock: &dyn Fn() -> Timestamp,
-        tell: TellFn,
-    ) -> Result<MorningReport> {
+    pub fn morning(&mut self, morning: &mut Morning, tell: TellFn) -> Result<MorningReport> {
         let mut report = MorningReport::default();
         if let Err(error) = self.apply_found(morning, tell) {
             tell(MorningEvent::MarksFailed(&error));
@@ -227,7 +238,8 @@ impl Engine {
         {
             tell(MorningEvent::DerivedFailed(&error));
         }
-        if let Err(error) = self.deliver(morning, &mut report, clock, tell) {
+        #[cfg(feature = "deliver")]
+        if let Err(error) = self.deliver(morning, &mut report, tell) {
             report.send_error = Some(error);
         }
         Ok(report)
@@ -431,43 +443,6 @@ impl Engine {
                 }
             }
         }
-    }
-
-    /// Sends what was made to every channel that gets it, and digests of the last days that did not arrive.
-    fn deliver(
-        &mut self,
-        morning: &Morning,
-        report: &mut MorningReport,
-        clock: &dyn Fn() -> Timestamp,
-        tell: TellFn,
-    ) -> Result<()> {
-        let made: Vec<Digest> = report.digests.iter().map(|made| made.digest.clone()).collect();
-        let today = calendar::today(morning.now);
-        let mut due: Vec<(&Channel, Digest)> = Vec::new();
-        for channel in morning.channels {
-            for profile in morning.profiles.iter().filter(|p| channel.serves(&p.id)) {
-                let is_made = |digest: &Digest| {
-                    made.iter().any(|m| m.profile == digest.profile && m.date == digest.date)
-                };
-                let mut owed = owed(&self.library, &profile.id, channel, today, LATE)?;
-                owed.retain(|digest| !is_made(digest));
-                due.extend(owed.into_iter().map(|digest| (channel, digest)));
-            }
-            let served = made.iter().filter(|digest| channel.serves(&digest.profile));
-            due.extend(served.map(|digest| (channel, digest.clone())));
-        }
-        for (channel, digest) in &due {
-            report.deliveries += 1;
-            let outcome = match send(self.library(), digest, channel, false, clock()) {
-                // What the library refuses, the next channel would meet as well.
-                Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
-                Err(error) => SendOutcome::Failed(error.to_string()),
-                Ok(outcome) => outcome,
-            };
-            report.undelivered += usize::from(!outcome.is_settled());
-            tell(MorningEvent::Sent { digest, channel: &channel.name, outcome: &outcome });
-        }
-        Ok(())
     }
 }
 

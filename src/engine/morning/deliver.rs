@@ -1,0 +1,50 @@
+//! The end of a morning: what was made goes to its channels.
+
+use super::{Morning, MorningEvent, MorningReport, TellFn};
+use crate::{
+    calendar,
+    day::LATE,
+    deliver::Channel,
+    digest::Digest,
+    engine::{Engine, SendOutcome, owed, send},
+    error::{Error, Result},
+};
+
+impl Engine {
+    /// Sends what was made to every channel that gets it, and digests of the last days that did not arrive.
+    pub(super) fn deliver(
+        &mut self,
+        morning: &Morning,
+        report: &mut MorningReport,
+        tell: TellFn,
+    ) -> Result<()> {
+        let made: Vec<Digest> = report.digests.iter().map(|made| made.digest.clone()).collect();
+        let today = calendar::today(morning.now);
+        let mut due: Vec<(&Channel, Digest)> = Vec::new();
+        for channel in morning.channels {
+            for profile in morning.profiles.iter().filter(|p| channel.serves(&p.id)) {
+                let is_made = |digest: &Digest| {
+                    made.iter().any(|m| m.profile == digest.profile && m.date == digest.date)
+                };
+                let mut owed = owed(&self.library, &profile.id, channel, today, LATE)?;
+                owed.retain(|digest| !is_made(digest));
+                due.extend(owed.into_iter().map(|digest| (channel, digest)));
+            }
+            let served = made.iter().filter(|digest| channel.serves(&digest.profile));
+            due.extend(served.map(|digest| (channel, digest.clone())));
+        }
+        for (channel, digest) in &due {
+            report.deliveries += 1;
+            let now = morning.clock.map_or(morning.now, |clock| clock());
+            let outcome = match send(self.library(), digest, channel, false, now) {
+                // What the library refuses, the next channel would meet as well.
+                Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+                Err(error) => SendOutcome::Failed(error.to_string()),
+                Ok(outcome) => outcome,
+            };
+            report.undelivered += usize::from(!outcome.is_settled());
+            tell(MorningEvent::Sent { digest, channel: &channel.name, outcome: &outcome });
+        }
+        Ok(())
+    }
+}
