@@ -3,13 +3,12 @@
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{
-    Background, Documents,
-    dense::whiten,
-    lexical::{self, Lexicon, TermVector},
+    Documents,
+    lexical::{Lexicon, TermVector},
 };
 
 /// Weight of the words beside the embedding, both in standard deviations of the stream.
-const WORDS: f32 = 0.3;
+const WORDS: f32 = 0.4;
 /// How much likeness to what is not wanted takes away (Rocchio 1971).
 const UNWANTED: f32 = 0.5;
 /// How many shared terms are named.
@@ -26,9 +25,9 @@ pub struct Likeness {
     pub terms: Vec<String>,
 }
 
-/// How like the `examples`, one paper or several, each of the candidates is: half the cosine of embeddings,
-/// half that of embeddings whitened by the `stream`, and 0.3 of the cosine of BM25 vectors, each to the mean
-/// example and z-scored over the stream; less half the same for what is `unwanted`.
+/// How like the `examples`, one paper or several, each of the candidates is: the cosine of its embedding and the
+/// mean example, and 0.4 of the BM25 score for the words of the examples, each z-scored over the stream; less half the
+/// same for what is `unwanted`.
 ///
 /// The `stream` is some hundred papers or more that the candidates come from; it says how words and
 /// embeddings are spread. `docs/ranking/similar.md` has what each part is worth.
@@ -43,27 +42,22 @@ pub fn similar(
     }
     // Without a stream, what is at hand has to tell what is usual.
     let stream = if stream.is_empty() { candidates } else { stream };
-    let background = Background::new(stream.clone());
-    let scale = background.whitening(1.0);
-    let whitened = |vectors: &Array2<f32>| whiten(&background.rotate(vectors), &scale);
-    let (stream_whitened, whitened_candidates) =
-        (whitened(&stream.vectors), whitened(&candidates.vectors));
-    let texts = stream.texts().chain(examples.texts()).chain(unwanted.texts());
-    let lexicon = Lexicon::new(texts);
+    let lexicon = Lexicon::new(stream.texts().chain(examples.texts()).chain(unwanted.texts()));
     let words = |documents: &Documents| lexicon.vectors(documents.texts());
     let (of_stream, of_candidates) = (words(stream), words(candidates));
     let likeness = |to: &Documents| {
         if to.is_empty() {
             return vec![0.0; candidates.len()];
         }
-        let plain = cosines(&to.vectors, &candidates.vectors, &stream.vectors);
-        let whitened = cosines(&whitened(&to.vectors), &whitened_candidates, &stream_whitened);
-        let terms = words(to);
-        let mean = lexical::mean(terms.iter().map(|terms| (terms, 1.0)), lexicon.len());
-        let shared = |all: &[TermVector]| all.iter().map(|terms| terms.cosine(&mean)).collect();
-        let shared: Vec<f32> = standardised(shared(&of_candidates), &shared(&of_stream));
-        let vectors = plain.iter().zip(whitened).map(|(plain, whitened)| (plain + whitened) / 2.0);
-        vectors.zip(shared).map(|(vectors, words)| vectors + WORDS * words).collect::<Vec<f32>>()
+        let near = cosines(&to.vectors, &candidates.vectors, &stream.vectors);
+        // The words of the examples, each by the share of them that has it.
+        let mut asked = vec![0f32; lexicon.len()];
+        for (term, _) in words(to).iter().flat_map(|terms| &terms.0) {
+            asked[*term as usize] += (to.len() as f32).recip();
+        }
+        let scores = |all: &[TermVector]| all.iter().map(|terms| terms.dot(&asked)).collect();
+        let shared: Vec<f32> = standardised(scores(&of_candidates), &scores(&of_stream));
+        near.iter().zip(shared).map(|(near, words)| near + WORDS * words).collect::<Vec<f32>>()
     };
     let (wanted, unwanted) = (likeness(examples), likeness(unwanted));
     let asked = TermVector::mean(words(examples).iter());
