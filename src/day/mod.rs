@@ -1,8 +1,9 @@
 //! A reader's day as a value: every announcement with one verdict, the ranking, and the list.
 //!
 //! [`listed()`] says which announcements belong to the day, [`Sifted`] which of them are in question, and
-//! [`Day::new`] ranks those and chooses the list. The morning's digest, an explanation, a preview, tuning and a
-//! catch-up are readings of one [`Day`]. Nothing here reads a store, a file or a clock.
+//! [`Day::new`] ranks those and chooses the list. The morning's digest, an explanation, a preview and a catch-up are
+//! readings of one [`Day`]; what measures past days by a reader's own marks ranks one [`Sifted`] in many ways. Nothing
+//! here reads a store, a file or a clock.
 
 use jiff::civil::Date;
 use ndarray::{Axis, concatenate};

@@ -8,7 +8,7 @@
 //! Four pieces of evidence, each z-scored over the background, add up to a candidate's standing:
 //!
 //! - interests: per set of likes, linear discriminant analysis (LDA) and a kernel density in the space
-//!   whitened by the stream's shrunken covariance (DESIGN section 4); each interest alone and the likes
+//!   whitened by the stream's shrunken covariance (`docs/ranking/interests.md`); each interest alone and the likes
 //!   as a whole, blended by how many likes an interest has;
 //! - words: the BM25 vector against the mean like less the mean of the stream (Rocchio 1971; Manning et al.
 //!   2008, section 9.1);
