@@ -132,7 +132,7 @@ pub struct Filter {
     pub until: Option<Date>,
     /// Of one of these categories, as [`category::covers`] sees it.
     pub categories: Vec<String>,
-    /// By one of these authors, as a mute of the name would see it ([`Mute::hides`](super::Mute::hides)).
+    /// By one of these authors, as a mute of the name would see it ([`Mute::hides`](crate::reader::Mute::hides)).
     pub authors: Vec<String>,
 }
 
