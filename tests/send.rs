@@ -530,6 +530,18 @@ fn says(desk: &Desk, args: &[&str]) -> (i32, String) {
 const DAILY: [&str; 5] = ["daily", "--feed", "day.jsonl", "--date", "2026-06-02"];
 
 #[test]
+fn offline_a_channel_that_is_set_up_wrong_is_said_and_no_failure() {
+    let desk =
+        desk("[mail]\nhost = \"localhost\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n");
+    let (code, said) = says(&desk, &[&["--offline"], &DAILY[..]].concat());
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("SENDER_PASSWORD"), "{said}");
+    let (code, said) = says(&desk, &DAILY);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("1 of 1 deliveries failed"), "{said}");
+}
+
+#[test]
 fn daily_sends_what_it_made_once_and_a_failure_keeps_no_digest_back() {
     let good = Hook::start(&[Answer::Says(200, "", "")]);
     let bad = Hook::start(&[Answer::Says(404, "", "gone"), Answer::Says(200, "", "ok")]);

@@ -122,24 +122,39 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         true => zotero(setup)?,
         false => None,
     };
-    let (channels, mut tally) = match args.dry_run {
-        true => (Vec::new(), Tally::default()),
-        false => channels(setup)?,
+    let client = match arxiv.client() {
+        // A day that is read from files can do without arXiv.
+        Err(error) if announcement.is_some() => {
+            setup.ui.error(&error);
+            None
+        }
+        client => client?,
     };
-    let clock = || arxiv::now().unwrap_or(setup.now);
-    let sends = !setup.offline && !args.dry_run;
-    if setup.offline && !channels.is_empty() {
-        setup.ui.note("offline: nothing is sent; `paperlark send` does it later");
+    // What is wrong with a channel keeps no digest back; it is told at the end.
+    let mut no_channels = None;
+    let (mut channels, mut tally) = match args.dry_run {
+        true => (Vec::new(), Tally::default()),
+        false => channels(setup).unwrap_or_else(|error| {
+            no_channels = Some(error);
+            (Vec::new(), Tally::default())
+        }),
+    };
+    if setup.offline {
+        if !channels.is_empty() {
+            setup.ui.note("offline: nothing is sent; `paperlark send` does it later");
+        }
+        (channels, tally) = (Vec::new(), Tally::default());
     }
+    let clock = || arxiv::now().unwrap_or(setup.now);
     let mut morning = Morning {
         announcement,
         date: args.date,
         again: args.again,
         catch_up: args.catch_up,
-        client: arxiv.client()?,
+        client,
         zotero: zotero.as_ref(),
         scribe: scribe.as_ref().filter(|_| !args.dry_run),
-        channels: if sends { &channels } else { &[] },
+        channels: &channels,
         clock: Some(&clock),
         ..Morning::new(profiles, setup.now)
     };
@@ -166,7 +181,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     }
     tally.all += report.deliveries;
     tally.failed += report.undelivered;
-    let delivered = report.send_error.map_or_else(|| tally.close(), |error| Err(error.into()));
+    let stopped = no_channels.or(report.send_error.map(anyhow::Error::from));
+    let delivered = stopped.map_or_else(|| tally.close(), Err);
     let failed = broken + report.failed;
     if failed > 0 {
         if let Err(error) = delivered {

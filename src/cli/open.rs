@@ -41,7 +41,10 @@ pub fn open(setup: &Setup, name: &str, model: &ModelArgs) -> Result<(Engine, Pro
     let mut engine = setup.engine(&setup.data_dir, model)?;
     let arxiv = Arxiv::new(setup);
     stock(setup, &arxiv, &mut engine, &mut profile)?;
-    engine.fetch_seeds(&profile, arxiv.client()?, &|event| tell(setup, &event))?;
+    // Nobody is asked for what is here.
+    if !engine.missing_seeds(&profile)?.is_empty() {
+        engine.fetch_seeds(&profile, arxiv.client()?, &|event| tell(setup, &event))?;
+    }
     let [profile] = profile;
     Ok((engine, profile))
 }

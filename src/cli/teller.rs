@@ -46,8 +46,7 @@ impl<'a> Teller<'a> {
                 report(self.setup, std::slice::from_ref(*applied));
             }
             MorningEvent::MarksFailed(error) => {
-                let error = anyhow::Error::msg(error.to_string());
-                ui.error(&error.context("marks in the digests folder are not applied"));
+                ui.failed(Some("marks in the digests folder are not applied"), *error);
             }
             MorningEvent::MarkedPapersFailed(error) => {
                 ui.note(format!("marked papers cannot be fetched now: {error}"));
@@ -68,7 +67,7 @@ impl<'a> Teller<'a> {
                 path.display(),
                 kept.display()
             )),
-            MorningEvent::ReaderFailed { error, .. } => ui.failed(*error),
+            MorningEvent::ReaderFailed { error, .. } => ui.failed(None, *error),
             MorningEvent::DerivedFailed(error) => ui.note(error),
             MorningEvent::NotesFailed(fault) => ui.note(fault.words(ui.language)),
             MorningEvent::Sent { digest, channel, outcome } => {

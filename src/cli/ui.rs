@@ -46,14 +46,14 @@ impl Ui {
 
     /// Says that something failed, with its causes.
     pub fn error(&self, error: &anyhow::Error) {
-        self.failed(error.as_ref());
+        self.failed(None, error.as_ref());
     }
 
-    /// The same of any error.
-    pub fn failed(&self, error: &(dyn std::error::Error + 'static)) {
-        let causes: Vec<String> = std::iter::successors(Some(error), |error| error.source())
-            .map(|cause| self.words(&cause.to_string()).into_owned())
-            .collect();
+    /// The same of any error, behind what it kept from happening.
+    pub fn failed(&self, what: Option<&str>, error: &(dyn std::error::Error + 'static)) {
+        let causes = std::iter::successors(Some(error), |error| error.source());
+        let causes = what.map(str::to_owned).into_iter().chain(causes.map(ToString::to_string));
+        let causes: Vec<String> = causes.map(|cause| self.words(&cause).into_owned()).collect();
         let joint = match self.language {
             Language::En => ": ",
             Language::Zh => "：",

@@ -92,6 +92,7 @@ impl Engine {
         let mut rows: HashMap<PaperId, Row> =
             ids.into_iter().zip(found).filter_map(|(id, row)| Some((id, row?))).collect();
         let stored = self.library.add_papers(&written)?;
+        self.papers.forget_rows(&stored);
         rows.extend(written.into_iter().map(|paper| paper.id).zip(stored));
         let shown = self.library.shown(&profile.id)?;
         let until = if as_of < Timestamp::MAX { calendar::today(as_of) } else { Date::MAX };

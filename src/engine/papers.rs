@@ -30,6 +30,11 @@ impl Papers {
         Ok(rows.iter().map(|row| known[row].clone()).collect())
     }
 
+    /// Forgets those that were just stored.
+    pub fn forget_rows(&mut self, rows: &[Row]) {
+        rows.iter().for_each(|row| drop(self.0.get_mut().remove(row)));
+    }
+
     /// Forgets all of them.
     pub fn forget(&mut self) {
         self.0.get_mut().clear();

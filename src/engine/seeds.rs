@@ -173,7 +173,14 @@ pub fn stock(
                     continue;
                 }
             };
-            let (completed, cut_off) = take_in(library, dir, items, shelves)?;
+            let (completed, cut_off) = match take_in(library, dir, items, shelves) {
+                Ok(taken) => taken,
+                Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+                Err(error) => {
+                    notice(format!("no seeds from {}: {error}", from.text));
+                    continue;
+                }
+            };
             if let Some(reason) = cut_off {
                 notice(format!("arXiv cannot be asked for what {} lacks: {reason}", from.text));
             }

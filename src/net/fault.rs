@@ -51,9 +51,10 @@ impl Fault {
     /// The innermost cause. It names no secret, and no address but one that a redirection leads to.
     pub fn cause(&self) -> String {
         match self {
-            Fault::Request(error) => innermost(error).to_string(),
+            // Without a cause of its own, reqwest's message is the address.
+            Fault::Request(error) if error.source().is_some() => innermost(error).to_string(),
             Fault::Body(error) => innermost(error).to_string(),
-            rule => rule.to_string(),
+            other => other.to_string(),
         }
     }
 }

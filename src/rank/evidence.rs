@@ -294,13 +294,17 @@ impl<'a> Reader<'a> {
         let papers = &background.documents.papers;
         let liked = &self.taste.liked.papers;
         let known = liked.iter().chain(self.negative_papers.iter().copied());
-        let known: HashSet<Row> = known.map(|paper| paper.row).collect();
+        let (known, known_texts): (HashSet<Row>, HashSet<u64>) =
+            known.map(|paper| (paper.row, paper.text_hash())).unzip();
+        let is_known = |paper: &Document| {
+            known.contains(&paper.row) || known_texts.contains(&paper.text_hash())
+        };
         // The rest of the stream is not liked either, as far as anybody knows; the less it is needed, the
         // more the likes that hide in it would do harm.
         let wanted = (NEGATIVES as f32 * (1.0 - self.trust)) as usize;
-        let is_rest = |at: &usize| !in_question[*at] && !known.contains(&papers[*at].row);
+        let is_rest = |at: &usize| !in_question[*at] && !is_known(&papers[*at]);
         let rest: Vec<usize> = (0..papers.len()).filter(is_rest).take(wanted).collect();
-        let older = background.older.iter().filter(|paper| !known.contains(&paper.row));
+        let older = background.older.iter().filter(|paper| !is_known(paper));
 
         let lesson = |paper: &'a Document, class, weight| Lesson {
             paper,

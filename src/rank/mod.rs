@@ -64,7 +64,8 @@ pub const TREND: usize = 300;
 /// A paper's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Which paper it is: documents of one row are one paper, whatever their texts.
+    /// Which paper it is. Documents of one row are one paper; a seed that a reader wrote out is also the paper that
+    /// has its text.
     pub row: Row,
     /// The title, with which the text begins.
     pub title: String,
@@ -76,6 +77,11 @@ impl Document {
     /// The words of the paper in this row.
     pub fn new(row: Row, paper: &Paper) -> Self {
         Document { row, title: paper.title.clone(), text: text_of(paper) }
+    }
+
+    /// Stable fingerprint of the text.
+    pub(crate) fn text_hash(&self) -> u64 {
+        hash::text(&self.text)
     }
 
     /// The text behind the title.

@@ -31,8 +31,10 @@ pub struct Stream<'a> {
     /// Mean BM25 vector of the background, each scaled to unit length.
     pub(super) mean_terms: Vec<f32>,
     read: OnceLock<Read>,
-    /// Places of the background by their paper.
-    by_paper: HashMap<Row, usize>,
+    /// Places of the background by their paper, and by the hash of its text: a seed that a reader wrote out has a
+    /// row of its own.
+    by_row: HashMap<Row, usize>,
+    by_text: HashMap<u64, usize>,
     /// Whether a row of the background is a candidate too.
     pub(super) in_question: Vec<bool>,
     /// By the level of the likes, and the bits of the exponent.
@@ -51,12 +53,13 @@ impl<'a> Stream<'a> {
     /// Makes `candidates` ready to be ranked before `background`. They should be part of it, like every
     /// paper of their stream.
     pub fn new(background: &'a Background, candidates: &'a Documents) -> Self {
-        let by_paper: HashMap<Row, usize> =
-            background.documents.papers.iter().map(|paper| paper.row).zip(0..).collect();
+        let papers = || background.documents.papers.iter();
+        let by_row: HashMap<Row, usize> = papers().map(|paper| paper.row).zip(0..).collect();
+        let by_text: HashMap<u64, usize> = papers().map(Document::text_hash).zip(0..).collect();
         let mut in_question = vec![false; background.len()];
         let mut fresh = Vec::new();
         for paper in &candidates.papers {
-            match by_paper.get(&paper.row) {
+            match by_row.get(&paper.row) {
                 Some(at) => in_question[*at] = true,
                 None => fresh.push(paper.text.as_str()),
             }
@@ -76,7 +79,8 @@ impl<'a> Stream<'a> {
             terms,
             mean_terms,
             read: OnceLock::new(),
-            by_paper,
+            by_row,
+            by_text,
             in_question,
             whitened: Mutex::default(),
         }
@@ -88,7 +92,7 @@ impl<'a> Stream<'a> {
             let stream = &self.background.documents.papers;
             let candidates = &self.candidates.papers;
             let is_fresh = |paper: &&Document| {
-                !self.background.is_closed && !self.by_paper.contains_key(&paper.row)
+                !self.background.is_closed && !self.by_row.contains_key(&paper.row)
             };
             let fresh = candidates.iter().filter(is_fresh);
             let vocabulary =
@@ -104,8 +108,10 @@ impl<'a> Stream<'a> {
         &self,
         papers: impl IntoIterator<Item = &'t Document>,
     ) -> HashMap<usize, usize> {
-        let places = papers.into_iter().zip(0..);
-        places.filter_map(|(paper, at)| Some((*self.by_paper.get(&paper.row)?, at))).collect()
+        let place = |paper: &Document| {
+            self.by_row.get(&paper.row).or_else(|| self.by_text.get(&paper.text_hash())).copied()
+        };
+        papers.into_iter().zip(0..).filter_map(|(paper, at)| Some((place(paper)?, at))).collect()
     }
 
     /// `n` rounded to a power of 1.2, so that readers with similar totals share a cached whitening.

@@ -307,3 +307,14 @@ fn extreme_tastes_rank_all_the_same() {
     let found = ranked(&candidates, background, &none);
     assert!(found.iter().all(|r| r.standing == 0.0 && r.nearest.is_none()));
 }
+
+#[test]
+fn a_seed_that_is_written_out_is_the_paper_with_its_text() {
+    let mut world = World::new(9, 4);
+    let background = Background::new(world.stream(50));
+    let candidates = world.stream(3);
+    let stream = Stream::new(&background, &candidates);
+    let written = Document { row: Row(u32::MAX), ..background.documents.papers[7].clone() };
+    let other = Document { row: Row(u32::MAX), text: "unheard of".into(), ..written.clone() };
+    assert_eq!(stream.own([&other, &written]), [(7, 1)].into());
+}

@@ -209,7 +209,7 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] if there is neither a file nor a category to ask for; [`Error::Library`].
+    /// [`Error::Invalid`] if there is neither a file nor a category to ask for; else what the library refuses.
     pub fn morning(&mut self, morning: &mut Morning, tell: TellFn) -> Result<MorningReport> {
         let mut report = MorningReport::default();
         if let Err(error) = self.apply_found(morning, tell) {
@@ -251,8 +251,10 @@ impl Engine {
         let (found, unreadable) = find_marks(&self.dir)?;
         unreadable.iter().for_each(|path| tell(MorningEvent::NoMarks(path)));
         let marked = found.iter().flat_map(|marks| &marks.marks).map(|(id, _)| id.clone());
-        if let Err(error) = self.fetch_absent(marked.collect(), morning.client) {
-            tell(MorningEvent::MarkedPapersFailed(&error));
+        match self.fetch_absent(marked.collect(), morning.client) {
+            Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+            Err(error) => tell(MorningEvent::MarkedPapersFailed(&error)),
+            Ok(()) => {}
         }
         for marks in found {
             let (Some(profile), Some(date)) = (&marks.profile, marks.date) else { continue };
@@ -332,7 +334,7 @@ impl Engine {
     ) -> Result<()> {
         let missing = self.missing_seeds(profiles)?;
         match self.fetch_absent(missing, client) {
-            Err(error @ Error::Library { .. }) => Err(error),
+            Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => Err(error),
             Err(error) => {
                 tell(MorningEvent::SeedsFailed(&error));
                 Ok(())
