@@ -718,7 +718,6 @@ pub const VALUES: &[Pair] = &[
     ("NAME", "名称"),
     ("MODEL", "模型"),
     ("PRECISION", "精度"),
-    ("BOOL", "真假"),
     ("LANG", "语言"),
     ("YYYY-MM-DD", "年-月-日"),
     ("CATEGORY", "分类"),
