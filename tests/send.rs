@@ -531,8 +531,9 @@ const DAILY: [&str; 5] = ["daily", "--feed", "day.jsonl", "--date", "2026-06-02"
 
 #[test]
 fn offline_a_channel_that_is_set_up_wrong_is_said_and_no_failure() {
-    let desk =
-        desk("[mail]\nhost = \"localhost\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n");
+    let desk = desk(
+        "[mail]\nhost = \"mail.example.org\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n",
+    );
     let (code, said) = says(&desk, &[&["--offline"], &DAILY[..]].concat());
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("SENDER_PASSWORD"), "{said}");
