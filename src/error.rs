@@ -110,6 +110,11 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// Whether the library itself refuses, so that whatever is tried next would meet the same.
+    pub fn is_of_library(&self) -> bool {
+        matches!(self, Error::Library { .. } | Error::Damaged { .. })
+    }
+
     /// Turns an I/O error into one that names what was tried on which path:
     /// `fs::read(p).map_err(Error::io("read", p))`.
     pub fn io(action: &'static str, path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {

@@ -124,7 +124,7 @@ fn send(
 ) -> Result<SendOutcome> {
     let outcome = match engine::send(library, digest, channel, again, arxiv::now()?) {
         // What the library refuses, the next channel would meet as well.
-        Err(error @ (paperlark::Error::Library { .. } | paperlark::Error::Damaged { .. })) => {
+        Err(error) if error.is_of_library() => {
             return Err(error.into());
         }
         Err(error) => SendOutcome::Failed(error.to_string()),

@@ -167,7 +167,7 @@ pub fn stock(
             };
             let (items, broken) = match place(&from.text, &folder, dir, shelves.zotero) {
                 Ok(found) => found,
-                Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+                Err(error) if error.is_of_library() => return Err(error),
                 Err(error) => {
                     notice(format!("no seeds from {}: {error}", from.text));
                     continue;
@@ -175,7 +175,7 @@ pub fn stock(
             };
             let (completed, cut_off) = match take_in(library, dir, items, shelves) {
                 Ok(taken) => taken,
-                Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+                Err(error) if error.is_of_library() => return Err(error),
                 Err(error) => {
                     notice(format!("no seeds from {}: {error}", from.text));
                     continue;

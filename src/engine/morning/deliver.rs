@@ -7,7 +7,7 @@ use crate::{
     deliver::Channel,
     digest::Digest,
     engine::{Engine, SendOutcome, owed, send},
-    error::{Error, Result},
+    error::Result,
 };
 
 impl Engine {
@@ -38,7 +38,7 @@ impl Engine {
             let now = morning.clock.map_or(morning.now, |clock| clock());
             let outcome = match send(self.library(), digest, channel, false, now) {
                 // What the library refuses, the next channel would meet as well.
-                Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+                Err(error) if error.is_of_library() => return Err(error),
                 Err(error) => SendOutcome::Failed(error.to_string()),
                 Ok(outcome) => outcome,
             };

@@ -252,7 +252,7 @@ impl Engine {
         unreadable.iter().for_each(|path| tell(MorningEvent::NoMarks(path)));
         let marked = found.iter().flat_map(|marks| &marks.marks).map(|(id, _)| id.clone());
         match self.fetch_absent(marked.collect(), morning.client) {
-            Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => return Err(error),
+            Err(error) if error.is_of_library() => return Err(error),
             Err(error) => tell(MorningEvent::MarkedPapersFailed(&error)),
             Ok(()) => {}
         }
@@ -334,7 +334,7 @@ impl Engine {
     ) -> Result<()> {
         let missing = self.missing_seeds(profiles)?;
         match self.fetch_absent(missing, client) {
-            Err(error @ (Error::Library { .. } | Error::Damaged { .. })) => Err(error),
+            Err(error) if error.is_of_library() => Err(error),
             Err(error) => {
                 tell(MorningEvent::SeedsFailed(&error));
                 Ok(())
