@@ -43,6 +43,15 @@ pub enum Error {
         /// What happened and what to do.
         reason: String,
     },
+    /// None of the servers that were to be asked can be reached: there is no network.
+    #[error(
+        "nobody answered ({cause}); check the network, or pass a feed file with --feed FILE \
+         (rss.arxiv.org/rss/<category> saved by a browser will do)"
+    )]
+    Unreachable {
+        /// Why the first of them could not be reached.
+        cause: String,
+    },
     /// A profile file is wrong.
     #[error("{}:{line}: {reason}", path.display())]
     Profile {

@@ -46,6 +46,7 @@ pub mod eval;
 mod file;
 pub mod hash;
 pub mod llm;
+pub mod markup;
 mod net;
 pub mod paper;
 mod person;

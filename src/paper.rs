@@ -93,8 +93,8 @@ impl PaperId {
     }
 }
 
-/// Sites with arXiv papers, and what stands between the site and the id.
-const SITES: &[(&str, &[&str])] = &[
+/// Sites with arXiv papers, and what stands between the site and the id. Ids and links are read by this one list.
+pub(crate) const SITES: &[(&str, &[&str])] = &[
     (
         "arxiv.org",
         &["abs/", "pdf/", "html/", "format/", "ps/", "src/", "e-print/", "e-prints/", ""],
@@ -103,14 +103,24 @@ const SITES: &[(&str, &[&str])] = &[
     ("ar5iv.org", &["abs/", "html/", "pdf/", ""]),
     ("huggingface.co", &["papers/"]),
     ("hf.co", &["papers/"]),
+    ("papers.cool", &["arxiv/"]),
+    ("scirate.com", &["arxiv/"]),
+    (
+        "semanticscholar.org",
+        &["arxiv:", "paper/arxiv:", "v1/paper/arxiv:", "graph/v1/paper/arxiv:"],
+    ),
+    ("arxiv-vanity.com", &["papers/"]),
+    ("xxx.itp.ac.cn", &["abs/", "pdf/"]),
+    ("lanl.gov", &["abs/", "pdf/"]),
 ];
 
 /// The text without what a sentence puts around an id: blanks, brackets, quotes, a full stop, and the
 /// category of `arXiv:2602.04118v1 [cs.LG] 4 Feb 2026`.
 fn strip_sentence(text: &str) -> &str {
     let text = text.split(" [").next().unwrap_or(text);
-    let around = |c: char| c.is_whitespace() || "()[]{}<>\"'`“”‘’".contains(c);
-    text.trim_matches(around).trim_end_matches(|c: char| around(c) || ".,;:!?".contains(c))
+    let around = |c: char| c.is_whitespace() || "()[]{}<>\"'`“”‘’（）【】《》「」".contains(c);
+    text.trim_matches(around)
+        .trim_end_matches(|c: char| around(c) || ".,;:!?。，；：！？、".contains(c))
 }
 
 /// What is left of `text` once URL, prefix and file ending around an arXiv id are taken off.
@@ -123,7 +133,7 @@ fn strip_spelling(text: &str) -> &str {
     let rest = doi
         .or_else(|| strip_ignore_case(text, "oai:arxiv.org:"))
         .or_else(|| strip_site(text))
-        .or_else(|| strip_ignore_case(text, "arxiv")?.strip_prefix([':', '.', ' ']))
+        .or_else(|| strip_ignore_case(text, "arxiv")?.strip_prefix([':', '：', '.', ' ']))
         .unwrap_or(text);
     strip_suffix_ignore_case(rest.trim_start(), ".pdf")
 }

@@ -23,9 +23,22 @@ pub(crate) fn listed(list: &str) -> Vec<String> {
             Some(last) if SUFFIXES.contains(&name.as_str()) => {
                 last.push(' ');
                 last.push_str(&name);
+                continue;
             }
-            _ if name.is_empty() => {}
-            _ => names.push(name),
+            _ => {}
+        }
+        // A group may be followed by who wrote for it: `Owl Collaboration: A. Lark`.
+        let (group, name) = match name.split_once(": ") {
+            Some((group, name)) if is_group(group) => (Some(group.to_owned()), name.to_owned()),
+            _ => (None, name),
+        };
+        let name = name.strip_suffix(" et al").or(name.strip_suffix(" et al.")).unwrap_or(&name);
+        // Numbers are those of institutes.
+        let is_name = |name: &str| name.chars().any(char::is_alphabetic);
+        let rest = ["et al", "et al.", "and others", "others"];
+        names.extend(group);
+        if is_name(name) && !rest.contains(&name) {
+            names.push(name.to_owned());
         }
     }
     names
@@ -53,7 +66,17 @@ fn without_brackets(text: &str) -> String {
 
 /// Names of a list joined with `and` instead of, or beside, commas; else as [`listed`].
 pub(crate) fn listed_in_words(list: &str) -> Vec<String> {
-    listed(&list.replace(" and ", ", "))
+    let mut depth = 0usize;
+    let mut joined = String::with_capacity(list.len());
+    // An `and` within brackets joins institutes: `A. Owl (1 and 2)`.
+    for word in list.split_inclusive(char::is_whitespace) {
+        match word.trim_end() {
+            "and" | "&" if depth == 0 => joined.push_str(", "),
+            _ => joined.push_str(word),
+        }
+        depth = (depth + word.matches('(').count()).saturating_sub(word.matches(')').count());
+    }
+    listed(&joined)
 }
 
 /// Names of a list in BibTeX, joined with ` and ` outside of braces, each in order, braces and TeX as they are.
@@ -72,28 +95,79 @@ pub(crate) fn joined_with_and(list: &str) -> Vec<String> {
         }
         depth = (depth + word.matches('{').count()).saturating_sub(word.matches('}').count());
     }
-    let in_order = |name: String| {
-        // A name in braces is an institution and keeps its commas.
-        let whole = name.starts_with('{') && name.find('}') == Some(name.len() - 1);
-        let parts: Vec<&str> = if whole { vec![&name] } else { name.split(',').collect() };
-        match parts[..] {
-            [last, first] => format!("{first} {last}"),
-            [last, suffix, first] => format!("{first} {last} {suffix}"),
-            _ => name,
-        }
-    };
-    names.into_iter().map(in_order).collect()
+    names.into_iter().map(|name| of_bibtex(&name)).collect()
 }
+
+/// A name of BibTeX or BibLaTeX in order; a comma within braces is part of the name.
+fn of_bibtex(name: &str) -> String {
+    let mut depth = 0usize;
+    let at_comma = |c: char| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    };
+    let parts: Vec<&str> = name.split(at_comma).map(str::trim).collect();
+    // BibLaTeX: family=Vogel, given=Ana, prefix=van, useprefix=true.
+    let named: Option<Vec<(&str, &str)>> = parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let (name, value) = part.trim_matches('"').split_once('=')?;
+            let known = NAME_PARTS.iter().find(|known| name.trim().eq_ignore_ascii_case(known))?;
+            Some((*known, value.trim().trim_matches('"')))
+        })
+        .collect();
+    if let Some(named) = named.filter(|named| !named.is_empty()) {
+        let of =
+            |name: &str| named.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        let order = ["given", "prefix", "family", "suffix"];
+        return order.into_iter().filter_map(of).collect::<Vec<_>>().join(" ");
+    }
+    match parts[..] {
+        [last, first] => format!("{first} {last}"),
+        [last, suffix, first] => format!("{first} {last} {suffix}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// What BibLaTeX may say of a name; only the first four are part of it.
+const NAME_PARTS: [&str; 11] = [
+    "given",
+    "prefix",
+    "family",
+    "suffix",
+    "useprefix",
+    "given-i",
+    "family-i",
+    "prefix-i",
+    "suffix-i",
+    "id",
+    "cleanid",
+];
 
 /// A name of its parts, TeX resolved; `None` if all are empty.
 pub(crate) fn in_order(given: &str, family: &str, suffix: &str) -> Option<String> {
+    let is_han = |name: &str| {
+        let name = name.trim();
+        !name.is_empty() && name.chars().all(|c| matches!(c, '\u{3400}'..='\u{9fff}'))
+    };
+    // Chinese and Japanese names have the family first and no blank.
+    if is_han(given) && is_han(family) {
+        return Some(format!("{}{}", family.trim(), given.trim()));
+    }
     Some(tex::to_text(&format!("{given} {family} {suffix}"))).filter(|name| !name.is_empty())
 }
 
 /// A name that may be written as `Family, Given`, TeX resolved; `None` if it is empty.
 pub(crate) fn turned_around(name: &str) -> Option<String> {
     match name.split_once(", ") {
-        Some((family, given)) => in_order(given, family, ""),
+        Some((family, given)) => match given.rsplit_once(", ") {
+            Some((given, suffix)) if SUFFIXES.contains(&suffix) => in_order(given, family, suffix),
+            _ => in_order(given, family, ""),
+        },
         None => in_order("", name, ""),
     }
 }
@@ -121,17 +195,24 @@ pub(crate) fn family_first(name: &str) -> String {
 
 /// Whether the family name of one of these authors is a word in one of those names.
 pub(crate) fn share_a_surname(mine: &[String], theirs: &[String]) -> bool {
-    let words = |name: &str| -> Vec<String> {
-        let words = name.split(|c: char| c.is_whitespace() || c == '.');
-        words
-            .map(|word| letters(&tex::to_text(word)))
-            .filter(|word| {
-                word.chars().nth(1).is_some() && !["jr", "sr", "ii", "iii"].contains(&word.as_str())
-            })
-            .collect()
-    };
-    let theirs: HashSet<String> = theirs.iter().flat_map(|name| words(name)).collect();
-    mine.iter().filter_map(|name| words(name).pop()).any(|surname| theirs.contains(&surname))
+    let theirs: HashSet<String> = theirs.iter().flat_map(|name| long_words(name)).collect();
+    mine.iter().filter_map(|name| surname(name)).any(|surname| theirs.contains(&surname))
+}
+
+/// The family name of an author, in order, for comparison; `None` of initials alone.
+pub(crate) fn surname(name: &str) -> Option<String> {
+    long_words(name).pop()
+}
+
+/// The words of a name that are more than an initial, for comparison.
+fn long_words(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| c.is_whitespace() || c == '.');
+    words
+        .map(|word| letters(&tex::to_text(word)))
+        .filter(|word| {
+            word.chars().nth(1).is_some() && !["jr", "sr", "ii", "iii"].contains(&word.as_str())
+        })
+        .collect()
 }
 
 /// A person's name in words, as `Given Middle Surname` or `Surname, Given Middle`.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{Encoding, GBK, UTF_16BE, UTF_16LE};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// `text` with every run of white space, control characters and overrides of the writing direction as
@@ -11,6 +12,59 @@ pub fn one_line(text: &str) -> String {
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let blanks = text.replace(blank, " ");
     single_spaced(&blanks)
+}
+
+/// The text of a file in UTF-8, UTF-16 or GBK, as editors here and in China save one; `None` of anything else.
+pub(crate) fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let known = |encoding: &'static Encoding| {
+        encoding.decode_without_bom_handling_and_without_replacement(bytes)
+    };
+    if let Some((encoding, width)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling_and_without_replacement(&bytes[width..]);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        // A text has no such character, and UTF-16 has one in every other place.
+        return match utf16_without_bom(bytes) {
+            Some(encoding) => known(encoding),
+            None => Some(Cow::Borrowed(text)),
+        };
+    }
+    if let Some(encoding) = utf16_without_bom(bytes) {
+        return known(encoding);
+    }
+    known(GBK).filter(|_| is_chinese_in_gbk(bytes))
+}
+
+fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(2048) / 2 * 2];
+    let (even, odd) = head.chunks_exact(2).fold((0, 0), |(even, odd), pair| {
+        (even + usize::from(pair[0] == 0), odd + usize::from(pair[1] == 0))
+    });
+    let most = |zeros: usize| !head.is_empty() && 5 * zeros > head.len();
+    match (most(even), most(odd)) {
+        (true, false) => Some(UTF_16BE),
+        (false, true) => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
+/// Whether bytes beyond ASCII come in pairs as those of common Chinese characters do. Single letters with
+/// accents in Latin-1 stand between plain ones.
+fn is_chinese_in_gbk(bytes: &[u8]) -> bool {
+    let (mut common, mut other) = (0, 0);
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        if byte.is_ascii() {
+            continue;
+        }
+        match bytes.get(at) {
+            Some(0xa1..=0xfe) if (0xa1..=0xf7).contains(byte) => common += 1,
+            _ => other += 1,
+        }
+        at += 1;
+    }
+    common > 9 * other
 }
 
 /// `text` with single blanks in place of all white space, none at its ends.

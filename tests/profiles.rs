@@ -102,7 +102,7 @@ fn what_is_said_counts_beside_a_file_that_never_changes() {
         &format!("like {} Warehouse robots", id(13)),
         &format!("like {}", id(10)),
         "add to 'Attribution' text:",
-        "add to 'Attribution' bib:a Robots in stores",
+        "add to 'Attribution' item:",
     ]
     .iter()
     .enumerate()

@@ -142,7 +142,7 @@ fn fields_of_an_entry() {
     assert_eq!(winter.authors, ["Ann Lark", "Bo Wren"]);
     assert_eq!(winter.abstract_text.as_deref(), Some("They sing at dawn, and it is very loud."));
     assert_eq!(winter.doi.as_deref(), Some("10.1000/larks.1"));
-    assert_eq!(winter.paper_id().as_str(), "bib:winter");
+    assert!(winter.paper_id().as_str().starts_with("item:"));
     assert_eq!(title(spring), "Spring: Dawn choruses of Nördlingen");
     assert_eq!(spring.paper_id().as_str(), "2602.04118");
     assert_eq!((summer.place.as_str(), title(summer)), ("f:18", "Silence"));
@@ -501,7 +501,7 @@ fn a_zotero_collection_is_synced_with_everything_below() {
     assert_eq!((first.library.as_str(), first.version), ("users/7", 11));
     assert_eq!(first.collections, set(&["A", "O"]));
     assert_eq!(first.items[0].paper_id().as_str(), "2602.04118");
-    assert_eq!(first.items[1].paper_id().as_str(), "zotero:I2");
+    assert!(first.items[1].paper_id().as_str().starts_with("item:"));
     assert_eq!(first.items[1].place, "users/7/items/I2");
     assert_eq!(
         server.targets(),

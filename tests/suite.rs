@@ -6,6 +6,7 @@ mod common;
 mod apply;
 mod architecture;
 mod arxiv;
+mod cases;
 mod chinese;
 mod cli;
 mod crash;

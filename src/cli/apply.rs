@@ -1,8 +1,8 @@
 //! `paperlark apply`: what a reader ticked in a digest teaches their profile.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use jiff::civil::Date;
 use paperlark::{
     calendar,
@@ -31,11 +31,11 @@ use super::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Digests, saved mails, text files, or lines of marks
+    /// Digests, saved mails, text files, - for standard input, or lines of marks
     #[arg(required = true, value_name = "FILE|MARKS")]
     sources: Vec<String>,
 
-    /// The profile, for marks that do not say whose they are
+    /// The profile, for marks that do not say whose they are [default: the only one]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 }
@@ -45,6 +45,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     for source in &args.sources {
         let marks = match source.split_whitespace().next() {
             Some("marks") if source.contains(' ') => Marks::find(source),
+            Some("-") => engine::marks_in(&mut io::stdin().lock(), source)?,
             _ => engine::read_marks(&PathBuf::from(source))?,
         };
         if marks.is_empty() {
@@ -56,9 +57,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let today = calendar::today(setup.now);
     let mut whose: Vec<(String, Date, Marks)> = Vec::new();
     for marks in found {
-        let Some(name) = marks.profile.clone().or_else(|| args.profile.clone()) else {
-            bail!("the marks do not say whose they are; name the profile with --profile NAME");
-        };
+        let named = marks.profile.as_deref().or(args.profile.as_deref());
+        let name = open::whose(setup, named).context("the marks do not say whose they are")?;
         let name = open::load(setup, &name)?.id;
         whose.push((name, marks.date.unwrap_or(today), marks));
     }
@@ -75,11 +75,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
 }
 
 fn json(applied: &Applied) -> serde_json::Value {
-    let Applied { profile, date, new, known, unknown, contradictory } = applied;
+    let Applied { profile, date, new, known, unknown, contradictory, unread } = applied;
     let new: Vec<_> =
         new.iter().map(|(id, mark)| serde_json::json!({ "id": id, "mark": mark })).collect();
     serde_json::json!({
         "profile": profile, "date": date, "new": new, "known": known, "unknown": unknown,
-        "contradictory": contradictory,
+        "contradictory": contradictory, "unread": unread,
     })
 }

@@ -32,10 +32,10 @@ use super::Setup;
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The profile, by file name without .toml
-    profile: String,
+    /// The profile, by file name without .toml [default: the only one that has a digest]
+    profile: Option<String>,
 
-    /// Its day [default: the newest]
+    /// Its day [default: the newest with a paper]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<Date>,
 
@@ -70,7 +70,15 @@ enum Shape {
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let library = Library::open_read_only(&setup.data_dir)?;
-    let profile = args.profile.trim_end_matches(".toml");
+    let profile = match &args.profile {
+        Some(profile) => profile.trim_end_matches(".toml").to_owned(),
+        None => match &library.delivered_profiles()?[..] {
+            [only] => only.clone(),
+            [] => bail!("there is no digest yet; `paperlark daily` makes one"),
+            names => bail!("there are digests of {}; say whose", names.join(", ")),
+        },
+    };
+    let profile = profile.as_str();
     let days = library.delivered_days(profile)?;
     let Some((first, last)) = days.first().zip(days.last()) else {
         let profile = one_line(profile);
@@ -78,7 +86,12 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             "there is no digest of {profile}; make one with `paperlark daily --profile {profile}`"
         );
     };
-    let date = args.date.unwrap_or(*last);
+    // A weekend has no papers, and nobody looks for its digest.
+    let newest = || Ok::<_, paperlark::Error>(library.shown(profile)?.last().map(|(day, _)| *day));
+    let date = match args.date {
+        Some(date) => date,
+        None => newest()?.unwrap_or(*last),
+    };
     if !days.contains(&date) {
         bail!(
             "there is no digest of {} for {date}; its {} digests are of {first} to {last}",

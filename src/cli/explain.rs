@@ -4,7 +4,11 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::PaperId;
 
-use super::{ModelArgs, Setup, arxiv::Arxiv, open::stock};
+use super::{
+    ModelArgs, Setup,
+    arxiv::Arxiv,
+    open::{stock, whose},
+};
 
 /// Say why a digest shows a paper, or why it does not
 ///
@@ -26,9 +30,9 @@ pub struct Args {
     #[arg(required = true, value_name = "ID|URL")]
     papers: Vec<PaperId>,
 
-    /// The profile in question, by file name without .toml
+    /// The profile in question, by file name without .toml [default: the only one]
     #[arg(long, value_name = "NAME")]
-    profile: String,
+    profile: Option<String>,
 
     /// The day of the digest in question [default: told by the paper]
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -39,7 +43,8 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let (mut profiles, broken) = setup.load_profiles(std::slice::from_ref(&args.profile))?;
+    let name = whose(setup, args.profile.as_deref())?;
+    let (mut profiles, broken) = setup.load_profiles(&[name])?;
     if profiles.is_empty() || broken > 0 {
         bail!("nothing was explained");
     }

@@ -8,31 +8,33 @@ use super::{Setup, marking};
 /// What `like`, `dislike` and `unmark` take.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example: paperlark like 2602.04118 https://arxiv.org/abs/2602.04028 --profile ling"
+    after_help = "Examples:\n  paperlark like 2602.04118 https://arxiv.org/abs/2602.04028 --profile ling\n  \
+                  paperlark like 3\n  paperlark like \"binary quantization\""
 )]
 pub struct Args {
-    /// Papers, as ids, arXiv URLs or DOIs; one that the library lacks is fetched
-    #[arg(required = true, value_name = "ID|URL")]
+    /// Papers: ids, arXiv URLs or DOIs, which are fetched if the library lacks them; numbers in the newest digest;
+    /// or words of a title
+    #[arg(required = true, value_name = "PAPER")]
     papers: Vec<String>,
 
-    /// The profile that learns, by file name without .toml
+    /// The profile that learns, by file name without .toml [default: the only one]
     #[arg(long, value_name = "NAME")]
-    profile: String,
+    profile: Option<String>,
 }
 
 /// What `undo` takes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: paperlark undo --profile ling")]
 pub struct UndoArgs {
-    /// The profile, by file name without .toml
+    /// The profile, by file name without .toml [default: the only one]
     #[arg(long, value_name = "NAME")]
-    profile: String,
+    profile: Option<String>,
 }
 
 pub fn run(setup: &Setup, args: &Args, mark: Mark) -> Result<()> {
-    marking::mark(setup, &args.profile, &args.papers, mark)
+    marking::mark(setup, args.profile.as_deref(), &args.papers, mark)
 }
 
 pub fn run_undo(setup: &Setup, args: &UndoArgs) -> Result<()> {
-    marking::undo(setup, &args.profile)
+    marking::undo(setup, args.profile.as_deref())
 }

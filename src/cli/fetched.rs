@@ -1,10 +1,13 @@
 //! What arXiv told, as the end of a command.
 
 use anyhow::{Result, bail};
-use paperlark::engine::Fetched;
+use paperlark::{Error, engine::Fetched};
 
 /// Fails if arXiv was asked and told nothing at all.
 pub fn heard(fetched: &Fetched) -> Result<()> {
+    if let Some(cause) = &fetched.unreachable {
+        return Err(Error::Unreachable { cause: cause.clone() }.into());
+    }
     if fetched.answers == 0 && !fetched.failures.is_empty() {
         bail!("arXiv told nothing new; run again later");
     }

@@ -163,8 +163,10 @@ fn whole(
     let (origin, bytes) = source::load(path)?;
     match source::parse(&origin, &bytes) {
         Ok(batch) => Ok((engine::import(library, batch, calendar::today(setup.now))?, Vec::new())),
-        // Nobody's library is markup, so the first reader knows best what is wrong with it.
-        Err(error) if bytes.trim_ascii_start().starts_with(b"<") => Err(error.into()),
+        // Markup that is no library is a feed, so the first reader knows best what is wrong with it.
+        Err(error) if bytes.trim_ascii_start().starts_with(b"<") && !shelf::is_unread(&bytes) => {
+            Err(error.into())
+        }
         Err(_) => {
             let shelf = shelf::parse(&origin, &bytes)?;
             shelve(setup, arxiv, library, (shelf.items, shelf.broken))
@@ -210,7 +212,7 @@ fn shelve(
     if let Some(reason) = cut_off {
         setup.ui.note(format!("arXiv cannot be asked for what is missing: {reason}"));
     }
-    unusable.extend(completed.unusable.iter().map(Broken::to_string));
+    unusable.extend(completed.odd().map(Broken::to_string));
     unusable.retain(|line| noted.insert(line.clone()));
     Ok((completed.papers.len(), unusable))
 }

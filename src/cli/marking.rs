@@ -1,41 +1,143 @@
 //! Marks: how they are recorded, taken back, and reported.
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Result, bail};
 use paperlark::{
-    Paper,
+    Paper, PaperId,
+    digest::Digest,
     engine::{self, Applied},
     reader::{Act, Event, Mark},
-    store::Library,
+    row::Row,
+    store::{Library, Query},
+    tex,
     text::one_line,
 };
 
 use super::{
     Setup,
-    open::{gather, load},
+    open::{gather, load, whose},
 };
 
+/// Candidates that are named where a title is meant.
+const NAMED: usize = 5;
+
 /// Records a mark on papers, all of them or none.
-pub fn mark(setup: &Setup, name: &str, papers: &[String], mark: Mark) -> Result<()> {
-    let profile = load(setup, name)?;
+pub fn mark(setup: &Setup, name: Option<&str>, papers: &[String], mark: Mark) -> Result<()> {
+    let profile = load(setup, &whose(setup, name)?)?;
     let mut library = Library::open(&setup.data_dir)?;
-    let gathered = gather(setup, &mut library, papers)?;
+    let newest = newest(&library, &profile.id)?;
+    let papers: Vec<String> = papers
+        .iter()
+        .map(|source| meant(&library, newest.as_ref(), source))
+        .collect::<Result<_>>()?;
+    let gathered = gather(setup, &mut library, &papers)?;
     drop(library);
     if let Some((_, sentence)) = gathered.sentences.first() {
-        anyhow::bail!(
-            "'{sentence}' is no paper; `profile add` takes sentences, and `avoid` in the profile"
+        bail!(
+            "no paper is called '{sentence}'; `profile add` takes sentences, and `avoid` in the profile"
         );
     }
     let acts: Vec<Act> = gathered.papers.iter().map(|(row, _)| Act::Mark(*row, mark)).collect();
     let changed = engine::act(&setup.data_dir, &profile.id, &acts, setup.now)?;
     if setup.json {
-        return setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }));
+        let ids: Vec<_> = gathered.papers.iter().map(|(_, paper)| &paper.id).collect();
+        return setup.print_json(
+            &serde_json::json!({ "profile": profile.id, "papers": ids, "changed": changed }),
+        );
     }
-    setup.print(format!("{}: {changed} of {} marks are new", profile.id, acts.len()))
+    for (_, paper) in &gathered.papers {
+        let title = one_line(&tex::to_display(&paper.title));
+        let shown = newest.iter().flat_map(|digest| &digest.entries);
+        let interest =
+            shown.filter(|e| e.paper.id == paper.id).find_map(|e| e.why.interest.clone());
+        setup.print(match (mark, interest) {
+            (Mark::Like, Some(interest)) => format!("liked: {title}, shown under {interest}"),
+            (Mark::Like, None) => format!("liked: {title}"),
+            (Mark::Dislike, _) => format!("disliked: {title}"),
+            (Mark::None, _) => format!("not marked any more: {title}"),
+        })?;
+    }
+    match changed {
+        0 => setup.print(format!("{}: that was known", profile.id)),
+        _ => Ok(()),
+    }
+}
+
+/// The newest digest of a profile with a paper in it.
+fn newest(library: &Library, profile: &str) -> Result<Option<Digest>> {
+    match library.shown(profile)?.last() {
+        Some((day, _)) => Ok(engine::delivered(library, profile, *day)?),
+        None => Ok(None),
+    }
+}
+
+/// The paper that a reader means by a number in the newest digest or by words of a title, by its id; anything
+/// else stays as it is.
+fn meant(library: &Library, newest: Option<&Digest>, source: &str) -> Result<String> {
+    let source = source.trim();
+    let number = source.strip_prefix('#').unwrap_or(source);
+    if (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) {
+        let Some(digest) = newest else {
+            bail!("there is no digest yet in which {number} could stand; give the paper's id");
+        };
+        let entries = digest.in_order();
+        let at: usize = number.parse().unwrap_or(0);
+        return match at.checked_sub(1).and_then(|at| entries.get(at)) {
+            Some(entry) => Ok(entry.paper.id.to_string()),
+            None => {
+                bail!("the digest of {} has the numbers 1 to {}", digest.date, entries.len())
+            }
+        };
+    }
+    let is_name = source.parse::<PaperId>().is_ok()
+        || source.contains("://")
+        || source.contains('/') && !source.contains(' ')
+        || Path::new(source).is_file();
+    if is_name {
+        return Ok(source.to_owned());
+    }
+    let titled = |papers: Vec<Paper>| -> Vec<Paper> {
+        papers.into_iter().filter(|paper| has_words(&paper.title, source)).collect()
+    };
+    let shown = newest.iter().flat_map(|digest| &digest.entries).map(|e| e.paper.clone());
+    let mut found = titled(shown.collect());
+    if found.is_empty()
+        && let Ok(query) = Query::parse(source)
+    {
+        let rows = library.matching(&query, None, SEARCHED)?;
+        let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
+        found = titled(library.papers(&rows)?);
+    }
+    match &found[..] {
+        [] => Ok(source.to_owned()),
+        [one] => Ok(one.id.to_string()),
+        many => {
+            let named = many.iter().take(NAMED);
+            let named: Vec<String> =
+                named.map(|p| format!("{} {}", p.id, one_line(&p.title))).collect();
+            bail!("{} papers are called so; give an id: {}", many.len(), named.join("; "))
+        }
+    }
+}
+
+/// So many papers with the words are looked at for a title.
+const SEARCHED: usize = 200;
+
+/// Whether a title has all of these words, in any order and case; the last may be cut off.
+fn has_words(title: &str, words: &str) -> bool {
+    let of = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let (title, words) = (of(title), of(words));
+    let Some((last, rest)) = words.split_last() else { return false };
+    rest.iter().all(|word| title.contains(word)) && title.iter().any(|word| word.starts_with(last))
 }
 
 /// Takes the last command on a profile back, and says what it was.
-pub fn undo(setup: &Setup, name: &str) -> Result<()> {
-    let profile = load(setup, name)?;
+pub fn undo(setup: &Setup, name: Option<&str>) -> Result<()> {
+    let profile = load(setup, &whose(setup, name)?)?;
     let undone = engine::undo(&setup.data_dir, &profile.id, setup.now)?;
     let lines = |of: &dyn Fn(&Act) -> String| -> Vec<String> {
         let line = |(event, paper): &(Event, Option<Paper>)| {
@@ -81,7 +183,7 @@ fn words(act: &Act) -> String {
 
 /// Names what could not be applied.
 pub fn report(setup: &Setup, applied: &[Applied]) {
-    for Applied { profile, date, unknown, contradictory, .. } in applied {
+    for Applied { profile, date, unknown, contradictory, unread, .. } in applied {
         for id in unknown {
             setup.ui.note(format!(
                 "{id}, marked in the digest of {date} for {profile}, is not in the library; \
@@ -91,6 +193,13 @@ pub fn report(setup: &Setup, applied: &[Applied]) {
         for id in contradictory {
             setup.ui.note(format!(
                 "{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts"
+            ));
+        }
+        for line in unread {
+            setup.ui.note(format!(
+                "no paper could be read from '{}' in the digest of {date} for {profile}; write it like \
+                 `like 2602.04118`",
+                one_line(line)
             ));
         }
     }

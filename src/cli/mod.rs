@@ -307,10 +307,8 @@ impl Setup {
     fn load_profiles(&self, names: &[String]) -> Result<(Vec<Profile>, usize)> {
         let dir = self.profiles_dir()?;
         let loaded = if names.is_empty() {
-            Profile::load_all(&dir).with_context(|| {
-                "a profile is a TOML file; copy one of the examples in the repository's profiles/ \
-                 folder there, or name another folder with --profiles"
-            })?
+            // A folder that is not there has no profile either.
+            if dir.is_dir() { Profile::load_all(&dir)? } else { Vec::new() }
         } else {
             let path = |name: &String| match name.ends_with(".toml") {
                 true => PathBuf::from(name),
@@ -322,11 +320,7 @@ impl Setup {
             paths.iter().map(|path| Profile::load(path)).collect()
         };
         if loaded.is_empty() {
-            bail!(
-                "there is no profile in {}; copy one of the examples in the repository's profiles/ \
-                 folder there, or name another folder with --profiles",
-                dir.display()
-            );
+            bail!(open::no_profile(&dir));
         }
         let mut broken = 0;
         let mut profiles = Vec::new();

@@ -1,10 +1,12 @@
 //! What commands open: a reader's profile with its seeds, the places where seeds are kept, the index.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use paperlark::{
     calendar,
     engine::{self, Engine, Gathered, MorningEvent, Shelves},
-    profile::Profile,
+    profile::{Interest, Profile},
     shelf::zotero::Zotero,
     store::Library,
 };
@@ -13,6 +15,29 @@ use super::{
     ModelArgs, Setup,
     arxiv::{Arxiv, variable},
 };
+
+/// The name of the profile that is meant: the one given, else the only one there is.
+pub fn whose(setup: &Setup, name: Option<&str>) -> Result<String> {
+    if let Some(name) = name {
+        return Ok(name.to_owned());
+    }
+    let dir = setup.profiles_dir()?;
+    let names = Profile::names(&dir)?;
+    match &names[..] {
+        [only] => Ok(only.clone()),
+        [] => bail!(no_profile(&dir)),
+        _ => bail!("there are {} profiles; say which one: {}", names.len(), names.join(", ")),
+    }
+}
+
+/// That there is no profile, and how one is made.
+pub fn no_profile(dir: &Path) -> String {
+    format!(
+        "there is no profile in {} yet; make one of papers you like with `paperlark profile new NAME ID ...`, \
+         or name another folder with --profiles",
+        dir.display()
+    )
+}
 
 /// The profile of this name.
 pub fn load(setup: &Setup, name: &str) -> Result<Profile> {
@@ -84,7 +109,7 @@ pub fn interest(profile: &Profile, name: Option<&str>) -> Result<Option<String>>
     match (name, &profile.interests[..]) {
         (None, [only]) => Ok(Some(only.name.clone())),
         (None, _) => Ok(None),
-        (Some(name), interests) => match interests.iter().find(|i| i.name == name.trim()) {
+        (Some(name), interests) => match called(interests, name.trim()) {
             Some(interest) => Ok(Some(interest.name.clone())),
             None => {
                 let names: Vec<_> = interests.iter().map(|i| format!("'{}'", i.name)).collect();
@@ -92,6 +117,17 @@ pub fn interest(profile: &Profile, name: Option<&str>) -> Result<Option<String>>
             }
         },
     }
+}
+
+/// The interest of this name, or the only one whose name begins so, in any case of letters.
+fn called<'p>(interests: &'p [Interest], name: &str) -> Option<&'p Interest> {
+    if let Some(interest) = interests.iter().find(|interest| interest.name == name) {
+        return Some(interest);
+    }
+    let small = name.to_lowercase();
+    let mut beginning =
+        interests.iter().filter(|interest| interest.name.to_lowercase().starts_with(&small));
+    beginning.next().filter(|_| !small.is_empty() && beginning.next().is_none())
 }
 
 /// The Zotero library that the environment names, unless it names none or the network is not to be

@@ -23,8 +23,8 @@ use super::{ModelArgs, Setup, open};
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The profile, by file name without .toml
-    profile: String,
+    /// The profile, by file name without .toml [default: the only one]
+    profile: Option<String>,
 
     /// Submitted on this day or later [default: any day]
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -47,7 +47,8 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
-    let (mut engine, profile) = open::open(setup, &args.profile, &args.model)?;
+    let (mut engine, profile) =
+        open::open(setup, &open::whose(setup, args.profile.as_deref())?, &args.model)?;
     let bar = setup.ui.bar("ranking");
     let options = BackOptions {
         since: args.since,

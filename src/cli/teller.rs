@@ -54,6 +54,9 @@ impl<'a> Teller<'a> {
             MorningEvent::Offline => {
                 ui.note("offline: the digest is made of what the library holds");
             }
+            MorningEvent::Unreachable(cause) => ui.note(format!(
+                "nobody answered ({cause}); the digest is made of what the library holds"
+            )),
             MorningEvent::OtherDay { day, papers } => ui.note(format!(
                 "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs"
             )),

@@ -7,11 +7,16 @@
 //! marks ling 2026-02-05 +2602.04118 -2602.03918      the line that the HTML page gives
 //! dislike 2602.04118 2602.03918     a line of a reply; +2602.04118 -2602.03918 too
 //! ```
+//!
+//! Editors and keyboards change them: `1. \[x\] like`, `☑ like`, `【x】喜欢2602.04118`, full-width letters, a note
+//! behind the id. A line that looks like a mark and cannot be read comes back as it is, to be said.
 
 use jiff::civil::Date;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{MARKER, MARKER_END};
-use crate::{paper::PaperId, reader::Mark};
+use crate::{paper::PaperId, reader::Mark, text::shortened};
 
 /// What a reader says of the papers of one digest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,18 +29,40 @@ pub struct Marks {
     pub marks: Vec<(PaperId, Mark)>,
     /// Papers that are liked and disliked at once; they are not among the marks.
     pub contradictory: Vec<PaperId>,
+    /// Lines that look like marks and name no paper.
+    pub unread: Vec<String>,
 }
+
+/// What a line says.
+#[derive(Debug, Default)]
+enum Said {
+    /// No mark.
+    #[default]
+    Nothing,
+    /// Marks, at least one.
+    Marks(Vec<(PaperId, Mark)>),
+    /// A mark of nobody knows what.
+    Unread,
+}
+
+/// Longer lines are shown by their beginning.
+const SHOWN: usize = 80;
 
 /// How a page in HTML begins the line that says whose the digest is.
 const SHOWN_MARKER: &str = "paperlark: ";
 
 /// The words for a mark.
-const WORDS: [(&str, Mark); 4] = [
+const WORDS: [(&str, Mark); 6] = [
     ("like", Mark::Like),
     ("dislike", Mark::Dislike),
     ("喜欢", Mark::Like),
     ("不喜欢", Mark::Dislike),
+    ("感兴趣", Mark::Like),
+    ("不感兴趣", Mark::Dislike),
 ];
+
+/// What ticks a box.
+const TICKS: [&str; 13] = ["x", "X", "✓", "✔", "√", "v", "V", "☑", "✅", "☒", "×", "х", "Х"];
 
 impl Marks {
     /// Whatever marks a text holds, by the digest that they are of. A box that is not ticked says nothing.
@@ -60,7 +87,13 @@ impl Marks {
             } else if let Some(marks) = stated(line) {
                 all.push(marks);
             } else {
-                said(line).into_iter().for_each(|(id, mark)| open.add(id, mark));
+                match said(line) {
+                    Said::Nothing => {}
+                    Said::Marks(marks) => {
+                        marks.into_iter().for_each(|(id, mark)| open.add(id, mark))
+                    }
+                    Said::Unread => open.unread.push(shortened(line, SHOWN)),
+                }
             }
         }
         // A reply says its own before or after what it quotes; it is of the one digest that is quoted.
@@ -80,7 +113,10 @@ impl Marks {
                 None => merged.push(marks),
             }
         }
-        merged.retain(|marks| !marks.marks.is_empty() || !marks.contradictory.is_empty());
+        let says = |marks: &Marks| {
+            !(marks.marks.is_empty() && marks.contradictory.is_empty() && marks.unread.is_empty())
+        };
+        merged.retain(says);
         merged
     }
 
@@ -91,6 +127,7 @@ impl Marks {
             self.add(id, Mark::Dislike);
         }
         other.marks.into_iter().for_each(|(id, mark)| self.add(id, mark));
+        self.unread.extend(other.unread);
     }
 
     /// Takes in the marks of a newer text on the same digest, which hold where the two differ.
@@ -120,7 +157,7 @@ impl Marks {
 
 /// A line without the marks of quotation before it.
 fn unquoted(line: &str) -> &str {
-    line.trim_start_matches(|c: char| c == '>' || c.is_whitespace()).trim_end()
+    line.trim_start_matches(|c: char| c == '>' || c == '\u{feff}' || c.is_whitespace()).trim_end()
 }
 
 /// Profile and day of the line that ends a digest with boxes.
@@ -175,28 +212,81 @@ fn signed(word: &str) -> Option<(PaperId, Mark)> {
     Some((word.trim_start_matches(['+', '-', '−']).parse().ok()?, mark))
 }
 
-/// The marks of an ordinary line: a ticked box, a word with ids behind it, or ids with signs.
-fn said(line: &str) -> Vec<(PaperId, Mark)> {
-    let item = line.trim_start_matches(['-', '*', '+', ' ']);
-    if let Some((tick, rest)) = item.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        if !matches!(tick.trim(), "x" | "X" | "✓" | "✔" | "√" | "v" | "V") {
-            return Vec::new();
-        }
-        let Some((mark, rest)) = worded(rest) else { return Vec::new() };
+/// What an ordinary line says: a ticked box, a word with ids behind it, or ids with signs.
+fn said(line: &str) -> Said {
+    let line = plain(line);
+    let item = behind_bullet(&line);
+    if let Some((is_ticked, rest)) = boxed(item) {
+        let Some((mark, rest)) = worded(rest).filter(|_| is_ticked) else { return Said::Nothing };
         // A reader may write behind the id.
-        let id = rest.split(is_between).find_map(|word| word.parse().ok());
-        return id.map(|id| (id, mark)).into_iter().collect();
+        let id = rest.split(is_between).find_map(id_of);
+        return id.map_or(Said::Unread, |id| Said::Marks(vec![(id, mark)]));
     }
-    let ids = |text: &str| -> Option<Vec<PaperId>> {
-        let words = text.split(is_between).filter(|word| !word.is_empty());
-        words.map(|word| word.parse().ok()).collect()
-    };
-    if let Some((mark, rest)) = worded(line) {
-        let ids = ids(rest).unwrap_or_default();
-        return ids.into_iter().map(|id| (id, mark)).collect();
+    if let Some((mark, rest)) = worded(item) {
+        let words = rest.split(is_between).filter(|word| !word.is_empty());
+        let mut words = words.filter(|word| !["and", "&"].contains(word)).peekable();
+        // A number is meant as that of a paper, in prose there is a word.
+        let is_number = words.peek().is_some_and(|word| {
+            word.starts_with('#') || word.chars().filter(char::is_ascii_digit).count() > 3
+        });
+        let ids: Vec<_> = words.map_while(id_of).map(|id| (id, mark)).collect();
+        return match (ids.is_empty(), is_number) {
+            (false, _) => Said::Marks(ids),
+            (true, true) => Said::Unread,
+            (true, false) => Said::Nothing,
+        };
     }
     let all: Option<Vec<_>> = line.split_whitespace().map(signed).collect();
-    all.unwrap_or_default()
+    all.filter(|marks| !marks.is_empty()).map_or(Said::Nothing, Said::Marks)
+}
+
+/// A line as a keyboard of plain letters would have written it: without Markdown's escapes, with letters,
+/// figures and signs of their usual width.
+fn plain(line: &str) -> String {
+    let is_unseen =
+        |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0f}');
+    let line: String = line.chars().filter(|c| !is_unseen(c)).collect();
+    let mut out = String::with_capacity(line.len());
+    let mut chars = line.nfkc().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' || !chars.peek().is_some_and(char::is_ascii_punctuation) {
+            out.push(c);
+        }
+    }
+    out.trim().to_owned()
+}
+
+/// A line of a list without what makes it one: `- `, `1. `, `2) `.
+fn behind_bullet(line: &str) -> &str {
+    let item = line.trim_start_matches(|c: char| c.is_whitespace() || "-*+•·–—‣".contains(c));
+    let behind = item.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_number = (1..=3).contains(&(item.len() - behind.len()));
+    match behind.strip_prefix(['.', ')', '、']).filter(|_| is_number) {
+        Some(rest) if !rest.starts_with(|c: char| c.is_ascii_digit()) => rest.trim_start(),
+        _ => item,
+    }
+}
+
+/// Whether a box at the beginning of a line is ticked, and what stands behind it; `None` without a box.
+fn boxed(item: &str) -> Option<(bool, &str)> {
+    for (open, close) in [('[', ']'), ('【', '】'), ('(', ')'), ('〔', '〕')] {
+        if let Some((tick, rest)) = item.strip_prefix(open).and_then(|rest| rest.split_once(close))
+        {
+            return Some((TICKS.contains(&tick.trim()), rest));
+        }
+    }
+    let first = item.chars().next()?;
+    let rest = &item[first.len_utf8()..];
+    match first {
+        '☑' | '☒' | '✅' | '✔' | '✓' | '🗹' => Some((true, rest)),
+        '☐' | '□' | '⬜' => Some((false, rest)),
+        _ => None,
+    }
+}
+
+/// The paper that a word names, as a sentence may write it.
+fn id_of(word: &str) -> Option<PaperId> {
+    word.trim_end_matches(['.', '。', '!', '?', ':']).parse().ok()
 }
 
 /// What can stand between ids.
@@ -204,7 +294,22 @@ fn is_between(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
-            ',' | ';' | '，' | '；' | '、' | '(' | ')' | '[' | ']' | '`' | '*' | '<' | '>'
+            ',' | ';'
+                | '，'
+                | '；'
+                | '、'
+                | '。'
+                | '和'
+                | '与'
+                | '及'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '`'
+                | '*'
+                | '<'
+                | '>'
         )
 }
 
@@ -214,7 +319,8 @@ fn worded(text: &str) -> Option<(Mark, &str)> {
     WORDS.iter().find_map(|(word, mark)| {
         let head = text.get(..word.len())?;
         let rest = &text[word.len()..];
-        let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+        // Chinese has no blanks between words.
+        let ends = !word.is_ascii() || !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
         let rest = rest.trim_start_matches(['*', '_', ':', '：']);
         (head.eq_ignore_ascii_case(word) && ends).then_some((*mark, rest))
     })
@@ -246,6 +352,25 @@ mod tests {
             ("喜欢：2602.04118、2602.03918", "+2602.04118 +2602.03918"),
             ("I like 2602.04118", ""),
             ("like it or not, 2602.04118 is there", ""),
+            (r"* \[x\] like 2602.04118", "+2602.04118"),
+            (r"1. \[ \] like 2602.04118", ""),
+            ("1. [x] like 2602.04118", "+2602.04118"),
+            ("12) [x] dislike 2602.04118", "-2602.04118"),
+            ("-\t[x]\u{a0}like\u{a0}2602.04118", "+2602.04118"),
+            ("- ☑ like 2602.04118", "+2602.04118"),
+            ("- ☐ like 2602.04118", ""),
+            ("✅ 感兴趣 2602.04118", "+2602.04118"),
+            ("- 【x】like 2602.04118", "+2602.04118"),
+            ("- ［ｘ］ ｌｉｋｅ：２６０２．０４１１８", "+2602.04118"),
+            ("\u{feff}like 2602.04118", "+2602.04118"),
+            ("- like 2602.04118", "+2602.04118"),
+            ("like 2602.04118 - best of the week, 2602.03918 is not", "+2602.04118"),
+            ("like 2602.04118 and 2602.03918.", "+2602.04118 +2602.03918"),
+            ("喜欢2602.04118", "+2602.04118"),
+            ("不喜欢2602.04118和2602.03918。", "-2602.04118 -2602.03918"),
+            ("喜欢 2602.04118。", "+2602.04118"),
+            ("喜欢的论文不多", ""),
+            ("3. like 2602.04118", "+2602.04118"),
             ("likes 2602.04118", ""),
             ("+2602.04118 -2602.03918", "+2602.04118 -2602.03918"),
             ("+2602.04118 and so on", ""),
@@ -262,6 +387,27 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_a_mark_and_names_no_paper_is_said() {
+        for (text, unread) in [
+            ("- [x] like the second", 1),
+            ("like 2602.0411O", 1),
+            ("like #3", 1),
+            ("不喜欢2602.0411O。", 1),
+            ("like the second", 0),
+            ("- [x] buy milk", 0),
+            ("- [ ] like the second", 0),
+            ("likely 2602.04118", 0),
+        ] {
+            let found = Marks::find(text);
+            assert_eq!(
+                found.iter().map(|marks| marks.unread.len()).sum::<usize>(),
+                unread,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn marks_belong_to_the_digest_that_names_itself_after_them() {
         let text = "like 2602.00009\n\n> - [x] like 2602.00001\n> - [x] like 2602.00002\n> - [x] dislike 2602.00002\n\
                     > <!-- paperlark: two words 2026-02-05 -->\n";
@@ -270,6 +416,7 @@ mod tests {
             date: Some("2026-02-05".parse().unwrap()),
             marks: vec![(id("2602.00009"), Mark::Like), (id("2602.00001"), Mark::Like)],
             contradictory: vec![id("2602.00002")],
+            unread: Vec::new(),
         };
         assert_eq!(Marks::find(text), [one]);
         let text = "- [x] like 2602.00001\n<!-- paperlark: a 2026-02-05 -->\n- [x] like 2602.00001\n\

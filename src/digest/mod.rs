@@ -325,6 +325,17 @@ impl Digest {
         lines.join("\n")
     }
 
+    /// The papers in the order in which the digest shows them: the first has number 1.
+    pub fn in_order(&self) -> Vec<&Entry> {
+        match self.style {
+            Style::List => self.entries.iter().collect(),
+            Style::Scored | Style::Briefing => sections::sections(&self.entries)
+                .into_iter()
+                .flat_map(|section| section.entries)
+                .collect(),
+        }
+    }
+
     /// The form for machines: the digest's own fields, with the reason of each entry in words.
     pub fn to_json(&self) -> serde_json::Value {
         let mut json = serde_json::to_value(self).expect("a digest is plain data");

@@ -162,6 +162,7 @@ impl Catalogue {
             let titles: Vec<Option<String>> = items.iter().map(|item| item.title.clone()).collect();
             let completed = shelf::complete(items, client, &|id| self.library.paper(id))?;
             let found = completed.papers.len();
+            examples.unusable.extend(completed.odd().map(ToString::to_string));
             completed.papers.into_iter().for_each(|(_, paper)| examples.add(paper));
             if !is_file && found == 0 {
                 let cure = match client {
@@ -172,8 +173,6 @@ impl Catalogue {
                     "the library holds no paper {source}, and {cure}; give its title or a text file"
                 )));
             }
-            let unusable = completed.unusable.iter().map(ToString::to_string);
-            examples.unusable.extend(unusable);
             // A title says something, even without the abstract.
             if found == 0 {
                 titles.into_iter().flatten().for_each(|title| examples.add(of_text(&title)));

@@ -54,6 +54,9 @@ pub struct Fetched {
     pub answers: usize,
     /// What went wrong, in words; the ledger shows what it left open.
     pub failures: Vec<String>,
+    /// Why nobody could be reached, if there is no network at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<String>,
 }
 
 /// Called with the number of categories that are done, of all of them, and of the papers read so far.
@@ -84,6 +87,10 @@ pub fn fetch(
     };
     for (done, category) in categories.iter().enumerate() {
         run.category(category, &|read| progress(done, categories.len(), read))?;
+        // Nobody else will be reached either.
+        if run.fetched.unreachable.is_some() {
+            return Ok(run.fetched);
+        }
     }
     progress(categories.len(), categories.len(), run.read);
     for (source, skipped) in &run.skipped {
@@ -222,6 +229,11 @@ impl Run<'_> {
             Ok(answer) => {
                 self.fetched.answers += 1;
                 Some(answer)
+            }
+            Err(Error::Unreachable { cause }) => {
+                self.fetched.unreachable = Some(cause);
+                self.given_up.insert(source);
+                None
             }
             Err(error) => {
                 // A refusal concerns this category alone.

@@ -48,7 +48,7 @@ mod seeds;
 mod send;
 mod site;
 
-pub use apply::{Applied, apply, find_marks, read_marks};
+pub use apply::{Applied, apply, find_marks, marks_in, read_marks};
 pub use catalogue::{Catalogue, Examples, Found};
 pub use catch_up::BackOptions;
 pub use daily::{Announcement, DailyOptions, Outcome, record};

@@ -5,7 +5,7 @@
 //! kept, so that only changes are asked for, and that a run offline has the last state.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -83,28 +83,29 @@ pub fn take_in(
     shelves: &Shelves,
 ) -> Result<(Completed, Option<String>)> {
     let mut unknown = Unknown::read(dir, shelves.today);
-    let keys: HashMap<String, String> =
-        items.iter().map(|item| (item.place.clone(), Unknown::key(item))).collect();
     let (known, fresh): (Vec<Item>, Vec<Item>) =
-        items.into_iter().partition(|item| unknown.0.contains_key(&keys[&item.place]));
+        items.into_iter().partition(|item| unknown.0.contains_key(&Unknown::key(item)));
     let lookup = |id: &PaperId| library.paper(id);
     let mut cut_off = None;
     let mut completed = match shelf::complete(fresh.clone(), shelves.client, &lookup) {
-        Err(Error::Fetch { reason, .. }) => {
-            cut_off = Some(reason);
+        Err(error @ (Error::Fetch { .. } | Error::Unreachable { .. })) => {
+            cut_off = Some(match error {
+                Error::Fetch { reason, .. } => reason,
+                error => error.to_string(),
+            });
             shelf::complete(fresh, None, &lookup)?
         }
         completed => completed?,
     };
     if shelves.client.is_some() && cut_off.is_none() {
-        for broken in &completed.unusable {
-            unknown.0.extend(keys.get(&broken.place).map(|key| (key.clone(), shelves.today)));
-        }
+        let useless = completed.unusable.iter();
+        unknown.0.extend(useless.map(|(item, _)| (Unknown::key(item), shelves.today)));
         unknown.write(dir)?;
     }
     let rest = shelf::complete(known, None, &lookup)?;
     completed.papers.extend(rest.papers);
     completed.unusable.extend(rest.unusable);
+    completed.doubted.extend(rest.doubted);
     let papers: Vec<Paper> = completed.papers.iter().map(|(_, paper)| paper.clone()).collect();
     library.add_papers(&papers)?;
     Ok((completed, cut_off))
@@ -184,9 +185,9 @@ pub fn stock(
             if let Some(reason) = cut_off {
                 notice(format!("arXiv cannot be asked for what {} lacks: {reason}", from.text));
             }
-            let unusable: Vec<Broken> = broken.into_iter().chain(completed.unusable).collect();
-            if let Some(first) = unusable.first() {
-                notice(format!("{} of {} are of no use, like {first}", unusable.len(), from.text));
+            let odd: Vec<&Broken> = completed.odd().chain(&broken).collect();
+            if let Some(first) = odd.first() {
+                notice(format!("{} entries of {} need a look, like {first}", odd.len(), from.text));
             }
             add(interest, completed.papers.into_iter().map(|(_, paper)| paper.id), from.line);
         }

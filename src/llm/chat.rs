@@ -33,6 +33,31 @@ const LONGEST_ANSWER: u64 = 16 * MIB;
 /// What an endpoint may do without.
 const OPTIONAL: [&str; 4] =
     ["response_format", "temperature", "max_tokens", "max_completion_tokens"];
+/// Words and codes of endpoints that refuse a text, not a question: OpenAI and Azure, Alibaba, DeepSeek, Zhipu.
+const FILTERS: [&str; 10] = [
+    "content_filter",
+    "content filter",
+    "contentfilter",
+    "content_policy",
+    "content exists risk",
+    "data_inspection_failed",
+    "datainspectionfailed",
+    "sensitive",
+    "敏感",
+    "moderation",
+];
+/// Codes of endpoints that refuse a text.
+const FILTER_CODES: [&str; 2] = ["1301", "content_filter"];
+/// Codes of endpoints that do not know a model: OpenAI, Azure, Zhipu, SiliconFlow, Anthropic.
+const NO_MODEL_CODES: [&str; 7] = [
+    "model_not_found",
+    "model_not_exist",
+    "modelnotfound",
+    "deploymentnotfound",
+    "invalid_model",
+    "1211",
+    "20012",
+];
 /// Bound of an answer, in tokens; a note in two languages takes about 600.
 const MOST_WRITTEN: u64 = 800;
 /// The same for a model that thinks first.
@@ -52,6 +77,8 @@ pub(super) struct Chat {
     url: String,
     /// Optional parameters that the endpoint has refused.
     refused: Mutex<BTreeSet<&'static str>>,
+    /// What the endpoint has demanded: `stream`, or `enable_thinking` to be false.
+    demanded: Mutex<BTreeSet<&'static str>>,
     /// Whether an answer has met its bound, so that the model seems to think first.
     thinks: AtomicBool,
 }
@@ -64,6 +91,10 @@ enum Reply {
     Again(Fault, Option<Duration>),
     /// Worth another try without this parameter.
     Without(&'static str),
+    /// The same, though the endpoint gave another reason or none.
+    PerhapsWithout(&'static str, Fault),
+    /// Worth another try with what is demanded.
+    With(&'static str),
     /// Worth another try with more room.
     Longer,
 }
@@ -72,17 +103,12 @@ impl Chat {
     /// # Errors
     /// [`Error::Invalid`] if the address is none, or the key cannot stand in a header.
     pub(super) fn new(endpoint: &Endpoint) -> Result<Self> {
-        let base = endpoint.base_url.trim().trim_end_matches('/');
-        let url = match base.ends_with("/chat/completions") {
-            true => base.to_owned(),
-            false => format!("{base}/chat/completions"),
-        };
-        let is_web = reqwest::Url::parse(&url).is_ok_and(|url| url.scheme().starts_with("http"));
-        if !is_web {
+        let Some(url) = address(&endpoint.base_url) else {
             return Err(Error::Invalid(format!(
-                "'{base}' is no address of a language model; OPENAI_BASE_URL is like https://api.deepseek.com/v1"
+                "'{}' is no address of a language model; OPENAI_BASE_URL is like https://api.deepseek.com/v1",
+                endpoint.base_url.trim()
             )));
-        }
+        };
         let key = endpoint.key.as_deref().unwrap_or_default();
         if !key.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(Error::Invalid(
@@ -93,7 +119,14 @@ impl Chat {
         let http =
             net::Client::new(None, endpoint.timeout, connect_timeout).map_err(Error::Invalid)?;
         let thinks = AtomicBool::new(false);
-        Ok(Chat { http, endpoint: endpoint.clone(), url, refused: Mutex::default(), thinks })
+        Ok(Chat {
+            http,
+            endpoint: endpoint.clone(),
+            url,
+            refused: Mutex::default(),
+            demanded: Mutex::default(),
+            thinks,
+        })
     }
 
     /// Bound of an answer, in tokens.
@@ -114,17 +147,26 @@ impl Chat {
             policy,
             |_, _| {},
             || {
+                // What was left out by a guess, and what the endpoint said before that.
+                let mut guess: Option<(&'static str, Fault)> = None;
                 loop {
                     match self.once(messages, &mut spent) {
                         Reply::Text(text) => return Ok(text),
-                        Reply::Failed(fault) => return Err(Tried::Final(fault)),
-                        Reply::Again(fault, asked) => return Err(Tried::Passing(fault, asked)),
-                        Reply::Without(name) => {
-                            self.refused
-                                .lock()
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .insert(name);
+                        Reply::Failed(fault) => {
+                            // The guess was none, so its first words are the true ones.
+                            let fault = guess.take().map_or(fault, |(name, first)| {
+                                held(&self.refused).remove(name);
+                                first
+                            });
+                            return Err(Tried::Final(fault));
                         }
+                        Reply::Again(fault, asked) => return Err(Tried::Passing(fault, asked)),
+                        Reply::Without(name) => drop(held(&self.refused).insert(name)),
+                        Reply::PerhapsWithout(name, fault) => {
+                            held(&self.refused).insert(name);
+                            guess = Some((name, fault));
+                        }
+                        Reply::With(name) => drop(held(&self.demanded).insert(name)),
                         Reply::Longer => self.thinks.store(true, Ordering::Relaxed),
                     }
                 }
@@ -134,9 +176,14 @@ impl Chat {
     }
 
     fn once(&self, messages: &[Value], spent: &mut Usage) -> Reply {
-        let mut body =
-            json!({ "model": self.endpoint.model, "messages": messages, "stream": false });
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let demanded = held(&self.demanded).clone();
+        let mut body = json!({
+            "model": self.endpoint.model, "messages": messages, "stream": demanded.contains("stream"),
+        });
+        if demanded.contains("enable_thinking") {
+            body["enable_thinking"] = json!(false);
+        }
+        let refused = held(&self.refused).clone();
         let bound = self.most_written();
         for name in OPTIONAL.into_iter().filter(|name| !refused.contains(name)) {
             body[name] = match name {
@@ -158,6 +205,10 @@ impl Chat {
             .header("Content-Type", "application/json");
         if let Some(key) = &self.endpoint.key {
             request = request.secret("Authorization", format!("Bearer {key}"));
+            if self.url.contains("api-version=") {
+                // Azure has a header of its own.
+                request = request.secret("api-key", key);
+            }
         }
         let answer = match request.follow() {
             Ok(answer) => answer,
@@ -186,7 +237,7 @@ impl Chat {
             }
         };
         if !status.is_success() {
-            return failure(status, asked, &self.redacted(&text), &refused);
+            return failure(status, asked, &self.redacted(&text), &refused, &demanded);
         }
         let Some(answer) = understood(&text) else {
             // JSON that ends too early was cut; anything else is not what was asked for.
@@ -247,7 +298,11 @@ fn understood(text: &str) -> Option<Answer> {
     let mut answer =
         Answer { content: String::new(), finish: String::new(), usage: None, fault: None };
     let text = text.trim();
-    if text.starts_with("data:") {
+    // Server-sent events may begin with a comment or the name of the event.
+    let is_stream =
+        ["data:", ":", "event:", "id:", "retry:"].iter().any(|head| text.starts_with(head))
+            && text.lines().any(|line| line.starts_with("data:"));
+    if is_stream {
         answer.finish = "cut".into();
         for line in text.lines().filter_map(|line| line.strip_prefix("data:")) {
             match serde_json::from_str::<Value>(line) {
@@ -273,7 +328,7 @@ impl Answer {
     fn take_in(&mut self, part: &Value) {
         let choice = &part["choices"][0];
         for place in ["message", "delta"] {
-            self.content += choice[place]["content"].as_str().unwrap_or_default();
+            self.content += &content(&choice[place]["content"]);
         }
         if let Some(finish) = choice["finish_reason"].as_str() {
             self.finish = finish.to_owned();
@@ -290,10 +345,67 @@ impl Answer {
                 [prompt, completion, cached].map(|tokens| tokens.min(MOST_COUNTED));
             self.usage = Some(Usage { prompt, completion, cached });
         }
-        if !part["error"].is_null() {
+        // Some endpoints say that there is no error.
+        let is_error = match &part["error"] {
+            Value::Null | Value::Bool(false) => false,
+            Value::String(text) => !text.is_empty(),
+            Value::Object(fields) => !fields.is_empty(),
+            _ => true,
+        };
+        if is_error {
             self.fault = Some(said(part));
         }
     }
+}
+
+/// The text of an answer, which may come in parts; thoughts are none of it.
+fn content(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => {
+            let is_text = |part: &&Value| {
+                part["type"].as_str().is_none_or(|kind| kind == "text" || kind == "output_text")
+            };
+            let texts = parts.iter().filter(is_text).map(|part| match part {
+                Value::String(text) => text.as_str(),
+                part => part["text"].as_str().unwrap_or_default(),
+            });
+            texts.collect()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The address of chat completions at `base`: a scheme may be left out, and a query stays at the end.
+fn address(base: &str) -> Option<String> {
+    let base = base.trim();
+    let is_here =
+        ["localhost", "127.", "[::1]", "0.0.0.0"].iter().any(|host| base.starts_with(host));
+    let whole = match (base.contains("://"), is_here) {
+        (true, _) => base.to_owned(),
+        (false, true) => format!("http://{base}"),
+        (false, false) => format!("https://{base}"),
+    };
+    let mut url = reqwest::Url::parse(&whole).ok()?;
+    let has_host =
+        url.host_str().is_some_and(|host| host.contains('.') || is_here || host == "localhost")
+            || base.contains("://");
+    if !url.scheme().starts_with("http") || !has_host {
+        return None;
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    if !path.ends_with("/chat/completions") {
+        url.set_path(&format!("{path}/chat/completions"));
+    } else {
+        url.set_path(&path);
+    }
+    url.set_fragment(None);
+    Some(url.into())
+}
+
+/// What a lock guards; whoever held it last may have fallen.
+fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What an answer without success means.
@@ -302,25 +414,44 @@ fn failure(
     asked: Option<Duration>,
     text: &str,
     refused: &BTreeSet<&'static str>,
+    demanded: &BTreeSet<&'static str>,
 ) -> Reply {
-    let said = serde_json::from_str(text).map_or_else(|_| text.to_owned(), |value| said(&value));
+    let value = serde_json::from_str::<Value>(text).ok();
+    let said = value.as_ref().map_or_else(|| text.to_owned(), said);
+    let code = value.as_ref().map(code).unwrap_or_default();
     let small = said.to_lowercase();
     let why = shown(&said);
-    let is_filter = ["content_filter", "content filter", "sensitive", "data_inspection_failed"]
-        .iter()
-        .any(|word| small.contains(word));
+    let is_filter =
+        FILTERS.iter().any(|word| small.contains(word)) || FILTER_CODES.contains(&code.as_str());
+    let is_unknown = NO_MODEL_CODES.contains(&code.as_str());
     match status.as_u16() {
+        400 | 403 | 422 if is_filter => Reply::Failed(Fault::Filtered),
         401 | 403 => Reply::Failed(Fault::Refused(why)),
         402 => Reply::Failed(Fault::NoCredit),
-        404 => Reply::Failed(Fault::NoModel(why)),
-        400 | 422 if is_filter => Reply::Failed(Fault::Filtered),
+        400 | 404 | 422 if is_unknown => Reply::Failed(Fault::NoModel(why)),
+        // Ollama has no code for it but this one.
+        404 if small.contains("model") => Reply::Failed(Fault::NoModel(why)),
         400 | 422 => {
-            let without =
-                OPTIONAL.into_iter().find(|name| small.contains(name) && !refused.contains(name));
-            match without {
+            if small.contains("enable_thinking") && !demanded.contains("enable_thinking") {
+                return Reply::With("enable_thinking");
+            }
+            let wants_stream =
+                ["stream mode", "stream parameter", "stream=true", "only support stream"]
+                    .iter()
+                    .any(|words| small.contains(words));
+            if wants_stream && !demanded.contains("stream") {
+                return Reply::With("stream");
+            }
+            let left = |name: &&str| !refused.contains(name);
+            match OPTIONAL.into_iter().filter(left).find(|name| small.contains(name)) {
                 Some(name) => Reply::Without(name),
-                None if small.contains("model") => Reply::Failed(Fault::NoModel(why)),
-                None => Reply::Failed(Fault::Status(status.as_u16(), why)),
+                None => {
+                    let fault = Fault::Status(status.as_u16(), why);
+                    match refused.contains("response_format") {
+                        true => Reply::Failed(fault),
+                        false => Reply::PerhapsWithout("response_format", fault),
+                    }
+                }
             }
         }
         429 if small.contains("quota") || small.contains("balance") => {
@@ -330,6 +461,16 @@ fn failure(
         408 | 500.. => Reply::Again(Fault::Status(status.as_u16(), why), asked),
         other => Reply::Failed(Fault::Status(other, why)),
     }
+}
+
+/// The code of a fault, as text in lower case.
+fn code(value: &Value) -> String {
+    let text = |value: &Value| match value {
+        Value::String(text) if !text.is_empty() => Some(text.to_lowercase()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    text(&value["error"]["code"]).or_else(|| text(&value["code"])).unwrap_or_default()
 }
 
 /// An endpoint's own words for a fault, with its code.
@@ -408,16 +549,117 @@ mod tests {
             ..Endpoint::default()
         };
         for (base, key, expected) in [
-            ("api.example.org", "k", "is no address"),
+            ("deepseek", "k", "is no address"),
+            ("", "k", "is no address"),
             ("file:///etc", "k", "is no address"),
             ("http://localhost:1/v1", "k\ney", "OPENAI_API_KEY"),
         ] {
             let error = Chat::new(&endpoint(base, key)).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
-        let chat = Chat::new(&endpoint("http://localhost:1/v1/", "k")).unwrap();
-        assert_eq!(chat.url, "http://localhost:1/v1/chat/completions");
-        let chat = Chat::new(&endpoint("http://localhost:1/chat/completions", "")).unwrap();
-        assert_eq!(chat.url, "http://localhost:1/chat/completions");
+        for (base, url) in [
+            ("http://localhost:1/v1/", "http://localhost:1/v1/chat/completions"),
+            ("http://localhost:1/chat/completions/", "http://localhost:1/chat/completions"),
+            ("localhost:11434/v1", "http://localhost:11434/v1/chat/completions"),
+            ("127.0.0.1:1", "http://127.0.0.1:1/chat/completions"),
+            ("api.example.org/v1", "https://api.example.org/v1/chat/completions"),
+            (
+                "https://a.example.org/openai/deployments/m?api-version=2024-02-01",
+                "https://a.example.org/openai/deployments/m/chat/completions?api-version=2024-02-01",
+            ),
+            (
+                "https://a.example.org/m/chat/completions?api-version=1",
+                "https://a.example.org/m/chat/completions?api-version=1",
+            ),
+        ] {
+            assert_eq!(address(base).as_deref(), Some(url), "{base}");
+        }
+    }
+
+    #[test]
+    fn faces_of_endpoints_are_told_apart() {
+        let face = |status: u16, text: &str, refused: &[&'static str]| {
+            let status = StatusCode::from_u16(status).unwrap();
+            let refused = refused.iter().copied().collect();
+            match failure(status, None, text, &refused, &BTreeSet::new()) {
+                Reply::Text(_) => "text".to_owned(),
+                Reply::Failed(Fault::Filtered) => "filtered".into(),
+                Reply::Failed(Fault::NoModel(_)) => "no model".into(),
+                Reply::Failed(Fault::Refused(_)) => "refused".into(),
+                Reply::Failed(fault) => format!("failed {fault:?}"),
+                Reply::Again(..) => "again".into(),
+                Reply::Without(name) => format!("without {name}"),
+                Reply::PerhapsWithout(name, _) => format!("perhaps without {name}"),
+                Reply::With(name) => format!("with {name}"),
+                Reply::Longer => "longer".into(),
+            }
+        };
+        for (status, text, expected) in [
+            (
+                400,
+                r#"{"error":{"code":"invalid_parameter_error","message":"parameter.enable_thinking must be set to false for non-streaming calls"}}"#,
+                "with enable_thinking",
+            ),
+            (
+                400,
+                r#"{"error":{"message":"This model only support stream mode, please enable the stream parameter"}}"#,
+                "with stream",
+            ),
+            (
+                400,
+                r#"{"code":20024,"message":"Json mode is not supported for this model.","data":null}"#,
+                "perhaps without response_format",
+            ),
+            (
+                400,
+                r#"{"error":{"message":"'response_format' is unknown"}}"#,
+                "without response_format",
+            ),
+            (
+                400,
+                r#"{"error":{"message":"Content Exists Risk","code":"invalid_request_error"}}"#,
+                "filtered",
+            ),
+            (
+                400,
+                r#"{"error":{"code":"1301","message":"系统检测到输入不安全或敏感内容"}}"#,
+                "filtered",
+            ),
+            (400, r#"{"error":{"code":1301,"message":"no"}}"#, "filtered"),
+            (403, r#"{"error":{"message":"flagged by moderation"}}"#, "filtered"),
+            (403, r#"{"error":{"message":"bad key"}}"#, "refused"),
+            (
+                400,
+                r#"{"error":{"message":"the model is busy with itself"}}"#,
+                "perhaps without response_format",
+            ),
+            (404, r#"{"error":{"code":"model_not_found","message":"no"}}"#, "no model"),
+            (404, r#"{"error":{"message":"model 'x' not found, try pulling it"}}"#, "no model"),
+            (404, "<html>nothing here</html>", "failed Status(404, \"<html>nothing here</html>\")"),
+            (400, r#"{"code":20012,"message":"no"}"#, "no model"),
+        ] {
+            assert_eq!(face(status, text, &[]), expected, "{text}");
+        }
+        let again = face(400, r#"{"message":"still no"}"#, &["response_format"]);
+        assert!(again.starts_with("failed Status(400"), "{again}");
+    }
+
+    #[test]
+    fn streams_and_parts_are_read_in_every_spelling() {
+        let part = r#"{"choices":[{"delta":{"content":"hello"},"finish_reason":"stop"}]}"#;
+        for text in [
+            format!("data:{part}\n\ndata:[DONE]\n"),
+            format!(": keep-alive\n\ndata: {part}\n\ndata: [DONE]\n"),
+            format!("event: message\ndata: {part}\n\nevent: message\ndata: [DONE]\n"),
+            format!("id: 1\r\nretry: 5\r\ndata: {part}\r\n\r\n"),
+            r#"{"choices":[{"message":{"content":[{"type":"text","text":"hel"},{"type":"text","text":"lo"}]}}]}"#.into(),
+            r#"{"choices":[{"message":{"content":[{"type":"thinking","text":"hm"},{"type":"text","text":"hello"}]}}]}"#.into(),
+            r#"{"error":null,"choices":[{"message":{"content":"hello"}}]}"#.into(),
+            r#"{"error":{},"choices":[{"message":{"content":"hello"}}]}"#.into(),
+            r#"{"error":"","choices":[{"message":{"content":"hello"}}]}"#.into(),
+        ] {
+            let answer = understood(&text).unwrap();
+            assert_eq!((answer.content.as_str(), answer.fault), ("hello", None), "{text}");
+        }
     }
 }

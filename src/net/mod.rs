@@ -13,6 +13,7 @@
 mod answer;
 mod client;
 mod fault;
+mod probe;
 mod retry;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -21,6 +22,7 @@ mod tls;
 pub(crate) use answer::Answer;
 pub(crate) use client::{Client, HOPS};
 pub(crate) use fault::{Fault, innermost};
+pub(crate) use probe::any_reachable;
 pub(crate) use retry::{Next, Retry, Tried, retry};
 
 /// Bytes of a MiB, in which limits are stated.

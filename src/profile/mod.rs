@@ -282,6 +282,18 @@ impl<'de> Deserialize<'de> for FileSeed {
     }
 }
 
+/// The files of the profiles in a folder, in order.
+fn paths(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(dir)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(Error::io("read", dir))?;
+    // Editors leave hidden files beside the one they edit.
+    let hidden = |path: &Path| path.file_name().is_some_and(|n| n.as_encoded_bytes()[0] == b'.');
+    paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && !hidden(path));
+    paths.sort_unstable();
+    Ok(paths)
+}
+
 impl Profile {
     /// Reads a profile, with what its reader should know of it.
     ///
@@ -298,15 +310,19 @@ impl Profile {
     /// # Errors
     /// [`Error::Io`] if the folder cannot be read.
     pub fn load_all(dir: &Path) -> Result<Vec<Result<Loaded>>> {
-        let mut paths: Vec<PathBuf> = fs::read_dir(dir)
-            .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
-            .map_err(Error::io("read", dir))?;
-        // Editors leave hidden files beside the one they edit.
-        let hidden =
-            |path: &Path| path.file_name().is_some_and(|n| n.as_encoded_bytes()[0] == b'.');
-        paths.retain(|path| path.extension().is_some_and(|end| end == "toml") && !hidden(path));
-        paths.sort_unstable();
-        Ok(paths.iter().map(|path| Self::load(path)).collect())
+        Ok(paths(dir)?.iter().map(|path| Self::load(path)).collect())
+    }
+
+    /// The names of the profiles of a folder, in order; none if there is no such folder.
+    ///
+    /// # Errors
+    /// As [`Profile::load_all`].
+    pub fn names(dir: &Path) -> Result<Vec<String>> {
+        if !dir.is_dir() {
+            return Ok(Vec::new());
+        }
+        let stem = |path: &PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
+        Ok(paths(dir)?.iter().filter_map(stem).collect())
     }
 
     /// Whether any interest has seeds that are kept elsewhere.

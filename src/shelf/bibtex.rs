@@ -5,11 +5,14 @@
 //! entry ends at its closing brace, or where the next one begins a line.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
-use super::{Found, Item, Text, links, moment, normal_doi};
+use regex::Regex;
+
+use super::{Found, Item, Text, abstract_text, links, moment, normal_doi, readable};
 use crate::paper::PaperId;
 use crate::person::joined_with_and;
-use crate::tex;
+use crate::text::{shortened, single_spaced};
 
 /// Types that hold no reference.
 const SILENT: [&str; 7] = ["comment", "preamble", "string", "set", "xdata", "control", "bibnote"];
@@ -21,6 +24,10 @@ const TYPES: &str = "article artwork audio bibnote book bookinbook booklet colle
     mvreference online patent performance periodical phdthesis preprint proceedings reference report \
     review software standard suppbook suppcollection suppperiodical techreport thesis unpublished \
     video webpage www";
+
+/// Fields that nearly every file has. A line that begins with one is no part of a value.
+const USUAL: &str = "abstract archiveprefix author booktitle date doi editor eprint file isbn issn journal \
+    journaltitle keywords month note number pages primaryclass publisher title url urldate volume year";
 
 /// Fields whose text may mention an arXiv id, the surest first.
 const MENTIONING: [&str; 18] = [
@@ -56,7 +63,7 @@ fn entry_lines(content: &str) -> Vec<usize> {
     for line in content.split_inclusive('\n') {
         let at = start + (line.len() - line.trim_start().len());
         if content[at..].starts_with('@') {
-            let mut cursor = Cursor { text: content, at: at + 1, end: start + line.len() };
+            let mut cursor = Cursor::new(content, at + 1, start + line.len());
             if !cursor.word().is_empty() && cursor.open().is_some() {
                 found.push(at);
             }
@@ -69,12 +76,7 @@ fn entry_lines(content: &str) -> Vec<usize> {
 pub(super) fn read(text: &Text) -> Found {
     let content = text.content.as_str();
     let lines = entry_lines(content);
-    let mut shelf = Reader {
-        text,
-        abbreviations: HashMap::new(),
-        keys: HashMap::new(),
-        found: Found::default(),
-    };
+    let mut shelf = Reader { text, abbreviations: HashMap::new(), found: Found::default() };
     let mut at = 0;
     while let Some(next) = content[at..].find('@').map(|found| at + found) {
         let line = &content[text.starts[text.line(next) - 1].max(at)..next];
@@ -84,7 +86,7 @@ pub(super) fn read(text: &Text) -> Found {
             continue;
         }
         let limit = lines.get(lines.partition_point(|start| *start <= next));
-        let mut cursor = Cursor { text: content, at, end: *limit.unwrap_or(&content.len()) };
+        let mut cursor = Cursor::new(content, at, *limit.unwrap_or(&content.len()));
         let kind = cursor.word().to_ascii_lowercase();
         match cursor.open() {
             Some(close) => at = shelf.entry(next, &kind, cursor, close),
@@ -103,8 +105,6 @@ struct Reader<'a> {
     text: &'a Text,
     /// What `@string` defines, by lower-case name.
     abbreviations: HashMap<String, String>,
-    /// The line of each key.
-    keys: HashMap<String, usize>,
     found: Found,
 }
 
@@ -116,53 +116,60 @@ impl Reader<'_> {
     /// Reads one entry, whose opening brace is behind `cursor`; the place to go on from.
     fn entry(&mut self, start: usize, kind: &str, mut cursor: Cursor, close: u8) -> usize {
         match kind {
-            "string" => match cursor.fields(close, &self.abbreviations) {
-                Ok(fields) => self.abbreviations.extend(fields),
-                Err(fault) => self.broken(fault.at, fault.reason),
-            },
+            "string" => {
+                let (fields, fault) = cursor.fields(close, &self.abbreviations);
+                self.abbreviations.extend(fields);
+                if let Some(fault) = fault {
+                    self.broken(fault.at, fault.reason);
+                }
+            }
             _ if SILENT.contains(&kind) => {
-                if cursor.balanced(close).is_none() {
+                if cursor.balanced(close, false).is_none() {
                     return cursor.end;
                 }
             }
             _ => {
-                let key = cursor.key();
-                let fields = cursor.comma_after_key(close);
-                let fields = fields.and_then(|()| cursor.fields(close, &self.abbreviations));
-                match fields {
-                    Ok(fields) => self.take(start, cursor.at, kind, key, fields),
-                    Err(fault) => {
-                        let reason = format!("entry '{key}': {}", fault.reason);
-                        self.broken(fault.at, reason);
-                        return cursor.end;
-                    }
-                }
+                let key = cursor.key(close);
+                let (fields, fault) = cursor.fields(close, &self.abbreviations);
+                let end = cursor.at;
+                self.take(start, end, kind, &key, &fields, fault);
             }
         }
         cursor.at
     }
 
-    fn take(&mut self, start: usize, end: usize, kind: &str, key: &str, fields: Fields) {
-        let line = self.text.line(start);
-        if !key.is_empty() {
-            if let Some(first) = self.keys.get(key) {
-                let reason =
-                    format!("the key '{key}' is taken by line {first}; give this entry its own");
-                return self.broken(start, reason);
-            }
-            self.keys.insert(key.to_owned(), line);
+    /// Takes an entry in, as far as it could be read.
+    fn take(
+        &mut self,
+        start: usize,
+        end: usize,
+        kind: &str,
+        key: &str,
+        fields: &Fields,
+        fault: Option<Fault>,
+    ) {
+        let item = item(self.text.place(start), key, &Record(fields));
+        let name = match (&item.title, key) {
+            (Some(title), "") => shortened(title, 60),
+            _ => key.to_owned(),
+        };
+        let useless = item.title.is_none() && item.id.is_none() && item.doi.is_none();
+        if let Some(fault) = fault {
+            let rest = if useless { "" } else { "; the rest of it is read" };
+            self.broken(fault.at, format!("entry '{name}': {}{rest}", fault.reason));
+        } else if useless {
+            self.broken(start, format!("entry '{name}' has no title; add one, or an eprint"));
         }
-        let item = item(self.text.place(start), key, &Record(&fields));
-        if item.title.is_none() && item.id.is_none() && item.doi.is_none() {
-            return self
-                .broken(start, format!("entry '{key}' has no title; add one, or an eprint"));
+        if useless {
+            return;
         }
         if !TYPES.split_whitespace().any(|known| known == kind) {
             self.broken(
                 start,
-                format!("the type of '{key}', @{kind}, is unknown; read like @misc"),
+                format!("the type of '{name}', @{kind}, is unknown; read like @misc"),
             );
         }
+        let line = self.text.line(start);
         let last = self.text.line(end.saturating_sub(1));
         let odd = self.text.odd.iter().find(|odd| (line..=last).contains(odd));
         self.found.broken.extend(odd.map(|odd| self.text.encoding_note(*odd)));
@@ -210,8 +217,8 @@ impl Record<'_> {
 }
 
 fn item(place: String, key: &str, record: &Record) -> Item {
-    let mut title = record.get("title").and_then(readable);
-    if let (Some(title), Some(rest)) = (&mut title, record.get("subtitle").and_then(readable)) {
+    let mut title = record.get("title").and_then(field);
+    if let (Some(title), Some(rest)) = (&mut title, record.get("subtitle").and_then(field)) {
         let joint = if title.ends_with(['?', '!', ':', '.']) { " " } else { ": " };
         title.push_str(joint);
         title.push_str(&rest);
@@ -222,7 +229,7 @@ fn item(place: String, key: &str, record: &Record) -> Item {
         source: "bib".into(),
         key: key.to_owned(),
         title,
-        abstract_text: record.get("abstract").and_then(readable),
+        abstract_text: record.get("abstract").and_then(|text| abstract_text(&without_braces(text))),
         authors: record.get("author").map(names).unwrap_or_default(),
         id: record.arxiv_id(),
         doi: ["doi", "url"].iter().find_map(|name| normal_doi(record.get(name)?)),
@@ -232,14 +239,25 @@ fn item(place: String, key: &str, record: &Record) -> Item {
 
 /// Names joined by `and`, first names first; `others` is nobody.
 fn names(list: &str) -> Vec<String> {
-    let names = joined_with_and(list).into_iter().filter_map(|name| readable(&name));
+    let names = joined_with_and(list).into_iter().filter_map(|name| field(&name));
     let mut seen = HashSet::new();
     names.filter(|name| name != "others" && seen.insert(name.clone())).collect()
 }
 
 /// Readable text of a field, if anything is left.
-fn readable(field: &str) -> Option<String> {
-    Some(tex::to_text(&without_groups(field))).filter(|text| !text.is_empty())
+fn field(text: &str) -> Option<String> {
+    readable(&without_braces(text))
+}
+
+/// A field without braces that say nothing: Better BibTeX writes a literal brace with an invisible partner,
+/// `\{\vphantom{\}}`, and people wrote those only to keep letters as they are.
+fn without_braces(field: &str) -> String {
+    static PARTNERED: LazyLock<Regex> = LazyLock::new(|| {
+        let opening = r"\\\{\\vphantom\s*(?:\{\\\}\}|\\\})";
+        let closing = r"\\vphantom\s*(?:\{\\\{\}|\\\{)\\\}";
+        Regex::new(&format!("{opening}|{closing}")).expect("the pattern is well-formed")
+    });
+    without_groups(&PARTNERED.replace_all(field, ""))
 }
 
 /// A field without the braces that only keep its letters as they are: `{{BV, Master}} {A}ction`. Those
@@ -295,9 +313,15 @@ struct Cursor<'a> {
     text: &'a str,
     at: usize,
     end: usize,
+    /// What could be read only by a guess.
+    guess: Option<Fault>,
 }
 
 impl<'a> Cursor<'a> {
+    fn new(text: &'a str, at: usize, end: usize) -> Self {
+        Cursor { text, at, end, guess: None }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes()[..self.end].get(self.at).copied()
     }
@@ -322,9 +346,9 @@ impl<'a> Cursor<'a> {
         taken
     }
 
-    /// Letters, as of an entry's type.
+    /// An entry's type: `article`, `web_page`.
     fn word(&mut self) -> &'a str {
-        self.take_while(|c| c.is_ascii_alphanumeric())
+        self.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
     }
 
     /// Passes blanks and comments.
@@ -348,10 +372,17 @@ impl<'a> Cursor<'a> {
         Some(close)
     }
 
-    /// Text up to `close` outside of braces, which is passed; `None` and no move if there is none.
-    fn balanced(&mut self, close: u8) -> Option<&'a str> {
+    /// Text up to `close` outside of braces, which is passed; `None` and no move if there is none. With
+    /// `escapes`, a brace behind a backslash counts for nothing.
+    fn balanced(&mut self, close: u8, escapes: bool) -> Option<&'a str> {
         let mut depth = 0usize;
+        let mut last = 0;
         for (offset, byte) in self.rest().bytes().enumerate() {
+            let escaped = escapes && last == b'\\';
+            last = if escaped { 0 } else { byte };
+            if escaped {
+                continue;
+            }
             if depth == 0 && byte == close {
                 let text = &self.rest()[..offset];
                 self.at += offset + 1;
@@ -366,75 +397,177 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    fn key(&mut self) -> &'a str {
-        self.blanks();
-        self.take_while(|c| !c.is_whitespace() && !c.is_control() && !",{}=".contains(c))
-    }
-
-    fn comma_after_key(&mut self, close: u8) -> Result<(), Fault> {
-        let at = self.last(self.at);
-        self.blanks();
-        match self.peek() {
-            Some(b',') => self.at += 1,
-            Some(byte) if byte == close => {}
-            Some(_) => return self.fault(at, "a comma is missing after the key"),
-            None => return self.fault(at, "cut off after its key"),
+    /// The value in braces or quotes that begins here. BibTeX counts every brace; a tool that cuts the names of
+    /// files does not, and then a value would swallow what follows.
+    fn enclosed(&mut self, name: &str, close: u8, end_of_entry: u8) -> Option<&'a str> {
+        let start = self.at;
+        for escapes in [false, true] {
+            self.at = start;
+            if let Some(text) = self.balanced(close, escapes)
+                && self.swallowed(start, start + text.len()).is_none()
+            {
+                let mut ahead = Cursor::new(self.text, self.at, self.end);
+                ahead.blanks();
+                let next = ahead.peek();
+                if next.is_some_and(|byte| byte == b',' || byte == b'#' || byte == end_of_entry)
+                    || next.is_some() && self.begins_field(self.at)
+                {
+                    return Some(text);
+                }
+            }
         }
-        Ok(())
+        self.at = start;
+        if let Some(next) = self.swallowed(start, self.end) {
+            self.guess = Some(Fault {
+                at: start.saturating_sub(1),
+                reason: format!("the value of '{name}' is never closed"),
+            });
+            self.at = next;
+            let ends = [' ', '\n', '\r', '\t', ',', char::from(close)];
+            return Some(self.text[start..next].trim_end_matches(ends));
+        }
+        self.balanced(close, false)
     }
 
-    /// Fields up to the end of the entry, which is passed. Names come in lower case.
+    /// The first line in a range that begins with one of the usual fields.
+    fn swallowed(&self, from: usize, to: usize) -> Option<usize> {
+        let lines = self.text[from..to].match_indices('\n').map(|(at, _)| from + at + 1);
+        lines.into_iter().find(|at| {
+            let rest = self.text[*at..self.end].trim_start();
+            let name = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+            let usual = USUAL.split_whitespace().any(|known| known.eq_ignore_ascii_case(name));
+            usual && self.begins_field(*at)
+        })
+    }
+
+    /// The key, and the comma behind it. Tools write keys with blanks, none at all, or no comma after one.
+    fn key(&mut self, close: u8) -> String {
+        self.blanks();
+        let start = self.at;
+        let mut depth = 0usize;
+        let mut end = None;
+        for (offset, c) in self.rest().char_indices() {
+            match c {
+                ',' if depth == 0 => {
+                    let key = single_spaced(&self.text[start..start + offset]);
+                    self.at = start + offset + 1;
+                    return key;
+                }
+                '=' if depth == 0 => {
+                    end = Some(start + offset);
+                    break;
+                }
+                _ if depth == 0 && c == char::from(close) => {
+                    end = Some(start + offset);
+                    break;
+                }
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let Some(end) = end else { return String::new() };
+        let head = &self.text[start..end];
+        if !self.text[end..].starts_with('=') {
+            self.at = end;
+            return single_spaced(head);
+        }
+        // The last word is the name of a field.
+        let head = head.trim_end();
+        let name = head.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        self.at = start + name;
+        single_spaced(&head[..name])
+    }
+
+    /// Fields up to the end of the entry, which is passed, and the first thing that is wrong with them. Names
+    /// come in lower case.
     fn fields(
         &mut self,
         close: u8,
         abbreviations: &HashMap<String, String>,
-    ) -> Result<Fields, Fault> {
+    ) -> (Fields, Option<Fault>) {
         let mut fields = Vec::new();
+        let mut first = None;
         loop {
-            self.blanks();
-            while self.peek() == Some(b',') {
-                self.at += 1;
-                self.blanks();
-            }
-            let start = self.at;
-            match self.peek() {
-                Some(byte) if byte == close => {
-                    self.at += 1;
-                    return Ok(fields);
+            match self.field(close, abbreviations) {
+                Ok(Some(field)) => {
+                    fields.push(field);
+                    first = first.or_else(|| self.guess.take());
                 }
-                None => return self.unclosed(),
-                Some(_) => {}
-            }
-            let name = self.take_while(|c| !c.is_whitespace() && !",{}=\"#()%".contains(c));
-            self.blanks();
-            if name.is_empty() || self.peek() != Some(b'=') {
-                let shown: String = self.text[start..self.end].chars().take(30).collect();
-                let shown = shown.lines().next().unwrap_or_default();
-                return self.fault(start, format!("expected 'name = value' at '{shown}'"));
-            }
-            self.at += 1;
-            let value = self.value(name, abbreviations)?;
-            fields.push((name.to_ascii_lowercase(), value));
-            let end = self.last(self.at);
-            match self.peek() {
-                Some(b',') => {}
-                Some(byte) if byte == close => {}
-                None => return self.unclosed(),
-                Some(_) => {
-                    return self.fault(end, format!("a comma is missing after the field '{name}'"));
+                Ok(None) => return (fields, first),
+                Err(fault) => {
+                    first.get_or_insert(fault);
+                    if !self.next_field() {
+                        self.at = self.end;
+                        return (fields, first);
+                    }
                 }
             }
         }
     }
 
-    fn unclosed<T>(&self) -> Result<T, Fault> {
-        self.fault(self.last(self.end), "its closing brace is missing")
+    /// The next field; `None` at the end of the entry, which is passed.
+    fn field(
+        &mut self,
+        close: u8,
+        abbreviations: &HashMap<String, String>,
+    ) -> Result<Option<(String, String)>, Fault> {
+        self.blanks();
+        while self.peek() == Some(b',') {
+            self.at += 1;
+            self.blanks();
+        }
+        let start = self.at;
+        match self.peek() {
+            Some(byte) if byte == close => {
+                self.at += 1;
+                return Ok(None);
+            }
+            None => return self.fault(self.last(self.end), "its closing brace is missing"),
+            Some(_) => {}
+        }
+        let name = self.name();
+        self.blanks();
+        if name.is_empty() || self.peek() != Some(b'=') {
+            let shown: String = self.text[start..self.end].chars().take(30).collect();
+            let shown = shown.lines().next().unwrap_or_default();
+            return self.fault(start, format!("expected 'name = value' at '{shown}'"));
+        }
+        self.at += 1;
+        let value = self.value(name, close, abbreviations)?;
+        Ok(Some((name.to_ascii_lowercase(), value)))
+    }
+
+    /// A name of a field or an abbreviation.
+    fn name(&mut self) -> &'a str {
+        self.take_while(|c| !c.is_whitespace() && !",{}=\"#()%".contains(c))
+    }
+
+    /// Moves to the next line that begins with a field; whether there is one.
+    fn next_field(&mut self) -> bool {
+        while let Some(line) = self.rest().find('\n') {
+            self.at += line + 1;
+            if self.begins_field(self.at) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a field begins at a place, blanks passed.
+    fn begins_field(&self, at: usize) -> bool {
+        let mut ahead = Cursor::new(self.text, at, self.end);
+        ahead.blanks();
+        let name = ahead.name();
+        ahead.blanks();
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && ahead.peek() == Some(b'=')
     }
 
     /// The pieces of a value, joined; blanks and comments after it are passed.
     fn value(
         &mut self,
         name: &str,
+        end_of_entry: u8,
         abbreviations: &HashMap<String, String>,
     ) -> Result<String, Fault> {
         let mut value = String::new();
@@ -448,12 +581,12 @@ impl<'a> Cursor<'a> {
             };
             if let Some(close) = close {
                 self.at += 1;
-                let Some(text) = self.balanced(close) else {
+                let Some(text) = self.enclosed(name, close, end_of_entry) else {
                     return self.fault(start, format!("the value of '{name}' is never closed"));
                 };
                 value.push_str(text);
             } else {
-                let word = self.take_while(|c| !c.is_whitespace() && !",{}=\"#()%".contains(c));
+                let word = self.name();
                 if word.is_empty() {
                     return self.fault(start, format!("the field '{name}' has no value"));
                 }
@@ -495,33 +628,82 @@ mod tests {
     fn a_broken_entry_is_named_and_costs_only_itself() {
         let good = "@article{last, title = {Larks}}\n";
         for (entry, taken, complaint) in [
-            ("@article{a,\n title = {B,\n year = 2020\n}\n", "last", "f:4: entry 'a': its closing"),
+            (
+                "@article{a,\n title = {B,\n year = 2020\n}\n",
+                "a last",
+                "f:2: entry 'a': the value of",
+            ),
             ("@article{a,\n title = {B\n", "last", "f:2: entry 'a': the value of 'title' is never"),
             ("@article{a,\n title = \"B\n}\n", "last", "f:2: entry 'a': the value of 'title'"),
-            ("@article{a,\n title = {B}\n", "last", "f:2: entry 'a': its closing brace is missing"),
-            ("@article{a,\n title = {B}\n year = 2020}\n", "last", "f:2: entry 'a': a comma is"),
             (
-                "@article{a\n title = {B}}\n",
-                "last",
-                "f:1: entry 'a': a comma is missing after the key",
+                "@article{a,\n title = {B}\n",
+                "a last",
+                "f:2: entry 'a': its closing brace is missing",
             ),
             (
                 "@article{a,\n title {B}}\n",
                 "last",
                 "f:2: entry 'a': expected 'name = value' at 'title {B}}'",
             ),
+            (
+                "@article{a,\n note {B},\n title = {B}}\n",
+                "a last",
+                "f:2: entry 'a': expected 'name = value' at 'note {B},'; the rest",
+            ),
             ("@article{a,\n title = }\n", "last", "f:2: entry 'a': the field 'title' has no value"),
             ("@article a, title = {B}}\n", "last", "f:1: @article without an opening brace"),
-            ("@article{last, title = {Larks}}\n", "last", "f:2: the key 'last' is taken by line 1"),
             ("@article{a, year = 2020}\n", "last", "f:1: entry 'a' has no title"),
             ("@artcle{a, title = {B}}\n", "a last", "f:1: the type of 'a', @artcle, is unknown"),
-            ("@article{\n", "last", "f:1: entry '': cut off after its key"),
+            (
+                "@web_page{a, title = {B}}\n",
+                "a last",
+                "f:1: the type of 'a', @web_page, is unknown",
+            ),
+            (
+                "@web-page{a, title = {B}}\n",
+                "a last",
+                "f:1: the type of 'a', @web-page, is unknown",
+            ),
+            ("@article{\n", "last", "f:1: entry '': its closing brace is missing"),
         ] {
             let found = read(&Text::of(&format!("{entry}{good}")));
             assert_eq!(keys(&found), taken, "{entry}");
             let complaints = complaints(&found.broken);
             assert_eq!(complaints.len(), 1, "{entry}: {complaints:?}");
             assert!(complaints[0].starts_with(complaint), "{entry}: {complaints:?}");
+        }
+    }
+
+    #[test]
+    fn heads_and_fields_are_read_as_tools_write_them() {
+        let title = |found: &Found| -> Vec<String> {
+            found.items.iter().map(|item| item.title.clone().unwrap_or_default()).collect()
+        };
+        for (entry, key, titles) in [
+            ("@article{a\n title = {B}}", "a", &["B"][..]),
+            ("@article{a title = {B}, year = 1}", "a", &["B"]),
+            ("@article{\n title = {B},\n year = 1\n}", "", &["B"]),
+            ("@article{ , title = {B}}", "", &["B"]),
+            ("@article{Lark 2018,\n title = {B}}", "Lark 2018", &["B"]),
+            ("@misc{Lark\n and more, title={B}}", "Lark and more", &["B"]),
+            ("@misc{{Lark} et al., title={B}}", "{Lark} et al.", &["B"]),
+            ("@misc{https://x.org/?a=1,\n title={B}}", "", &["B"]),
+            ("@article{a,\n title = {B}\n year = 2020}", "a", &["B"]),
+            ("@article{a, title = \"B\" year = 2020 }", "a", &["B"]),
+            ("@article{a, title = {B}, file = {x \\{in y.pdf}\n}", "a", &["B"]),
+            ("@article{a, file = {x \\{in y.pdf},\n title = {B}\n}", "a", &["B"]),
+            ("@article{a, file = {x in\\} y.pdf},\n title = {B}\n}", "a", &["B"]),
+            ("@article{a, note = {x (} y},\n title = {B}\n}", "a", &["B"]),
+            (
+                "@article{a, title = {\\{\\vphantom{\\}}{{GaN}}\\vphantom\\{\\} on \\vphantom{\\{}\\}x}}",
+                "a",
+                &["GaN on x"],
+            ),
+            ("@article{a, title={B}}\n@article{a, title={C}}", "a a", &["B", "C"]),
+        ] {
+            let found = read(&Text::of(entry));
+            assert_eq!(keys(&found), key, "{entry}");
+            assert_eq!(title(&found), titles, "{entry}");
         }
     }
 
@@ -585,6 +767,17 @@ mod tests {
                 &["Lark, Wren and Sons", "Jay von Crow Jr."],
             ),
             ("Anderson, A. AND Brand, B.", &["A. Anderson", "B. Brand"]),
+            (
+                "family=Vogel, given=Ana, prefix=van, useprefix=true and given=Bo, family={Finch, jr}",
+                &["Ana van Vogel", "Bo Finch, jr"],
+            ),
+            ("\"family=Vogel\", given=\"Ana\", given-i=A", &["Ana Vogel"]),
+            (
+                "{{Larkspur Research, Inc.}} and Jo {Wren, Jr.}",
+                &["Larkspur Research, Inc.", "Jo Wren, Jr."],
+            ),
+            ("{M{\\\"u}ller, Inc.} and {van} Lark, {A, B}", &["Müller, Inc.", "A, B van Lark"]),
+            ("E=mc, Lark", &["Lark E=mc"]),
             ("", &[]),
         ] {
             assert_eq!(names(list), expected, "{list}");

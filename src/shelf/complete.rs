@@ -8,6 +8,7 @@ use crate::paper::{Paper, PaperId};
 use crate::person::share_a_surname;
 use crate::source::query::{self, Search, titled};
 use crate::source::{Client, Source};
+use crate::text::words;
 
 /// Items that one request asks for; longer addresses are refused.
 const GROUP: usize = 8;
@@ -22,7 +23,16 @@ pub struct Completed {
     /// Items with their papers, each paper once, in the order of the items.
     pub papers: Vec<(Item, Paper)>,
     /// Items that are of no use, and why.
-    pub unusable: Vec<Broken>,
+    pub unusable: Vec<(Item, Broken)>,
+    /// Items that name another paper's id and are used without it.
+    pub doubted: Vec<Broken>,
+}
+
+impl Completed {
+    /// What its owner should look at: doubted ids, then what is of no use.
+    pub fn odd(&self) -> impl Iterator<Item = &Broken> {
+        self.doubted.iter().chain(self.unusable.iter().map(|(_, broken)| broken))
+    }
 }
 
 /// Refusals one after another that cannot be the fault of an item or two.
@@ -54,9 +64,10 @@ impl Lookup for &Client {
 /// Finds the papers that `items` are about.
 ///
 /// A paper that `known` has is taken from there. The others are asked of arXiv: by id, else by DOI or
-/// title, where only an equal DOI counts, or an equal title with an author in common. What arXiv does
-/// not hold is a paper under the item's own key if it has title and abstract; without a `client` that
-/// is all that is done.
+/// title, where only an equal title with an author in common counts, or an equal DOI. An id or DOI of a
+/// paper with quite another title is not believed: reference managers have written one id into many
+/// entries. What arXiv does not hold is a paper under the item's [own id](Item::own_id) if it has title and
+/// abstract; without a `client` that is all that is done.
 ///
 /// # Errors
 /// [`Error::Fetch`] if arXiv cannot be reached, and whatever `known` fails with.
@@ -74,14 +85,21 @@ fn resolve(
     mut lookup: Option<&mut dyn Lookup>,
     known: &dyn Fn(&PaperId) -> Result<Option<Paper>>,
 ) -> Result<Completed> {
-    let papers = items.iter().map(|item| known(&item.paper_id())).collect::<Result<_>>()?;
+    let n = items.len();
     let mut desk = Desk {
         items: &items,
-        papers,
+        papers: vec![None; n],
+        doubts: vec![None; n],
         refused: HashMap::new(),
         in_a_row: 0,
         refusal: String::new(),
     };
+    for (at, item) in items.iter().enumerate() {
+        // What an item says of itself may have been edited since it was kept.
+        if item.id.is_some() || own(item, false).is_none() {
+            desk.offer(at, known(&item.paper_id())?);
+        }
+    }
     if let Some(lookup) = &mut lookup {
         let with_id: Vec<usize> = desk.missing().filter(|at| items[*at].id.is_some()).collect();
         for group in with_id.chunks(IDS) {
@@ -93,20 +111,25 @@ fn resolve(
             desk.search(*lookup, group)?;
         }
     }
-    let Desk { papers, mut refused, .. } = desk;
+    desk.doubt_what_is_shared();
+    let Desk { papers, doubts, mut refused, .. } = desk;
     let online = lookup.is_some();
-    let mut completed = Completed { papers: Vec::new(), unusable: Vec::new() };
+    let mut completed = Completed { papers: Vec::new(), unusable: Vec::new(), doubted: Vec::new() };
     let mut seen = HashSet::new();
-    for (at, (item, paper)) in items.into_iter().zip(papers).enumerate() {
-        match paper.or_else(|| own(&item)) {
+    for (at, ((item, paper), doubt)) in items.into_iter().zip(papers).zip(doubts).enumerate() {
+        match paper.or_else(|| own(&item, doubt.is_some())) {
             Some(paper) => {
+                let doubt = doubt.map(|reason| Broken { place: item.place.clone(), reason });
+                completed.doubted.extend(doubt);
                 if seen.insert(paper.id.clone()) {
                     completed.papers.push((item, paper));
                 }
             }
             None => {
-                let reason = refused.remove(&at).unwrap_or_else(|| useless(&item, online));
-                completed.unusable.push(Broken { place: item.place, reason });
+                let reason =
+                    doubt.or_else(|| refused.remove(&at)).unwrap_or_else(|| useless(&item, online));
+                let broken = Broken { place: item.place.clone(), reason };
+                completed.unusable.push((item, broken));
             }
         }
     }
@@ -122,11 +145,34 @@ fn query(item: &Item) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" OR "))
 }
 
+/// Whether a paper may be the one that an item is about: their titles have most words in common, or some
+/// and an author. A title often changes on its way to print.
+fn agree(item: &Item, title: &str, authors: &[String]) -> bool {
+    let Some(mine) = &item.title else { return true };
+    let share = shared_words(mine, title);
+    share >= 0.6 || share >= 0.2 && share_a_surname(&item.authors, authors)
+}
+
+/// The share of the words of the shorter of two titles that stand in the other, short words aside; 1 if
+/// their letters are the same.
+fn shared_words(a: &str, b: &str) -> f64 {
+    if normal(a) == normal(b) {
+        return 1.0;
+    }
+    let of = |title: &str| -> HashSet<String> {
+        words(title).into_iter().filter(|word| word.chars().nth(2).is_some()).collect()
+    };
+    let (a, b) = (of(a), of(b));
+    a.intersection(&b).count() as f64 / a.len().min(b.len()).max(1) as f64
+}
+
 /// Items on their way to papers.
 struct Desk<'a> {
     items: &'a [Item],
     /// The paper of each item that has one.
     papers: Vec<Option<Paper>>,
+    /// Why the id of an item is not believed.
+    doubts: Vec<Option<String>>,
     /// What arXiv said instead of searching for an item.
     refused: HashMap<usize, String>,
     /// Requests that were refused one after another.
@@ -138,6 +184,43 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn missing(&self) -> impl Iterator<Item = usize> {
         (0..self.items.len()).filter(|at| self.papers[*at].is_none())
+    }
+
+    /// Takes the paper that an item's id names, if it may be that.
+    fn offer(&mut self, at: usize, paper: Option<Paper>) {
+        let Some(paper) = paper else { return };
+        if agree(&self.items[at], &paper.title, &paper.authors) {
+            self.papers[at] = Some(paper);
+        } else {
+            self.doubts[at] = Some(format!(
+                "{} is \"{}\", so this entry's id is not used; correct it",
+                paper.id, paper.title
+            ));
+        }
+    }
+
+    /// An id that stands at several papers, none of which could be compared with it, is believed of none.
+    fn doubt_what_is_shared(&mut self) {
+        let mut by_id: HashMap<&PaperId, Vec<usize>> = HashMap::new();
+        for at in self.missing().filter(|at| self.doubts[*at].is_none()) {
+            if let Some(id) = &self.items[at].id {
+                by_id.entry(id).or_default().push(at);
+            }
+        }
+        for (id, places) in by_id {
+            let first = &self.items[places[0]];
+            let alike = |at: &usize| {
+                let item = &self.items[*at];
+                first.title.as_deref().is_none_or(|title| agree(item, title, &first.authors))
+            };
+            if !places.iter().all(alike) {
+                for at in places {
+                    self.doubts[at] = Some(format!(
+                        "{id} stands at several papers, so this entry's id is not used; correct it"
+                    ));
+                }
+            }
+        }
     }
 
     /// Asks for the ids of a group of items, and for its halves if arXiv takes offence at one.
@@ -153,7 +236,8 @@ impl Desk<'_> {
         };
         let found: HashMap<PaperId, Paper> = found.into_iter().map(|p| (p.id.clone(), p)).collect();
         for at in group {
-            self.papers[*at] = self.items[*at].id.as_ref().and_then(|id| found.get(id).cloned());
+            let paper = self.items[*at].id.as_ref().and_then(|id| found.get(id).cloned());
+            self.offer(*at, paper);
         }
         Ok(())
     }
@@ -208,7 +292,8 @@ fn choose<'a>(item: &Item, found: &'a [Paper]) -> Option<&'a Paper> {
         let theirs = paper.doi.as_deref().and_then(normal_doi);
         theirs.is_some() && theirs == item.doi
     };
-    if let Some(paper) = found.iter().find(doi) {
+    let agrees = |paper: &&Paper| agree(item, &paper.title, &paper.authors);
+    if let Some(paper) = found.iter().filter(doi).find(agrees) {
         return Some(paper);
     }
     let title = normal(item.title.as_deref()?);
@@ -228,10 +313,11 @@ fn choose<'a>(item: &Item, found: &'a [Paper]) -> Option<&'a Paper> {
     same.find(|paper| share_a_surname(&item.authors, &paper.authors))
 }
 
-/// The paper that the item itself describes, if it says enough.
-fn own(item: &Item) -> Option<Paper> {
+/// The paper that the item itself describes, if it says enough; its arXiv id may be in doubt.
+fn own(item: &Item, doubted: bool) -> Option<Paper> {
     let title = item.title.clone()?;
-    let mut paper = Paper::new(item.paper_id(), title, item.abstract_text.clone()?);
+    let id = if doubted { item.own_id() } else { item.paper_id() };
+    let mut paper = Paper::new(id, title, item.abstract_text.clone()?);
     paper.authors.clone_from(&item.authors);
     paper.doi.clone_from(&item.doi);
     Some(paper)
@@ -333,7 +419,7 @@ mod tests {
     fn an_item_is_its_paper_only_where_that_is_sure() {
         for (item, expected) in [
             (item("a", "2602.00001", "", "", "", false), Some("2602.00001")),
-            (item("a", "", "10.1000/wrens", "Another Title", "", false), Some("2602.00002")),
+            (item("a", "", "10.1000/wrens", "Wrens, Revisited", "", false), Some("2602.00002")),
             (item("a", "", "", "larks in WINTER", "", false), Some("2602.00001")),
             (item("a", "", "", "Larks in Winter", "Jo Crow", false), None),
             (item("a", "", "10.9/other", "Wrens", "Bo Wren", false), None),
@@ -341,7 +427,18 @@ mod tests {
             (item("a", "", "", "Finches", "Carl Finch", false), Some("2602.00003")),
             (item("a", "", "", "Finches", "E. Tit", false), Some("2602.00004")),
             (item("a", "", "", "Finches of", "C. Finch", false), None),
-            (item("a", "", "", "Herons", "", true), Some("bib:a")),
+            (item("a", "", "", "Herons", "", true), Some("item:")),
+            // The id of quite another paper.
+            (item("a", "2602.00001", "", "Herons", "Jo Crow", true), Some("item:")),
+            (item("a", "2602.00001", "", "Herons", "Jo Crow", false), None),
+            (item("a", "2602.00001", "", "Finches", "C. Finch", false), Some("2602.00003")),
+            (item("a", "", "10.1000/wrens", "Herons in spring", "Jo Crow", true), Some("item:")),
+            // Titles change on the way to print.
+            (
+                item("a", "2602.00001", "", "Winter songs of birds", "A. Lark", false),
+                Some("2602.00001"),
+            ),
+            (item("a", "2602.00001", "", "Larks in the Winter", "", false), Some("2602.00001")),
             (item("a", "2602.99999", "", "Herons", "", true), Some("2602.99999")),
             (item("a", "2602.99999", "", "", "", true), None),
             (item("", "", "", "Herons", "", true), Some("item:")),
@@ -379,7 +476,7 @@ mod tests {
         assert_eq!(ids(&done), ["2602.00001", "2602.00003", "2602.00002"]);
         assert_eq!((all.asked.len(), all.asked[0].as_str()), (3, "2 ids"));
         assert_eq!(done.unusable.len(), 8);
-        let shown = done.unusable[0].to_string();
+        let shown = done.unusable[0].1.to_string();
         assert!(shown.starts_with("f:0: arXiv does not hold 'No 0'"), "{shown}");
         // Crowded answers and refusals are taken apart.
         let mut crowded = Shelf { room: 1, ..arxiv() };
@@ -389,7 +486,7 @@ mod tests {
         let done = resolve(items(), Some(&mut touchy), &nothing).unwrap();
         assert_eq!(ids(&done), ["2602.00001", "2602.00003", "2602.00002"]);
         let refused: Vec<&Broken> =
-            done.unusable.iter().filter(|b| b.reason.contains("no such query")).collect();
+            done.odd().filter(|b| b.reason.contains("no such query")).collect();
         assert_eq!((refused.len(), refused[0].place.as_str()), (1, "f:3"));
         let mut deaf = Shelf { refuses: "\"", ..arxiv() };
         assert!(resolve(items(), Some(&mut deaf), &nothing).is_err());
@@ -402,12 +499,54 @@ mod tests {
     }
 
     #[test]
+    fn one_id_at_many_papers_is_believed_of_none() {
+        let items = || {
+            vec![
+                item("a", "2602.00001", "", "Herons", "Jo Crow", true),
+                item("b", "2602.00001", "", "Sleep of bees", "Bo Wren", true),
+                item("c", "2602.00001", "", "Larks in Winter", "Ann Lark", true),
+            ]
+        };
+        // Online the id tells whose it is, offline nobody knows.
+        for (online, ids) in [(true, ["item:", "item:", "2602.00001"]), (false, ["item:"; 3])] {
+            let mut arxiv = arxiv();
+            let lookup = online.then_some(&mut arxiv as &mut dyn Lookup);
+            let done = resolve(items(), lookup, &nothing).unwrap();
+            assert_eq!(done.papers.len(), 3);
+            for ((_, paper), id) in done.papers.iter().zip(ids) {
+                assert!(paper.id.as_str().starts_with(id), "{online}: {}", paper.id);
+            }
+            assert_eq!(done.doubted.len(), ids.iter().filter(|id| **id == "item:").count());
+        }
+        // The same paper twice is no contradiction.
+        let mut twice = items().split_off(2);
+        twice.push(twice[0].clone());
+        let done = resolve(twice, None, &nothing).unwrap();
+        assert_eq!((done.papers.len(), done.doubted.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_entry_is_what_it_says_and_not_its_key() {
+        let mut edited = item("1", "", "", "Herons", "Jo Crow", true);
+        let id = edited.paper_id();
+        assert_ne!(id, item("1", "", "", "Storks", "Jo Crow", true).paper_id());
+        assert_ne!(id, item("1", "", "", "Herons", "Bo Wren", true).paper_id());
+        assert_eq!(id, item("RN2", "", "10.9/x", "{H}erons", "J. Crow", true).paper_id());
+        // What its owner writes now holds against what was kept.
+        let kept = Paper::new(id.clone(), "Herons".into(), "Old words.".into());
+        let known = |asked: &PaperId| Ok((*asked == id).then(|| kept.clone()));
+        edited.abstract_text = Some("New words.".into());
+        let done = resolve(vec![edited], None, &known).unwrap();
+        assert_eq!(done.papers[0].1.abstract_text, "New words.");
+    }
+
+    #[test]
     fn offline_takes_what_is_known_or_complete() {
         let known = |id: &PaperId| -> Result<Option<Paper>> {
             Ok(arxiv().papers.into_iter().find(|paper| paper.id == *id))
         };
         let items = vec![
-            item("a", "2602.00001", "", "Old Title", "", false),
+            item("a", "2602.00001", "", "Larks in Winter: First Draft", "", false),
             item("b", "2602.77777", "", "Herons", "", true),
             item("c", "2602.77778", "", "", "", false),
             item("d", "", "", "Wrens", "Bo Wren", false),
@@ -415,7 +554,7 @@ mod tests {
         let done = complete(items, None, &known).unwrap();
         let titles: Vec<&str> = done.papers.iter().map(|(_, paper)| paper.title.as_str()).collect();
         assert_eq!(titles, ["Larks in Winter", "Herons"]);
-        let places: Vec<&str> = done.unusable.iter().map(|b| b.place.as_str()).collect();
+        let places: Vec<&str> = done.odd().map(|b| b.place.as_str()).collect();
         assert_eq!(places, ["f:c", "f:d"]);
     }
 }

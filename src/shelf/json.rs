@@ -5,7 +5,7 @@
 
 use serde_json::{Deserializer, Value};
 
-use super::{Broken, Found, Item, Text, links, moment, normal_doi, readable};
+use super::{Broken, Found, Item, Text, abstract_text, links, moment, normal_doi, readable};
 use crate::error::{Error, Result};
 use crate::paper::PaperId;
 use crate::person::in_order;
@@ -194,15 +194,14 @@ pub(super) fn item(value: &Value, place: String) -> Element {
     });
     let doi = any(&["DOI"]).and_then(|doi| normal_doi(&doi));
     let url_doi = || any(&["url", "URL"]).and_then(|url| normal_doi(&url));
-    let title = text("title").and_then(|title| readable(&without_markup(&title)));
+    let title = text("title").and_then(|title| readable(&title));
     let item = Item {
         place,
         source: "zotero".into(),
         key: any(&["key", "itemKey", "citationKey", "citation-key", "id", "itemID"])
             .unwrap_or_default(),
         title,
-        abstract_text: any(&["abstractNote", "abstract"])
-            .and_then(|text| readable(&without_markup(&text))),
+        abstract_text: any(&["abstractNote", "abstract"]).and_then(|text| abstract_text(&text)),
         authors: authors(data),
         id: arxiv_id(&text),
         doi: doi.or(extra_doi).or_else(url_doi),
@@ -250,48 +249,12 @@ fn authors(data: &Value) -> Vec<String> {
     let people = list("creators").filter(is_author).chain(list("author"));
     let name = |person: &Value| {
         let part = |name: &str| person.get(name).and_then(Value::as_str).unwrap_or_default();
-        let first = [part("firstName"), part("given"), part("non-dropping-particle")].join(" ");
+        let particles = [part("dropping-particle"), part("non-dropping-particle")].join(" ");
+        let first = [part("firstName"), part("given"), &particles].join(" ");
         let last = [part("lastName"), part("family"), part("name"), part("literal")].join(" ");
         in_order(&first, &last, part("suffix"))
     };
     people.filter_map(name).collect()
-}
-
-/// A title without the markup that Zotero allows in it.
-fn without_markup(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        let tag = &rest[at + 1..];
-        let name = tag.strip_prefix('/').unwrap_or(tag);
-        let known = [
-            "i",
-            "b",
-            "sub",
-            "sup",
-            "span",
-            "sc",
-            "p",
-            "jats:p",
-            "jats:title",
-            "jats:sub",
-            "jats:sup",
-            "jats:italic",
-        ];
-        let close = tag.find('>').filter(|close| *close < 80).filter(|_| {
-            let end = name.find(|c: char| c == '>' || c.is_whitespace());
-            end.is_some_and(|end| known.contains(&&name[..end]))
-        });
-        match close {
-            Some(close) => rest = &tag[close + 1..],
-            None => {
-                out.push('<');
-                rest = tag;
-            }
-        }
-    }
-    out + rest
 }
 
 #[cfg(test)]

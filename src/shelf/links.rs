@@ -4,37 +4,51 @@ use std::collections::HashSet;
 
 use super::{Found, Item, Text, normal_doi};
 use crate::error::Result;
-use crate::paper::PaperId;
+use crate::paper::{PaperId, SITES};
 
-/// What stands between the host and the id.
-const PARTS: [&str; 8] =
-    ["abs/", "pdf/", "html/", "format/", "ps/", "src/", "e-print/", "e-prints/"];
-
-/// Every arXiv id that `text` clearly means as one, with its byte: arxiv.org URLs, `arXiv:ID`, and
-/// DOIs `10.48550/arXiv.ID`. A bare number is none.
+/// Every arXiv id that `text` clearly means as one, with its byte: URLs of arxiv.org and of the
+/// [`SITES`] that show its papers, `arXiv:ID`, and DOIs `10.48550/arXiv.ID`. A bare number is none.
 pub(super) fn mentions(text: &str) -> impl Iterator<Item = (usize, PaperId)> {
     let lower = text.to_ascii_lowercase();
-    let found: Vec<usize> = lower.match_indices("arxiv").map(|(at, _)| at).collect();
-    found.into_iter().filter_map(move |at| {
-        let (before, after) = (&lower[..at], at + "arxiv".len());
-        let from = |prefix: &str| lower[after..].starts_with(prefix).then(|| after + prefix.len());
-        let start = if let Some(path) = from(".org/") {
-            let part = PARTS.iter().find(|part| lower[path..].starts_with(**part));
-            path + part.map_or(0, |part| part.len())
-        } else if let Some(start) = from(".org:").or_else(|| from(":")) {
-            start + (lower.len() - start - lower[start..].trim_start().len())
-        } else if before.ends_with("10.48550/") || before.ends_with("10.48550%2f") {
-            from(".")?
-        } else {
-            return None;
-        };
-        let inside_a_word = before.ends_with(|c: char| c.is_alphanumeric());
-        let encoded = before.ends_with("%2f");
-        if inside_a_word && !encoded {
-            return None;
+    let mut found = Vec::new();
+    for (site, parts) in SITES {
+        for (at, _) in lower.match_indices(site) {
+            let before = &lower[..at];
+            // `www.`, `export.` and other mirrors, but not `notarxiv.org`.
+            let inside_a_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '-');
+            let path = lower[at + site.len()..].strip_prefix('/');
+            let Some(path) = path.filter(|_| !inside_a_word) else { continue };
+            let start = lower.len() - path.len();
+            let ids = parts.iter().filter(|part| path.starts_with(**part)).filter_map(|part| {
+                let id = &text[start + part.len()..];
+                // `arxiv.org/abs/arXiv:ID`
+                let bare = id.get(..6).filter(|head| head.eq_ignore_ascii_case("arxiv:"));
+                id_at(bare.map_or(id, |_| &id[6..]))
+            });
+            found.extend(ids.take(1).map(|id| (at, id)));
         }
-        Some((at, id_at(&text[start..])?))
-    })
+    }
+    for (at, name) in lower.match_indices("arxiv") {
+        let before = &lower[..at];
+        let after = &lower[at + name.len()..];
+        let is_doi = before.ends_with("10.48550/") || before.ends_with("10.48550%2f");
+        let start = if is_doi {
+            after.strip_prefix('.')
+        } else {
+            // A key of JSON has quotation marks.
+            let colon = after.strip_prefix(".org").unwrap_or(after).trim_start_matches(['"', '\'']);
+            let id = colon.strip_prefix([':', '：']);
+            id.map(|id| id.trim_start_matches(|c: char| c.is_whitespace() || "\"'[(".contains(c)))
+        };
+        let inside_a_word = !is_doi && before.ends_with(|c: char| c.is_alphanumeric());
+        if let Some(start) = start.filter(|_| !inside_a_word) {
+            found.extend(id_at(&text[lower.len() - start.len()..]).map(|id| (at, id)));
+        }
+    }
+    // One spelling may be part of another.
+    found.sort_by_key(|(at, _)| *at);
+    found.dedup_by(|later, earlier| later.1 == earlier.1);
+    found.into_iter()
 }
 
 /// The first id that `text` means as one.
@@ -191,6 +205,23 @@ mod tests {
             ("doi.org/10.48550/arXiv.2401.00001", &["2401.00001"]),
             ("10.48550%2FARXIV.2401.00001", &["2401.00001"]),
             ("oai:arXiv.org:2401.00001", &["2401.00001"]),
+            ("https://www.alphaxiv.org/abs/2401.00001v2", &["2401.00001"]),
+            ("alphaxiv.org/overview/2401.00001", &["2401.00001"]),
+            (
+                "[p](https://huggingface.co/papers/2401.00001) hf.co/papers/2401.00002",
+                &["2401.00001", "2401.00002"],
+            ),
+            ("https://papers.cool/arxiv/2401.00001?x", &["2401.00001"]),
+            ("scirate.com/arxiv/2401.00001,", &["2401.00001"]),
+            (
+                "https://ar5iv.org/abs/2401.00001 ar5iv.labs.arxiv.org/html/2401.00002",
+                &["2401.00001", "2401.00002"],
+            ),
+            ("https://api.semanticscholar.org/arXiv:2401.00001", &["2401.00001"]),
+            (r#"{"externalIds": {"ArXiv": "2401.00001"}}"#, &["2401.00001"]),
+            ("arXiv：2401.00001，arXiv: [2401.00002](x)", &["2401.00001", "2401.00002"]),
+            ("huggingface.co/models/2401.00001 papers.cool/venue/2401.00001", &[]),
+            ("my-arxiv.org/abs/2401.00001", &[]),
             ("version 2401.00001 of chapter 1412.6980", &[]),
             ("notarxiv.org/abs/2401.00001", &[]),
             ("myarxiv:2401.00001", &[]),

@@ -1,5 +1,5 @@
-//! What a person already has: a BibTeX file, a Zotero library or export, a list of ids, notes with
-//! arXiv links.
+//! What a person already has: a file in BibTeX, RIS or CSL JSON, a Zotero library, a list of ids, notes
+//! with arXiv links.
 //!
 //! [`read`] and [`parse`] tell the formats apart by content and hand back a [`Shelf`];
 //! [`zotero::Zotero`] fetches the same from Zotero itself. [`complete()`] then finds the papers that the
@@ -9,6 +9,7 @@ mod bibtex;
 mod complete;
 mod json;
 mod links;
+mod ris;
 pub mod zotero;
 
 pub use complete::{Completed, complete};
@@ -24,17 +25,18 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::paper::PaperId;
-use crate::text::letters;
-use crate::{source, tex};
+use crate::person::surname;
+use crate::text::{beginning, decoded, letters};
+use crate::{markup, source, tex};
 
 /// One entry of a person's library. Text fields are plain readable Unicode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Where it stands, for messages: `file:line`, or the item in Zotero.
     pub place: String,
-    /// What [`Item::key`] is a key of: `bib`, `zotero` or `list`.
+    /// What the item comes from: `bib`, `zotero` or `list`.
     pub source: String,
-    /// The key by which its owner knows it; may be empty.
+    /// The key by which its owner knows it; may be empty, and another's may be the same.
     pub key: String,
     /// Title on one line.
     #[serde(default)]
@@ -57,18 +59,23 @@ pub struct Item {
 }
 
 impl Item {
-    /// The id of the paper: arXiv's, or `source:key` if no field names one. Without a key a
-    /// fingerprint of the title stands in.
+    /// The id of the paper: arXiv's, or [`Item::own_id`] if no field names one.
     pub fn paper_id(&self) -> PaperId {
-        let own = || {
-            let key: String =
-                self.key.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-            PaperId::foreign(&self.source, &key).or_else(|_| {
-                let title = normal(self.title.as_deref().unwrap_or_default());
-                PaperId::foreign("item", &format!("{:016x}", hash::text(&title)))
-            })
+        self.id.clone().unwrap_or_else(|| self.own_id())
+    }
+
+    /// An id by what the entry is: `item:` and a fingerprint of title and first author, else `doi:` and its
+    /// DOI. The owner's key is none: "1", "RN12" and "Li2023" stand in every other file.
+    pub fn own_id(&self) -> PaperId {
+        let print = |text: &str| PaperId::foreign("item", &format!("{:016x}", hash::text(text)));
+        let own = match (&self.title, &self.doi) {
+            (None, Some(doi)) => PaperId::foreign("doi", doi).or_else(|_| print(doi)),
+            (title, _) => {
+                let first = self.authors.first().and_then(|name| surname(name)).unwrap_or_default();
+                print(&format!("{}\n{first}", normal(title.as_deref().unwrap_or_default())))
+            }
         };
-        self.id.clone().unwrap_or_else(|| own().expect("a hexadecimal number is a good key"))
+        own.expect("a hexadecimal number is a good key")
     }
 }
 
@@ -94,6 +101,8 @@ pub enum Format {
     Bib,
     /// JSON: CSL, Better BibTeX, or as Zotero's web API answers.
     Json,
+    /// RIS.
+    Ris,
     /// One id, URL or DOI per line.
     List,
     /// Markdown or other text with arXiv links in it.
@@ -142,13 +151,11 @@ pub fn parse(origin: &str, bytes: &[u8]) -> Result<Shelf> {
         None => return Err(text.refuse("is empty; export it again")),
         Some('{' | '[') => (Format::Json, json::read(&text)?),
         _ if bibtex::fits(&text.content) => (Format::Bib, bibtex::read(&text)),
-        Some('<') if ["<?xml", "<rdf:RDF"].iter().any(|head| start.starts_with(head)) => {
-            return Err(text.refuse(
-                "XML, such as Zotero RDF; export it as Better BibTeX JSON, CSL JSON or BibTeX",
-            ));
-        }
-        _ if start.starts_with("TY  - ") => {
-            return Err(text.refuse("RIS; export it as BibTeX or CSL JSON instead"));
+        _ if ris::fits(&text.content) => (Format::Ris, ris::read(&text)),
+        _ if let Some(what) = unread(&text.content) => {
+            return Err(text.refuse(&format!(
+                "{what}, which is not read; export it as BibTeX, RIS or CSL JSON"
+            )));
         }
         _ if links::is_list(&text.content) => (Format::List, links::list(&text)),
         _ => (Format::Text, links::text(&text)?),
@@ -157,6 +164,50 @@ pub fn parse(origin: &str, bytes: &[u8]) -> Result<Shelf> {
         found.broken.extend(text.odd.iter().map(|line| text.encoding_note(*line)));
     }
     Ok(Shelf { origin: text.origin, format, items: found.items, broken: found.broken })
+}
+
+/// Whether `bytes` are of a program for references and of no [`Format`]; [`parse`] then says what to do.
+pub fn is_unread(bytes: &[u8]) -> bool {
+    unread(&String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)])).is_some()
+}
+
+/// So much of a file tells its format.
+const HEAD: usize = 4096;
+
+/// What a text is that is no [`Format`], though it holds references.
+fn unread(content: &str) -> Option<&'static str> {
+    let head = content.trim_start().trim_start_matches('\u{feff}');
+    let head = beginning(head, HEAD).unwrap_or(head).to_ascii_lowercase();
+    let first = head.lines().next().unwrap_or_default();
+    let has = |part: &str| head.contains(part);
+    if head.starts_with('<') {
+        return match () {
+            () if has("<rdf:rdf") => Some("Zotero RDF"),
+            () if has("<records>") || has("<record>") && has("<ref-type") => Some("EndNote XML"),
+            () if has("<mods") => Some("MODS"),
+            () if has("<pubmedarticle") => Some("PubMed XML"),
+            () if has("<?xml") && !has("<rss") && !has("<feed") && !has("<oai-pmh") => Some("XML"),
+            () => None,
+        };
+    }
+    let cells: Vec<&str> =
+        first.split([',', ';', '\t']).map(|cell| cell.trim_matches('"')).collect();
+    let is_percent = |line: &str| line.starts_with('%') && line.as_bytes().get(2) == Some(&b' ');
+    match () {
+        () if is_percent(first) => Some("an EndNote file (.enw)"),
+        () if first.starts_with("pmid-") || first.starts_with("pmid -") => {
+            Some("PubMed's format (.nbib)")
+        }
+        () if first.starts_with("fn ") && has("\nvr ") || first == "pt j" => {
+            Some("Web of Science's format")
+        }
+        () if cells.len() > 2
+            && cells.iter().any(|cell| ["title", "document title"].contains(cell)) =>
+        {
+            Some("a table (CSV)")
+        }
+        () => None,
+    }
 }
 
 /// What a format's reader finds.
@@ -184,10 +235,12 @@ impl Text {
             starts: vec![0],
             odd: Vec::new(),
         };
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return Err(text.refuse("UTF-16; save it as UTF-8"));
+        if let Some(whole) = decoded(bytes) {
+            text.content = whole.into_owned();
+            let ends = text.content.match_indices('\n').map(|(at, _)| at + 1);
+            text.starts.extend(ends);
+            return Ok(text);
         }
-        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         let mut line = 1;
         for chunk in bytes.utf8_chunks() {
             text.content.push_str(chunk.valid());
@@ -227,9 +280,22 @@ impl Text {
     }
 }
 
-/// Readable text, if anything is left.
+/// Readable text, if anything is left: neither markup nor TeX.
 fn readable(text: &str) -> Option<String> {
-    Some(tex::to_text(text)).filter(|text| !text.is_empty())
+    Some(tex::to_text(&markup::plain(text))).filter(|text| !text.is_empty())
+}
+
+/// The same of an abstract, without the word that heads it.
+fn abstract_text(text: &str) -> Option<String> {
+    let text = readable(text)?;
+    let body = ["Abstract", "ABSTRACT", "Summary"].iter().find_map(|head| {
+        // A heading has no verb behind it: "Abstract We sing", but not "Abstract interpretation is".
+        let rest = text.strip_prefix(head)?;
+        let body = rest.trim_start_matches([' ', '.', ':', '—', '–', '-', '\u{a0}']);
+        let heads = rest.len() > body.len() && body.starts_with(|c: char| !c.is_lowercase());
+        heads.then(|| body.to_owned())
+    });
+    Some(body.unwrap_or(text)).filter(|text| !text.is_empty())
 }
 
 /// A DOI in any spelling, bare and in lower case; arXiv's own are ids and no publisher's DOIs.

@@ -7,7 +7,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -41,6 +44,8 @@ pub struct Client {
     cache: Option<PathBuf>,
     /// Whether a server could not be reached, so that others are not tried for long.
     offline: AtomicBool,
+    /// Why nobody can be reached, once that is known.
+    silence: OnceLock<String>,
 }
 
 /// Where the parts of arXiv answer; mirrors and tests name others.
@@ -133,7 +138,15 @@ impl Client {
         };
         let gate = Gate::open(options.lock.as_ref().map(|folder| folder.join(name)).as_deref())?;
         let cache = options.cache.as_ref().map(|(folder, day)| current(folder, *day));
-        Ok(Client { http, hosts, pace, gate, cache, offline: AtomicBool::new(false) })
+        Ok(Client {
+            http,
+            hosts,
+            pace,
+            gate,
+            cache,
+            offline: AtomicBool::new(false),
+            silence: OnceLock::new(),
+        })
     }
 
     /// Whom this client asks.
@@ -174,6 +187,9 @@ impl Client {
         url: &str,
         understand: impl Fn(&str, &str) -> Result<T>,
     ) -> Result<T> {
+        if let Some(cause) = self.silence.get() {
+            return Err(Error::Unreachable { cause: cause.clone() });
+        }
         let (longest, in_all) = (LONGEST_WAIT, LONGEST_WAIT);
         let mut tries = Retry { tries: TRIES, pause: self.pace, longest, in_all }.start();
         let mut hops = 0;
@@ -203,6 +219,13 @@ impl Client {
                 }
                 Err(Failure::Passing { error, wait, unreachable }) => {
                     if unreachable {
+                        let Hosts { rss, api, list, oai } = &self.hosts;
+                        // Without any network, waiting for one of them is no use.
+                        if !net::any_reachable(&[rss, api, list, oai]) {
+                            turn.leave(Duration::ZERO);
+                            let cause = self.silence.get_or_init(|| cause_of(&error));
+                            return Err(Error::Unreachable { cause: cause.clone() });
+                        }
                         let offline =
                             self.offline.swap(true, Ordering::Relaxed) && tries.failed() == 0;
                         tries.allow_further(if offline { 0 } else { TRIES_UNREACHABLE });
@@ -295,6 +318,14 @@ impl Client {
                 false => Failure::Passing { error, wait: None, unreachable: fault.is_connect() },
             }
         })
+    }
+}
+
+/// Why a server could not be reached, without the cure.
+fn cause_of(error: &Error) -> String {
+    match error {
+        Error::Fetch { reason, .. } => reason.split("; ").next().unwrap_or_default().to_owned(),
+        other => other.to_string(),
     }
 }
 

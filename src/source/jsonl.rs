@@ -236,7 +236,11 @@ fn read_paper(object: &Object) -> Result<Announced, String> {
             affiliations: places(object),
             abstract_text: plain(&["abstract", "summary"])?.unwrap_or_default(),
             categories: match object.get("categories") {
-                Some(Value::List(list)) => categories(list.iter().filter_map(Value::as_str)),
+                // Some lists hold all of them in one text.
+                Some(Value::List(list)) => {
+                    let texts = list.iter().filter_map(Value::as_str);
+                    categories(texts.flat_map(|text| text.split([' ', ',', ';', '\n', '\t'])))
+                }
                 Some(Value::Text(list)) => categories(list.split([' ', ',', ';', '\n', '\t'])),
                 _ => Vec::new(),
             },

@@ -548,10 +548,15 @@ impl<'a> Scanner<'a> {
             self.out.extend(['\u{361}', b]);
             return Some(to + 1);
         }
-        if name == "textcommabelow" {
-            return self.accent('\u{326}', self.skip_blanks(end));
+        let below = match name {
+            "textcommabelow" => Some('\u{326}'),
+            "textogonekcentered" => Some('\u{328}'),
+            _ => None,
+        };
+        if let Some(mark) = below {
+            return self.accent(mark, self.skip_blanks(end));
         }
-        if name == "textasciitilde" {
+        if matches!(name, "textasciitilde" | "texttildelow") {
             let next = self.skip_end(end);
             self.push_tilde(next);
             return Some(next);
@@ -586,7 +591,7 @@ impl<'a> Scanner<'a> {
         let content = &self.text[from..to];
         match name {
             "citet" | "textcite" | "citeauthor" | "citealt" => {}
-            "label" | "nocite" => return Some(to + 1),
+            "label" | "nocite" | "vphantom" | "hphantom" | "phantom" => return Some(to + 1),
             _ if is_cite(name) => {
                 let len = self.out.trim_end_matches(' ').len();
                 self.out.truncate(len);
@@ -620,13 +625,17 @@ impl<'a> Scanner<'a> {
                     return Some(to + 1);
                 }
             }
-            "enquote" => {
+            "enquote" | "mkbibquote" => {
                 self.push_str(&format!("“{content}”"));
+                return Some(to + 1);
+            }
+            "mkbibparens" => {
+                self.push_str(&format!("({content})"));
                 return Some(to + 1);
             }
             "emph" | "url" | "path" | "underline" | "uline" | "ul" | "mbox" | "hbox"
             | "boldsymbol" | "ensuremath" | "num" | "ce" => {}
-            _ if name.starts_with("text") || name.starts_with("math") => {}
+            _ if ["text", "math", "mkbib"].iter().any(|start| name.starts_with(start)) => {}
             _ => return None,
         }
         self.dropped.insert(to);
@@ -814,7 +823,7 @@ fn letter(name: &str) -> Option<&'static str> {
         "IJ" => "IJ",
         "i" => "ı",
         "j" => "ȷ",
-        "dh" => "ð",
+        "dh" | "eth" => "ð",
         "DH" => "Ð",
         "dj" => "đ",
         "DJ" => "Đ",
@@ -872,7 +881,8 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("textonehalf", "½"), ("textonequarter", "¼"), ("textthreequarters", "¾"), ("textsterling", "£"),
     ("textyen", "¥"), ("textsection", "§"), ("textparagraph", "¶"), ("textexclamdown", "¡"),
     ("textquestiondown", "¿"), ("textordfeminine", "ª"), ("textordmasculine", "º"),
-    ("textquotesingle", "'"), ("textquotedbl", "\""), ("textasciicircum", "^"), ("textapprox", "≈"),
+    ("textbackslash", "∖"), ("textbraceleft", "{"),
+    ("textbraceright", "}"), ("textquotesingle", "'"), ("textquotedbl", "\""), ("textasciicircum", "^"), ("textapprox", "≈"),
     ("textrightarrow", "→"), ("textleftarrow", "←"), ("guillemotleft", "«"), ("guillemotright", "»"),
     ("guilsinglleft", "‹"), ("guilsinglright", "›"), ("flqq", "«"), ("frqq", "»"), ("glqq", "„"),
     ("grqq", "“"), ("quotedblbase", "„"), ("quotesinglbase", "‚"), ("slash", "/"), ("nobreakspace", " "),
@@ -954,6 +964,8 @@ mod tests {
             (r"\ours beats \method{x}, \ref{a-b}", r"\ours beats \method{x}, \ref{a-b}"),
             (r"\ours\emph{ly}, \foo\'e, \foo\b{a}", "\\ours ly, \\foo é, \\foo a\u{331}"),
             (r"shown~\cite[p.~1][]{a-b}, by \citet*{Owl20} \parencite{c}.", "shown, by Owl20."),
+            (r"\eth\texttildelow{}5 a\textbackslash{}b \textogonekcentered{e}", "ð∼5 a∖b ę"),
+            (r"\mkbibquote{a \mkbibemph{b}} \vphantom{x}c\phantom{y}", "“a b” c"),
             (
                 r"released\footnote{See \url{https://a.org/b}.} now",
                 "released (See https://a.org/b.) now",

@@ -110,8 +110,9 @@ pub struct MarkArgs {
     /// Name of the profile
     name: String,
 
-    /// Papers, as ids, arXiv URLs or DOIs; one that the library lacks is fetched
-    #[arg(required = true, value_name = "ID|URL")]
+    /// Papers: ids, arXiv URLs or DOIs, which are fetched if the library lacks them; numbers in the newest digest;
+    /// or words of a title
+    #[arg(required = true, value_name = "PAPER")]
     papers: Vec<String>,
 }
 
@@ -165,10 +166,10 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         Command::New(args) => new::run(setup, args),
         Command::Add(args) => add(setup, args),
         Command::Remove(args) => remove(setup, args),
-        Command::Like(args) => mark(setup, &args.name, &args.papers, Mark::Like),
-        Command::Dislike(args) => mark(setup, &args.name, &args.papers, Mark::Dislike),
-        Command::Unmark(args) => mark(setup, &args.name, &args.papers, Mark::None),
-        Command::Undo { name } => undo(setup, name),
+        Command::Like(args) => mark(setup, Some(&args.name), &args.papers, Mark::Like),
+        Command::Dislike(args) => mark(setup, Some(&args.name), &args.papers, Mark::Dislike),
+        Command::Unmark(args) => mark(setup, Some(&args.name), &args.papers, Mark::None),
+        Command::Undo { name } => undo(setup, Some(name)),
         Command::Mute(args) => mute(setup, args, Act::Mute),
         Command::Unmute(args) => mute(setup, args, Act::Unmute),
         Command::List => list(setup, &[], false),

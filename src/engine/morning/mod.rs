@@ -114,6 +114,8 @@ pub enum MorningEvent<'a> {
     MarksFailed(&'a Error),
     /// Marked papers could not be fetched.
     MarkedPapersFailed(&'a Error),
+    /// Nobody could be reached, and why; the digests are made of what the library holds.
+    Unreachable(&'a str),
     /// There is nobody to ask: the digest is made of what the library holds.
     Offline,
     /// Papers in the files were announced on another day than that of the digest.
@@ -300,6 +302,9 @@ impl Engine {
         };
         let fetched = fetch(self.library(), client, &categories, &options, &progress)?;
         fetched.failures.iter().for_each(|failure| tell(MorningEvent::SourceFailed(failure)));
+        if let Some(cause) = &fetched.unreachable {
+            tell(MorningEvent::Unreachable(cause));
+        }
         Ok(Some(fetched))
     }
 

@@ -71,6 +71,12 @@ impl Gathered {
     }
 }
 
+/// Whether a source is a sentence: it has several words, or several characters of a language without blanks.
+fn is_sentence(source: &str) -> bool {
+    let is_han = |c: &char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{3040}'..='\u{30ff}');
+    source.contains(char::is_whitespace) || source.chars().filter(is_han).nth(1).is_some()
+}
+
 /// Finds the papers that `sources` name and adds them to the library: ids, URLs and DOIs; files of any
 /// kind that [`shelf::read`] takes; `zotero:COLLECTION`; anything else of several words is a sentence.
 /// What has no abstract is looked up at arXiv, if `shelves` has a client. `dir` is the data folder.
@@ -106,7 +112,7 @@ pub fn gather(
                 )));
             }
             vec![item(source, id)]
-        } else if source.contains(char::is_whitespace) {
+        } else if is_sentence(source) {
             sentences.push(source.to_owned());
             continue;
         } else {
@@ -120,14 +126,14 @@ pub fn gather(
             shelf::parse(source, source.as_bytes()).map_err(none)?.items
         };
         let (completed, cut_off) = take_in(library, dir, items, shelves)?;
-        if single && let Some(broken) = completed.unusable.first() {
+        if single && let Some((_, broken)) = completed.unusable.first() {
             let reason = cut_off.unwrap_or_else(|| broken.reason.clone());
             return Err(Error::Invalid(format!("{source} cannot be had: {reason}")));
         }
         gathered.unusable.extend(
             cut_off.map(|reason| format!("{source}: arXiv cannot be asked for the rest: {reason}")),
         );
-        gathered.unusable.extend(completed.unusable.iter().map(ToString::to_string));
+        gathered.unusable.extend(completed.odd().map(ToString::to_string));
         for (_, paper) in completed.papers {
             let row = library.row(&paper.id)?;
             let row = row.ok_or_else(|| Error::Invalid(format!("{} got lost", paper.id)))?;

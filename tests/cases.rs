@@ -1,0 +1,107 @@
+//! Files that people have and that failed once, each with its right value. The files stand beside the
+//! repository; every kind has neighbours of its own in the tests of its module.
+
+use paperlark::{
+    engine::read_marks,
+    reader::Mark,
+    shelf::{self, Item, Shelf},
+};
+
+use crate::common::shared::case;
+
+fn read(name: &str) -> Option<Shelf> {
+    let path = case(name)?;
+    Some(shelf::read(&path).unwrap_or_else(|error| panic!("{name}: {error}")))
+}
+
+fn title(item: &Item) -> &str {
+    item.title.as_deref().unwrap_or_default()
+}
+
+#[test]
+fn every_entry_of_a_library_is_read_or_named() {
+    const TIDES: &str = "Tidal energy in narrow harbours";
+    const BEES: &str = "Sleep of solitary bees";
+    const MOMENTUM: &str = "Optimisers with forgetful momentum";
+    for (name, titles, named) in [
+        ("mendeley_same_id.bib", &[TIDES, BEES, MOMENTUM][..], 0),
+        ("endnote_no_key.bib", &[TIDES, BEES], 0),
+        ("mendeley_underscore_types.bib", &[TIDES, MOMENTUM, BEES], 2),
+        ("underscore_type_only.bib", &[TIDES], 1),
+        ("same_key_two_papers.bib", &[TIDES, BEES], 0),
+        ("key_with_space.bib", &[TIDES, MOMENTUM], 0),
+        ("missing_comma.bib", &[TIDES], 0),
+        ("zotero_cut_filename.bib", &["Tidal energy {in narrow harbours", BEES], 0),
+        ("names_extended.bib", &[TIDES], 0),
+        ("names_commas_in_braces.bib", &[TIDES], 0),
+        ("bbt_vphantom.bib", &["Growth of GaN Layers and tides"], 0),
+        ("html_in_bib.bib", &["Tidal CO2 energy & bees"], 0),
+        (
+            "csl_particles_entities.json",
+            &[
+                "Tidal energy in narrow harbours & bays: a CO2 <1% study",
+                "Sleep of dna bees in x Kenya",
+            ],
+            0,
+        ),
+    ] {
+        let Some(shelf) = read(name) else { return };
+        assert_eq!(shelf.items.iter().map(title).collect::<Vec<_>>(), titles, "{name}");
+        assert_eq!(shelf.broken.len(), named, "{name}: {:?}", shelf.broken);
+        let has_abstract = |item: &Item| item.abstract_text.is_some();
+        assert!(shelf.items.iter().all(has_abstract), "{name}");
+    }
+}
+
+#[test]
+fn names_and_abstracts_are_plain() {
+    let Some(shelf) = read("names_extended.bib") else { return };
+    assert_eq!(shelf.items[0].authors, ["Ana van Vogel", "Jo Wren", "Bo Finch Jr."]);
+    let Some(shelf) = read("names_commas_in_braces.bib") else { return };
+    assert_eq!(shelf.items[0].authors, ["Larkspur Research, Inc.", "Jo Wren, Jr.", "Müller, Inc."]);
+    let Some(shelf) = read("csl_particles_entities.json") else { return };
+    let authors =
+        ["Ana van Vogel", "Bo von dem Berg", "Jo Finch Jr.", "Larkspur Collaboration", "李雷"];
+    assert_eq!(shelf.items[0].authors, authors);
+    assert_eq!(
+        shelf.items[0].abstract_text.as_deref(),
+        Some("Background We measure tides & bees with $x^2$. Second part with bold and escaped.")
+    );
+    let Some(shelf) = read("html_in_bib.bib") else { return };
+    let words = shelf.items[0].abstract_text.as_deref();
+    assert_eq!(words, Some("We measure tides & bees. Second <1% part."));
+    let Some(shelf) = read("bbt_vphantom.bib") else { return };
+    assert_eq!(shelf.items[0].abstract_text.as_deref(), Some("We measure how “tides” move."));
+}
+
+#[test]
+fn a_key_is_no_identity() {
+    let (Some(a), Some(b)) = (read("keys_a.bib"), read("keys_b.bib")) else { return };
+    assert_eq!(a.items[0].key, b.items[0].key);
+    assert_ne!(a.items[0].paper_id(), b.items[0].paper_id());
+    let (Some(a), Some(b)) = (read("ids_a.json"), read("ids_b.json")) else { return };
+    assert_ne!(a.items[0].paper_id(), b.items[0].paper_id());
+}
+
+#[test]
+fn marks_arrive_in_whatever_an_editor_or_a_mail_program_makes_of_them() {
+    for (name, marks) in [
+        ("boxes_escaped.md", &["like 2606.99028"][..]),
+        ("boxes_other_signs.md", &["like 2606.99028"]),
+        ("words_behind_id.txt", &["like 2606.99028", "like 2606.99148"]),
+        ("marks_bom.txt", &["like 2606.99028"]),
+        ("qq_reply_gb18030.eml", &["like 2606.99028"]),
+        ("reply_divs_html_only.eml", &["like 2606.99028", "dislike 2606.99148"]),
+        ("reply_empty_text_part.eml", &["like 2606.99028"]),
+    ] {
+        let Some(path) = case(name) else { return };
+        let found = read_marks(&path).unwrap();
+        assert_eq!(found.len(), 1, "{name}: {found:?}");
+        let said: Vec<String> =
+            found[0].marks.iter().map(|(id, mark): &(_, Mark)| format!("{mark} {id}")).collect();
+        assert_eq!(said, marks, "{name}");
+        let named = ["words_behind_id.txt", "reply_empty_text_part.eml"];
+        assert_eq!(found[0].profile.is_some(), !named.contains(&name), "{name}");
+        assert!(found[0].unread.is_empty(), "{name}");
+    }
+}
