@@ -46,6 +46,7 @@ pub mod eval;
 mod file;
 pub mod hash;
 pub mod llm;
+pub mod message;
 mod net;
 pub mod paper;
 mod person;
@@ -64,4 +65,5 @@ mod vector;
 pub mod vectors;
 
 pub use error::{Error, Result};
+pub use message::Message;
 pub use paper::{Announced, Kind, Paper, PaperId};
