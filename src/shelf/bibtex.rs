@@ -7,6 +7,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Found, Item, Text, links, moment, normal_doi};
+use crate::message;
+use crate::message::Message;
 use crate::paper::PaperId;
 use crate::person::joined_with_and;
 use crate::tex;
@@ -91,7 +93,7 @@ pub(super) fn read(text: &Text) -> Found {
             None if line.trim().is_empty()
                 && TYPES.split_whitespace().any(|known| known == kind) =>
             {
-                shelf.broken(next, format!("@{kind} without an opening brace"));
+                shelf.broken(next, message!("@{kind} without an opening brace", kind));
             }
             None => {}
         }
@@ -109,7 +111,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn broken(&mut self, at: usize, reason: String) {
+    fn broken(&mut self, at: usize, reason: Message) {
         self.found.broken.push(self.text.broken(at, reason));
     }
 
@@ -132,7 +134,8 @@ impl Reader<'_> {
                 match fields {
                     Ok(fields) => self.take(start, cursor.at, kind, key, fields),
                     Err(fault) => {
-                        let reason = format!("entry '{key}': {}", fault.reason);
+                        let reason =
+                            message!("entry '{key}': {reason}", key, reason = fault.reason);
                         self.broken(fault.at, reason);
                         return cursor.end;
                     }
@@ -146,8 +149,11 @@ impl Reader<'_> {
         let line = self.text.line(start);
         if !key.is_empty() {
             if let Some(first) = self.keys.get(key) {
-                let reason =
-                    format!("the key '{key}' is taken by line {first}; give this entry its own");
+                let reason = message!(
+                    "the key '{key}' is taken by line {line}; give this entry its own",
+                    key,
+                    line = first
+                );
                 return self.broken(start, reason);
             }
             self.keys.insert(key.to_owned(), line);
@@ -155,12 +161,12 @@ impl Reader<'_> {
         let item = item(self.text.place(start), key, &Record(&fields));
         if item.title.is_none() && item.id.is_none() && item.doi.is_none() {
             return self
-                .broken(start, format!("entry '{key}' has no title; add one, or an eprint"));
+                .broken(start, message!("entry '{key}' has no title; add one, or an eprint", key));
         }
         if !TYPES.split_whitespace().any(|known| known == kind) {
             self.broken(
                 start,
-                format!("the type of '{key}', @{kind}, is unknown; read like @misc"),
+                message!("the type of '{key}', @{kind}, is unknown; read like @misc", key, kind),
             );
         }
         let last = self.text.line(end.saturating_sub(1));
@@ -287,7 +293,7 @@ fn without_groups(field: &str) -> String {
 /// What is wrong with an entry, and where.
 struct Fault {
     at: usize,
-    reason: String,
+    reason: Message,
 }
 
 /// A place in the text of one entry, which ends at `end` at the latest.
@@ -306,8 +312,8 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at..self.end).unwrap_or_default()
     }
 
-    fn fault<T>(&self, at: usize, reason: impl Into<String>) -> Result<T, Fault> {
-        Err(Fault { at, reason: reason.into() })
+    fn fault<T>(&self, at: usize, reason: Message) -> Result<T, Fault> {
+        Err(Fault { at, reason })
     }
 
     /// The last byte before `at` that is not blank.
@@ -377,8 +383,8 @@ impl<'a> Cursor<'a> {
         match self.peek() {
             Some(b',') => self.at += 1,
             Some(byte) if byte == close => {}
-            Some(_) => return self.fault(at, "a comma is missing after the key"),
-            None => return self.fault(at, "cut off after its key"),
+            Some(_) => return self.fault(at, message!("a comma is missing after the key")),
+            None => return self.fault(at, message!("cut off after its key")),
         }
         Ok(())
     }
@@ -410,7 +416,8 @@ impl<'a> Cursor<'a> {
             if name.is_empty() || self.peek() != Some(b'=') {
                 let shown: String = self.text[start..self.end].chars().take(30).collect();
                 let shown = shown.lines().next().unwrap_or_default();
-                return self.fault(start, format!("expected 'name = value' at '{shown}'"));
+                return self
+                    .fault(start, message!("expected 'name = value' at '{words}'", words = shown));
             }
             self.at += 1;
             let value = self.value(name, abbreviations)?;
@@ -421,14 +428,17 @@ impl<'a> Cursor<'a> {
                 Some(byte) if byte == close => {}
                 None => return self.unclosed(),
                 Some(_) => {
-                    return self.fault(end, format!("a comma is missing after the field '{name}'"));
+                    return self.fault(
+                        end,
+                        message!("a comma is missing after the field '{field}'", field = name),
+                    );
                 }
             }
         }
     }
 
     fn unclosed<T>(&self) -> Result<T, Fault> {
-        self.fault(self.last(self.end), "its closing brace is missing")
+        self.fault(self.last(self.end), message!("its closing brace is missing"))
     }
 
     /// The pieces of a value, joined; blanks and comments after it are passed.
@@ -449,13 +459,17 @@ impl<'a> Cursor<'a> {
             if let Some(close) = close {
                 self.at += 1;
                 let Some(text) = self.balanced(close) else {
-                    return self.fault(start, format!("the value of '{name}' is never closed"));
+                    return self.fault(
+                        start,
+                        message!("the value of '{field}' is never closed", field = name),
+                    );
                 };
                 value.push_str(text);
             } else {
                 let word = self.take_while(|c| !c.is_whitespace() && !",{}=\"#()%".contains(c));
                 if word.is_empty() {
-                    return self.fault(start, format!("the field '{name}' has no value"));
+                    return self
+                        .fault(start, message!("the field '{field}' has no value", field = name));
                 }
                 // Months and journals that some style file defines stand for themselves.
                 let known = abbreviations.get(&word.to_ascii_lowercase());

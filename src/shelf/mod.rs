@@ -23,6 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::hash;
+use crate::message;
+use crate::message::Message;
 use crate::paper::PaperId;
 use crate::text::letters;
 use crate::{source, tex};
@@ -78,12 +80,19 @@ pub struct Broken {
     /// Where it stands: `file:line`, or the item in Zotero.
     pub place: String,
     /// What is wrong and what to do.
-    pub reason: String,
+    pub reason: Message,
+}
+
+impl Broken {
+    /// The place and the reason.
+    pub fn message(&self) -> Message {
+        message!("{place}: {reason}", place = &self.place, reason = &self.reason)
+    }
 }
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.reason)
+        self.message().fmt(f)
     }
 }
 
@@ -139,16 +148,16 @@ pub fn parse(origin: &str, bytes: &[u8]) -> Result<Shelf> {
     let text = Text::new(origin, bytes)?;
     let start = text.content.trim_start();
     let (format, mut found) = match start.chars().next() {
-        None => return Err(text.refuse("is empty; export it again")),
+        None => return Err(text.refuse(message!("is empty; export it again"))),
         Some('{' | '[') => (Format::Json, json::read(&text)?),
         _ if bibtex::fits(&text.content) => (Format::Bib, bibtex::read(&text)),
         Some('<') if ["<?xml", "<rdf:RDF"].iter().any(|head| start.starts_with(head)) => {
-            return Err(text.refuse(
-                "XML, such as Zotero RDF; export it as Better BibTeX JSON, CSL JSON or BibTeX",
-            ));
+            return Err(text.refuse(message!(
+                "XML, such as Zotero RDF; export it as Better BibTeX JSON, CSL JSON or BibTeX"
+            )));
         }
         _ if start.starts_with("TY  - ") => {
-            return Err(text.refuse("RIS; export it as BibTeX or CSL JSON instead"));
+            return Err(text.refuse(message!("RIS; export it as BibTeX or CSL JSON instead")));
         }
         _ if links::is_list(&text.content) => (Format::List, links::list(&text)),
         _ => (Format::Text, links::text(&text)?),
@@ -185,7 +194,7 @@ impl Text {
             odd: Vec::new(),
         };
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return Err(text.refuse("UTF-16; save it as UTF-8"));
+            return Err(text.refuse(message!("UTF-16; save it as UTF-8")));
         }
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         let mut line = 1;
@@ -211,19 +220,19 @@ impl Text {
         format!("{}:{}", self.origin, self.line(at))
     }
 
-    fn broken(&self, at: usize, reason: impl Into<String>) -> Broken {
-        Broken { place: self.place(at), reason: reason.into() }
+    fn broken(&self, at: usize, reason: Message) -> Broken {
+        Broken { place: self.place(at), reason }
     }
 
     fn encoding_note(&self, line: usize) -> Broken {
         Broken {
             place: format!("{}:{line}", self.origin),
-            reason: "not UTF-8, read as Latin-1; save the file as UTF-8".into(),
+            reason: message!("not UTF-8, read as Latin-1; save the file as UTF-8"),
         }
     }
 
-    fn refuse(&self, reason: &str) -> Error {
-        Error::Feed { origin: self.origin.clone(), reason: reason.into() }
+    fn refuse(&self, reason: Message) -> Error {
+        Error::Feed { origin: self.origin.clone(), reason }
     }
 }
 
