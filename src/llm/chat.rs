@@ -20,6 +20,7 @@ use super::{Endpoint, fault::Fault, prompt::estimated_tokens};
 use crate::{
     digest::Usage,
     error::{Error, Result},
+    message,
     net::{self, MIB, Retry, Tried, retry},
     text::{beginning, one_line},
 };
@@ -79,15 +80,16 @@ impl Chat {
         };
         let is_web = reqwest::Url::parse(&url).is_ok_and(|url| url.scheme().starts_with("http"));
         if !is_web {
-            return Err(Error::Invalid(format!(
-                "'{base}' is no address of a language model; OPENAI_BASE_URL is like https://api.deepseek.com/v1"
+            return Err(Error::Invalid(message!(
+                "'{address}' is no address of a language model; OPENAI_BASE_URL is like https://api.deepseek.com/v1",
+                address = base
             )));
         }
         let key = endpoint.key.as_deref().unwrap_or_default();
         if !key.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Error::Invalid(
-                "the key in OPENAI_API_KEY has characters that no key has; copy it again".into(),
-            ));
+            return Err(Error::Invalid(message!(
+                "the key in OPENAI_API_KEY has characters that no key has; copy it again"
+            )));
         }
         let connect_timeout = endpoint.timeout.min(Duration::from_secs(10));
         let http =
@@ -169,9 +171,9 @@ impl Chat {
                 return Reply::Failed(Fault::TimedOut(self.endpoint.timeout));
             }
             Err(e) if e.is_connect() || e.is_rule() => {
-                return Reply::Failed(Fault::Unreachable(shown(&e.cause())));
+                return Reply::Failed(Fault::Unreachable(shown(&e.cause().to_string())));
             }
-            Err(e) => return Reply::Again(Fault::Unreachable(shown(&e.cause())), None),
+            Err(e) => return Reply::Again(Fault::Unreachable(shown(&e.cause().to_string())), None),
         };
         let (status, asked) = (answer.status(), answer.retry_after());
         let text = match answer.bytes(LONGEST_ANSWER) {
