@@ -11,7 +11,7 @@ use mail_parser::MessageParser;
 use crate::{
     digest::Marks,
     error::{Error, Result},
-    file,
+    file, message,
     paper::PaperId,
     reader::{Act, Mark},
     row::Row,
@@ -42,7 +42,7 @@ pub struct Applied {
 pub fn read_marks(path: &Path) -> Result<Vec<Marks>> {
     let bytes = fs::read(path).map_err(Error::io("read", path))?;
     Ok(Marks::find(&text(&bytes).ok_or_else(|| {
-        Error::Invalid(format!("{} is no text; give a digest or a saved mail", path.display()))
+        Error::Invalid(message!("{path} is no text; give a digest or a saved mail", path))
     })?))
 }
 

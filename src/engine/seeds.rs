@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    file, hash,
+    file, hash, message,
+    message::Message,
     paper::{Paper, PaperId},
     profile::{Interest, Notice, Profile, Seed},
     shelf::{
@@ -81,7 +82,7 @@ pub fn take_in(
     dir: &Path,
     items: Vec<Item>,
     shelves: &Shelves,
-) -> Result<(Completed, Option<String>)> {
+) -> Result<(Completed, Option<Message>)> {
     let mut unknown = Unknown::read(dir, shelves.today);
     let keys: HashMap<String, String> =
         items.iter().map(|item| (item.place.clone(), Unknown::key(item))).collect();
@@ -131,8 +132,9 @@ pub fn place(
         fs::read(&kept).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(zotero) = zotero else {
         return before.map(|synced| (synced.items, Vec::new())).ok_or_else(|| {
-            Error::Invalid(format!(
-                "{place} was never fetched; set ZOTERO_ID and ZOTERO_KEY and run once online"
+            Error::Invalid(message!(
+                "{place} was never fetched; set ZOTERO_ID and ZOTERO_KEY and run once online",
+                place
             ))
         });
     };
@@ -162,14 +164,14 @@ pub fn stock(
     let mut notices = Vec::new();
     for interest in &mut profile.interests {
         for from in interest.from.clone() {
-            let mut notice = |text: String| {
+            let mut notice = |text: Message| {
                 notices.push(Notice { path: profile.path.clone(), line: from.line, text });
             };
             let (items, broken) = match place(&from.text, &folder, dir, shelves.zotero) {
                 Ok(found) => found,
                 Err(error) if error.is_of_library() => return Err(error),
                 Err(error) => {
-                    notice(format!("no seeds from {}: {error}", from.text));
+                    notice(message!("no seeds from {place}: {error}", place = &from.text, error));
                     continue;
                 }
             };
@@ -177,16 +179,25 @@ pub fn stock(
                 Ok(taken) => taken,
                 Err(error) if error.is_of_library() => return Err(error),
                 Err(error) => {
-                    notice(format!("no seeds from {}: {error}", from.text));
+                    notice(message!("no seeds from {place}: {error}", place = &from.text, error));
                     continue;
                 }
             };
             if let Some(reason) = cut_off {
-                notice(format!("arXiv cannot be asked for what {} lacks: {reason}", from.text));
+                notice(message!(
+                    "arXiv cannot be asked for what {place} lacks: {reason}",
+                    place = &from.text,
+                    reason
+                ));
             }
             let unusable: Vec<Broken> = broken.into_iter().chain(completed.unusable).collect();
             if let Some(first) = unusable.first() {
-                notice(format!("{} of {} are of no use, like {first}", unusable.len(), from.text));
+                notice(message!(
+                    "{n} of {place} are of no use, like {first}",
+                    n = unusable.len(),
+                    place = &from.text,
+                    first = first.message()
+                ));
             }
             add(interest, completed.papers.into_iter().map(|(_, paper)| paper.id), from.line);
         }
