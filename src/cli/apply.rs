@@ -8,6 +8,7 @@ use paperlark::{
     calendar,
     digest::Marks,
     engine::{self, Applied},
+    message,
     text::one_line,
 };
 
@@ -48,7 +49,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             _ => engine::read_marks(&PathBuf::from(source))?,
         };
         if marks.is_empty() {
-            setup.ui.note(format!("there are no marks in {}", one_line(source)));
+            setup.ui.note(&message!("there are no marks in {source}", source = one_line(source)));
         }
         found.extend(marks);
     }
@@ -57,7 +58,9 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut whose: Vec<(String, Date, Marks)> = Vec::new();
     for marks in found {
         let Some(name) = marks.profile.clone().or_else(|| args.profile.clone()) else {
-            bail!("the marks do not say whose they are; name the profile with --profile NAME");
+            bail!(message!(
+                "the marks do not say whose they are; name the profile with --profile NAME"
+            ));
         };
         let name = open::load(setup, &name)?.id;
         whose.push((name, marks.date.unwrap_or(today), marks));
@@ -71,7 +74,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if setup.json {
         return setup.print_json(&applied.iter().map(json).collect::<Vec<_>>());
     }
-    applied.iter().try_for_each(|applied| setup.print(line(applied)))
+    applied.iter().try_for_each(|applied| setup.print(&line(applied)))
 }
 
 fn json(applied: &Applied) -> serde_json::Value {

@@ -6,17 +6,18 @@ use std::{
     path::PathBuf,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use paperlark::{
     digest::{Around, Digest, Feed, Format},
     engine::{self, FEED_DAYS},
+    message,
     store::Library,
     text::one_line,
 };
 
-use super::Setup;
+use super::{Setup, ui::Because};
 
 /// Print a delivered digest, in any format
 ///
@@ -74,21 +75,25 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let days = library.delivered_days(profile)?;
     let Some((first, last)) = days.first().zip(days.last()) else {
         let profile = one_line(profile);
-        bail!(
-            "there is no digest of {profile}; make one with `paperlark daily --profile {profile}`"
-        );
+        bail!(message!(
+            "there is no digest of {profile}; make one with `paperlark daily --profile {profile}`",
+            profile
+        ));
     };
     let date = args.date.unwrap_or(*last);
     if !days.contains(&date) {
-        bail!(
-            "there is no digest of {} for {date}; its {} digests are of {first} to {last}",
-            one_line(profile),
-            days.len()
-        );
+        bail!(message!(
+            "there is no digest of {profile} for {date}; its {n} digests are of {first} to {last}",
+            profile = one_line(profile),
+            date,
+            n = days.len(),
+            first,
+            last
+        ));
     }
     let read =
         |day: &Date| -> Result<Option<Digest>> { Ok(engine::delivered(&library, profile, *day)?) };
-    let digest = read(&date)?.context("the digest is gone; run it again")?;
+    let digest = read(&date)?.because(|| message!("the digest is gone; run it again"))?;
     let shape = args.format.unwrap_or(if setup.json { Shape::Json } else { Shape::Markdown });
     let feed = || -> Result<Vec<Digest>> {
         let days = days.iter().rev().filter(|day| **day <= date).take(FEED_DAYS);
@@ -105,9 +110,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         Shape::Rss => Feed { digests: &feed()?, base: None }.rss(),
     };
     match &args.output {
-        Some(path) => {
-            fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-        }
+        Some(path) => Ok(fs::write(path, text).map_err(paperlark::Error::io("write", path))?),
         None => Ok(io::stdout().lock().write_all(text.as_bytes())?),
     }
 }

@@ -2,11 +2,12 @@
 
 use anyhow::{Result, bail};
 use paperlark::engine::Fetched;
+use paperlark::message;
 
 /// Fails if arXiv was asked and told nothing at all.
 pub fn heard(fetched: &Fetched) -> Result<()> {
     if fetched.answers == 0 && !fetched.failures.is_empty() {
-        bail!("arXiv told nothing new; run again later");
+        bail!(message!("arXiv told nothing new; run again later"));
     }
     Ok(())
 }
