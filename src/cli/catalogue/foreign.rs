@@ -36,6 +36,12 @@ const KNOWN: &[(&str, &str)] = &[
     ("provided string was not `true` or `false`", "应为 true 或 false"),
     ("database is locked", "数据库被占用"),
     ("attempt to write a readonly database", "数据库只读"),
+    // Our own words, where they came through another library.
+    (
+        "there is no precision '{}', only f32, bf16 and int8",
+        "没有 '{}' 这种精度，只有 f32、bf16 和 int8",
+    ),
+    ("expected an object", "应为对象"),
 ];
 
 /// What somebody else says; in their own words if they are not known.

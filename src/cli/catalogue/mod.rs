@@ -35,8 +35,14 @@ impl Entry {
         Entry { english, chinese, cure: None }
     }
 
-    const fn cured(self, english: &'static str, chinese: &'static str) -> Self {
-        Entry { cure: Some((english, chinese)), ..self }
+    /// With a cure in both languages behind it.
+    const fn cured(
+        english: &'static str,
+        chinese: &'static str,
+        english_cure: &'static str,
+        chinese_cure: &'static str,
+    ) -> Self {
+        Entry { english, chinese, cure: Some((english_cure, chinese_cure)) }
     }
 }
 

@@ -20,6 +20,9 @@ pub const ENTRIES: &[Entry] = &[
         "PAPERLARK_NOW 的值是 '{text}'；请写成 2026-02-05T06:00:00Z 这样的时间",
     ),
     Entry::new("{name} is not Unicode: {text}", "{name} 不是 Unicode 文本：{text}"),
+    // `cli/catalogue/tests.rs`.
+    Entry::new("written: {path}", "已写入：{path}"),
+    Entry::new("there is no profile {name} that can be used", "没有可用的配置 {name}"),
     // `cli/channels.rs`.
     Entry::new("{failed} of {n} deliveries failed", "{n} 次发送中有 {failed} 次失败"),
     Entry::new(
@@ -375,7 +378,6 @@ pub const ENTRIES: &[Entry] = &[
         "约需 {model} 的 {total} 个 Token（输入 {prompt}，输出 {completion}），{cost}；没有发送任何内容",
     ),
     // `cli/open.rs`.
-    Entry::new("there is no profile {name} that can be used", "没有可用的配置 {name}"),
     Entry::new("seeds cannot be fetched now: {error}", "现在无法获取种子论文：{error}"),
     Entry::new(
         "{profile} has no interest '{interest}'; it has {has}",
@@ -459,7 +461,6 @@ pub const ENTRIES: &[Entry] = &[
         "{path} 已存在；请换个名称，或用 `profile add` 添加到其中",
     ),
     Entry::new("there is nothing to make a profile of", "没有可用来生成配置的内容"),
-    Entry::new("written: {path}", "已写入：{path}"),
     Entry::new("nothing was written; --yes writes the profile", "没有写入；加上 --yes 会写入配置"),
     Entry::new("none known; name some with --category", "未知；请用 --category 指定"),
     Entry::new("{categories}", "{categories}"),
