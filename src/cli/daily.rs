@@ -227,7 +227,11 @@ fn notes_only(
     if args.dry_run {
         return notes::plan(setup, &engine, scribe, &digests);
     }
-    let scribe = scribe.because(|| message!("no language model is set up; name it in OPENAI_MODEL, with OPENAI_API_KEY or OPENAI_BASE_URL"))?;
+    let scribe = scribe.because(|| {
+        message!(
+            "no language model is set up; name it in OPENAI_MODEL, with OPENAI_API_KEY or OPENAI_BASE_URL"
+        )
+    })?;
     let mut faults = Vec::new();
     let mut annotated = Vec::new();
     for (profile, date) in digests {

@@ -35,7 +35,13 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if setup.json {
         setup.print_json(&json(&seen))?;
     } else {
-        setup.print(&message!("{papers} papers, {vectors} sound vectors ({not_embedded} papers not embedded), {blocks} blocks of the index", papers = seen.papers, vectors = seen.vectors, not_embedded = seen.not_embedded, blocks = seen.blocks))?;
+        setup.print(&message!(
+            "{papers} papers, {vectors} sound vectors ({not_embedded} papers not embedded), {blocks} blocks of the index",
+            papers = seen.papers,
+            vectors = seen.vectors,
+            not_embedded = seen.not_embedded,
+            blocks = seen.blocks
+        ))?;
         if let Some(recall) = seen.recall {
             setup.print(&message!(
                 "the index finds {recall} of the ten nearest",

@@ -66,7 +66,11 @@ impl Wanted {
         let catalogue = Catalogue::open(&setup.data_dir, &models, &name)?;
         let absent = catalogue.not_embedded()?;
         if absent > 0 {
-            setup.ui.note(&message!("{n} papers are not embedded by {model} yet and can only be found by their words; run `paperlark index`", n = absent, model = name));
+            setup.ui.note(&message!(
+                "{n} papers are not embedded by {model} yet and can only be found by their words; run `paperlark index`",
+                n = absent,
+                model = name
+            ));
         }
         Ok(catalogue)
     }

@@ -131,7 +131,11 @@ fn import(
     if let Some(collection) =
         from.strip_prefix("zotero:").or_else(|| Some("").filter(|_| from == "zotero"))
     {
-        let zotero = zotero(setup)?.because(|| message!("ZOTERO_ID is not set; set it and ZOTERO_KEY, as https://www.zotero.org/settings/keys shows them"))?;
+        let zotero = zotero(setup)?.because(|| {
+            message!(
+                "ZOTERO_ID is not set; set it and ZOTERO_KEY, as https://www.zotero.org/settings/keys shows them"
+            )
+        })?;
         let place = format!("zotero:{collection}");
         let found = engine::place(&place, Path::new(""), &setup.data_dir, Some(&zotero))?;
         return shelve(setup, arxiv, library, found);

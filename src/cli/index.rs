@@ -43,7 +43,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     ))?;
     match graph {
         None => Ok(()),
-        Some(Ok((points, recall))) => setup.print(&message!("the graph has {points} papers, and found {recall} of the ten nearest when it was tried", points, recall = format!("{recall:.3}"))),
+        Some(Ok((points, recall))) => setup.print(&message!(
+            "the graph has {points} papers, and found {recall} of the ten nearest when it was tried",
+            points,
+            recall = format!("{recall:.3}")
+        )),
         Some(Err(reason)) => setup.print(&message!("the graph is not used: {reason}", reason)),
     }
 }

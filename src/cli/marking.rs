@@ -107,7 +107,12 @@ pub fn report(setup: &Setup, applied: &[Applied]) {
             ));
         }
         for id in contradictory {
-            setup.ui.note(&message!("{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts", id, date, profile));
+            setup.ui.note(&message!(
+                "{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts",
+                id,
+                date,
+                profile
+            ));
         }
     }
 }

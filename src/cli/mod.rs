@@ -307,8 +307,11 @@ impl Setup {
     fn load_profiles(&self, names: &[String]) -> Result<(Vec<Profile>, usize)> {
         let dir = self.profiles_dir()?;
         let loaded = if names.is_empty() {
-            Profile::load_all(&dir).because(|| message!("a profile is a TOML file; copy one of the examples in the repository's profiles/ \
-                 folder there, or name another folder with --profiles"))?
+            Profile::load_all(&dir).because(|| {
+                message!(
+                    "a profile is a TOML file; copy one of the examples in the repository's profiles/ folder there, or name another folder with --profiles"
+                )
+            })?
         } else {
             let path = |name: &String| match name.ends_with(".toml") {
                 true => PathBuf::from(name),

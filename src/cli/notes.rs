@@ -153,5 +153,12 @@ pub fn plan(
         Some(cost) => message!("costing {cost}", cost = format!("{cost:.4}")),
         None => message!("whose cost is unknown: set llm.price in config.toml"),
     };
-    setup.print(&message!("about {total} tokens of {model} ({prompt} read, {completion} written), {cost}; nothing was sent", total = all.total(), model = endpoint.model, prompt = all.prompt, completion = all.completion, cost))
+    setup.print(&message!(
+        "about {total} tokens of {model} ({prompt} read, {completion} written), {cost}; nothing was sent",
+        total = all.total(),
+        model = endpoint.model,
+        prompt = all.prompt,
+        completion = all.completion,
+        cost
+    ))
 }

@@ -47,5 +47,12 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             "unchanged": site.unchanged,
         }));
     }
-    setup.print(&message!("{digests} digests of {profiles} profiles -> {index} ({written} files written, {unchanged} unchanged)", digests = site.digests, profiles = site.profiles, index, written = site.written, unchanged = site.unchanged))
+    setup.print(&message!(
+        "{digests} digests of {profiles} profiles -> {index} ({written} files written, {unchanged} unchanged)",
+        digests = site.digests,
+        profiles = site.profiles,
+        index,
+        written = site.written,
+        unchanged = site.unchanged
+    ))
 }

@@ -58,20 +58,33 @@ impl<'a> Teller<'a> {
             MorningEvent::Offline => {
                 ui.note(&message!("offline: the digest is made of what the library holds"));
             }
-            MorningEvent::OtherDay { day, papers } => ui.note(&message!("{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs", papers, day)),
+            MorningEvent::OtherDay { day, papers } => ui.note(&message!(
+                "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs",
+                papers,
+                day
+            )),
             MorningEvent::SourceFailed(failure) => ui.note(failure),
             MorningEvent::SeedsFailed(error) => {
                 ui.note(&message!("seeds cannot be fetched now: {error}", error = *error));
             }
             MorningEvent::Notice(notice) => ui.note(&notice.message()),
-            MorningEvent::Kept { path, kept } => ui.note(&message!("{path} had been edited; your text is in {kept}", path, kept)),
+            MorningEvent::Kept { path, kept } => {
+                ui.note(&message!("{path} had been edited; your text is in {kept}", path, kept))
+            }
             MorningEvent::ReaderFailed { error, .. } => ui.failed(None, *error),
             MorningEvent::DerivedFailed(error) => ui.note(&error.message()),
-            MorningEvent::NotesFailed(fault) => ui.note(&message!("{fault}", fault = fault.words(ui.language))),
+            MorningEvent::NotesFailed(fault) => {
+                ui.note(&message!("{fault}", fault = fault.words(ui.language)))
+            }
             MorningEvent::Sent { digest, channel, outcome } => {
                 if **outcome == SendOutcome::Sent {
                     let (profile, date) = (&digest.profile, digest.date);
-                    ui.note(&message!("{profile} {date} was sent to {channel}", profile, date, channel));
+                    ui.note(&message!(
+                        "{profile} {date} was sent to {channel}",
+                        profile,
+                        date,
+                        channel
+                    ));
                 }
                 channels::report(self.setup, digest, channel, outcome);
             }

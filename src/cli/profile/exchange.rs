@@ -101,7 +101,11 @@ pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
     {
         return adopt(setup, args, adopted);
     }
-    let portable = Portable::parse(&origin, &bytes).because(|| message!("other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests"))?;
+    let portable = Portable::parse(&origin, &bytes).because(|| {
+        message!(
+            "other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests"
+        )
+    })?;
     if !args.category.is_empty() {
         bail!(message!("an exported profile has its own categories; edit the file afterwards"));
     }

@@ -113,11 +113,20 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         return setup.print_json(&preview);
     }
     if preview.days.is_empty() {
-        return setup.print(&message!("the library holds no papers of the categories of {profile}; `paperlark fetch` gets some", profile = profile.id));
+        return setup.print(&message!(
+            "the library holds no papers of the categories of {profile}; `paperlark fetch` gets some",
+            profile = profile.id
+        ));
     }
     preview.days.iter().try_for_each(|day| print(setup, day))?;
     let total = |list: fn(&DayDiff) -> usize| preview.days.iter().map(list).sum::<usize>();
-    setup.print(&message!("{n} days: {enter} papers enter, {leave} leave, {moved} move by 5 places or more; nothing was saved", n = preview.days.len(), enter = total(|day| day.enters.len()), leave = total(|day| day.leaves.len()), moved = total(|day| day.moves.len())))
+    setup.print(&message!(
+        "{n} days: {enter} papers enter, {leave} leave, {moved} move by 5 places or more; nothing was saved",
+        n = preview.days.len(),
+        enter = total(|day| day.enters.len()),
+        leave = total(|day| day.leaves.len()),
+        moved = total(|day| day.moves.len())
+    ))
 }
 
 fn print(setup: &Setup, day: &DayDiff) -> Result<()> {
