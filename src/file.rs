@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::error::{Error, Result};
+use crate::message;
 
 /// Makes `bytes` the content of `path`, creating its folders, and says whether that changed the file.
 ///
@@ -23,7 +24,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<bool> {
     // Renaming onto a link would replace the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
-        return Err(Error::Invalid(format!("{} is not the path of a file", path.display())));
+        return Err(Error::Invalid(message!("{path} is not the path of a file", path)));
     };
     match fs::read(&target) {
         Ok(old) if old == bytes => return Ok(false),

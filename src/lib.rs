@@ -47,6 +47,7 @@ mod file;
 pub mod hash;
 pub mod llm;
 pub mod markup;
+pub mod message;
 mod net;
 pub mod paper;
 mod person;
@@ -65,4 +66,5 @@ mod vector;
 pub mod vectors;
 
 pub use error::{Error, Result};
+pub use message::Message;
 pub use paper::{Announced, Kind, Paper, PaperId};

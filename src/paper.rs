@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::category;
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Argument;
 
 /// A paper's identifier without version, in canonical spelling.
 ///
@@ -374,6 +376,18 @@ impl Kind {
     }
 }
 
+impl From<&PaperId> for Argument {
+    fn from(id: &PaperId) -> Self {
+        Argument::Text(id.to_string())
+    }
+}
+
+impl From<&&PaperId> for Argument {
+    fn from(id: &&PaperId) -> Self {
+        Argument::from(*id)
+    }
+}
+
 impl FromStr for Kind {
     type Err = Error;
 
@@ -382,8 +396,9 @@ impl FromStr for Kind {
             .into_iter()
             .find(|kind| kind.as_str() == text.trim())
             .ok_or_else(|| {
-                Error::Invalid(format!(
-                    "'{text}' is not a kind of announcement; write new, cross, replace or replace-cross"
+                Error::Invalid(message!(
+                    "'{text}' is not a kind of announcement; write new, cross, replace or replace-cross",
+                    text
                 ))
             })
     }

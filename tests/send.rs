@@ -219,7 +219,7 @@ fn mail_is_never_sent_in_the_clear_by_accident() {
     );
     let distrustful = channel_of(&config);
     let SendOutcome::Failed(reason) = sender.send(&digest, &distrustful, true) else { panic!() };
-    assert!(reason.contains("ca_file"), "{reason}");
+    assert!(reason.to_string().contains("ca_file"), "{reason}");
     assert!(smtp.commands().is_empty());
     // No encryption on the way to another machine.
     let config = "[mail]\nhost = \"mail.example.org\"\ntls = \"none\"\nfrom = \"a@example.org\"\n\
@@ -245,7 +245,7 @@ fn mail_meets_the_faults_of_servers() {
         (fates, states, smtp.mails().len())
     };
     let failed = |fate: &SendOutcome, word: &str| match fate {
-        SendOutcome::Failed(reason) => assert!(reason.contains(word), "{reason}"),
+        SendOutcome::Failed(reason) => assert!(reason.to_string().contains(word), "{reason}"),
         fate => panic!("{fate:?}"),
     };
     // What passes is tried again, within bounds.
@@ -386,8 +386,8 @@ fn webhooks_meet_the_faults_of_servers() {
             let mut sender = Sender::new();
             let (word, state, reason) = match sender.send(&digest, first, false) {
                 SendOutcome::Sent => ("sent", SendState::Sent, String::new()),
-                SendOutcome::Failed(reason) => ("failed", SendState::Failed, reason),
-                SendOutcome::Lost(reason) => ("lost", SendState::Sending, reason),
+                SendOutcome::Failed(reason) => ("failed", SendState::Failed, reason.to_string()),
+                SendOutcome::Lost(reason) => ("lost", SendState::Sending, reason.to_string()),
                 fate => panic!("{fate:?}"),
             };
             assert_eq!((word, hook.log().len()), (expected, requests), "{kind} {answers:?}");
@@ -408,7 +408,7 @@ fn webhooks_meet_the_faults_of_servers() {
             let (_hook, channel) = hook(kind, &[Says(200, "", error)]);
             let fate = Sender::new().send(&digest, &channel, false);
             assert!(
-                matches!(&fate, SendOutcome::Failed(reason) if reason.contains("no")),
+                matches!(&fate, SendOutcome::Failed(reason) if reason.to_string().contains("no")),
                 "{kind} {fate:?}"
             );
         }

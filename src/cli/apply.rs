@@ -2,12 +2,13 @@
 
 use std::{io, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::{
     calendar,
     digest::Marks,
     engine::{self, Applied},
+    message,
     text::one_line,
 };
 
@@ -15,6 +16,7 @@ use super::{
     Setup,
     marking::{line, report},
     open,
+    ui::Because,
 };
 
 /// Read likes and dislikes from digests, replies and lines of marks
@@ -49,7 +51,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             _ => engine::read_marks(&PathBuf::from(source))?,
         };
         if marks.is_empty() {
-            setup.ui.note(format!("there are no marks in {}", one_line(source)));
+            setup.ui.note(&message!("there are no marks in {source}", source = one_line(source)));
         }
         found.extend(marks);
     }
@@ -58,7 +60,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut whose: Vec<(String, Date, Marks)> = Vec::new();
     for marks in found {
         let named = marks.profile.as_deref().or(args.profile.as_deref());
-        let name = open::whose(setup, named).context("the marks do not say whose they are")?;
+        let name = open::whose(setup, named)
+            .because(|| message!("the marks do not say whose they are"))?;
         let name = open::load(setup, &name)?.id;
         whose.push((name, marks.date.unwrap_or(today), marks));
     }
@@ -71,7 +74,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if setup.json {
         return setup.print_json(&applied.iter().map(json).collect::<Vec<_>>());
     }
-    applied.iter().try_for_each(|applied| setup.print(line(applied)))
+    applied.iter().try_for_each(|applied| setup.print(&line(applied)))
 }
 
 fn json(applied: &Applied) -> serde_json::Value {

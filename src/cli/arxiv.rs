@@ -7,14 +7,14 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 use paperlark::{
-    calendar,
+    calendar, message,
     source::{Client, ClientOptions, Hosts},
 };
 
-use super::{Setup, project_dirs};
+use super::{Setup, project_dirs, ui::Because};
 
 /// arXiv, or the mirrors that the environment names, asked only if need be. One client makes all
 /// requests, since it keeps the pace that arXiv asks for.
@@ -68,8 +68,8 @@ pub fn set_times(pace: &mut Duration, timeout: &mut Duration) -> Result<()> {
     for (name, time) in [("PAPERLARK_PACE", pace), ("PAPERLARK_TIMEOUT", timeout)] {
         if let Some(text) = variable(name)? {
             let seconds = text.parse().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
-            *time = seconds.with_context(|| {
-                format!("{name} is '{text}'; write a number of seconds, like 3")
+            *time = seconds.because(|| {
+                message!("{name} is '{text}'; write a number of seconds, like 3", name, text)
             })?;
         }
     }
@@ -80,8 +80,8 @@ pub fn set_times(pace: &mut Duration, timeout: &mut Duration) -> Result<()> {
 pub fn now() -> Result<Timestamp> {
     match variable("PAPERLARK_NOW")? {
         None => Ok(Timestamp::now()),
-        Some(text) => text.parse().with_context(|| {
-            format!("PAPERLARK_NOW is '{text}'; write a time like 2026-02-05T06:00:00Z")
+        Some(text) => text.parse().because(|| {
+            message!("PAPERLARK_NOW is '{text}'; write a time like 2026-02-05T06:00:00Z", text)
         }),
     }
 }
@@ -92,7 +92,7 @@ pub fn variable(name: &str) -> Result<Option<String>> {
         Ok(text) => Ok(Some(text).filter(|text| !text.trim().is_empty())),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(text)) => {
-            bail!("{name} is not Unicode: {}", PathBuf::from(text).display())
+            bail!(message!("{name} is not Unicode: {text}", name, text = PathBuf::from(text)))
         }
     }
 }

@@ -5,6 +5,8 @@ use paperlark::{
     deliver::{self, Channel, Patience},
     digest::Digest,
     engine::SendOutcome,
+    message,
+    message::Message,
 };
 
 use super::{
@@ -23,7 +25,7 @@ impl Tally {
     pub fn close(&self) -> Result<()> {
         match self.failed {
             0 => Ok(()),
-            failed => bail!("{failed} of {} deliveries failed", self.all),
+            failed => bail!(message!("{failed} of {n} deliveries failed", failed, n = self.all)),
         }
     }
 }
@@ -53,29 +55,37 @@ pub fn channels(setup: &Setup) -> Result<(Vec<Channel>, Tally)> {
 /// Says of a delivery what a person must know, and what to do.
 pub fn report(setup: &Setup, digest: &Digest, channel: &str, outcome: &SendOutcome) {
     let Digest { profile, date, .. } = digest;
-    let cure = format!("`paperlark send {profile} --date {date} --to '{channel}'");
-    let words = in_words(outcome);
     let line = match outcome {
         SendOutcome::Sent | SendOutcome::Before(_) | SendOutcome::Empty => return,
-        SendOutcome::Failed(_) => format!("{words}; {cure}` tries again"),
-        SendOutcome::Unsure(_) | SendOutcome::Lost(_) => {
-            format!("{words}; look there, and if it is missing run {cure} --again`")
-        }
+        SendOutcome::Failed(_) => message!(
+            "{profile} {date} -> {channel}: {outcome}; `paperlark send {profile} --date {date} --to '{channel}'` tries again",
+            profile,
+            date,
+            channel,
+            outcome = in_words(outcome)
+        ),
+        SendOutcome::Unsure(_) | SendOutcome::Lost(_) => message!(
+            "{profile} {date} -> {channel}: {outcome}; look there, and if it is missing run `paperlark send {profile} --date {date} --to '{channel}' --again`",
+            profile,
+            date,
+            channel,
+            outcome = in_words(outcome)
+        ),
     };
-    setup.ui.error(&anyhow::anyhow!("{profile} {date} -> {channel}: {line}"));
+    setup.ui.failed(None, &line);
 }
 
-pub fn in_words(outcome: &SendOutcome) -> String {
+pub fn in_words(outcome: &SendOutcome) -> Message {
     match outcome {
-        SendOutcome::Sent => "sent".to_owned(),
-        SendOutcome::Before(at) => format!("is there since {at}; --again sends it once more"),
+        SendOutcome::Sent => message!("sent"),
+        SendOutcome::Before(at) => message!("is there since {at}; --again sends it once more", at),
         SendOutcome::Empty => {
-            "has no papers; send_empty = true or --again sends it all the same".to_owned()
+            message!("has no papers; send_empty = true or --again sends it all the same")
         }
         SendOutcome::Unsure(at) => {
-            format!("its sending was cut off at {at}, so it may have arrived")
+            message!("its sending was cut off at {at}, so it may have arrived", at)
         }
-        SendOutcome::Failed(reason) => format!("not sent: {reason}"),
-        SendOutcome::Lost(reason) => format!("it may have arrived, or not: {reason}"),
+        SendOutcome::Failed(reason) => message!("not sent: {reason}", reason),
+        SendOutcome::Lost(reason) => message!("it may have arrived, or not: {reason}", reason),
     }
 }

@@ -5,11 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use paperlark::{
     deliver::{HookSettings, MailSettings},
     embed::Precision,
     llm::Price,
+    message,
+    message::Argument,
 };
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -61,17 +63,22 @@ impl Config {
     pub fn read(path: &Path, named: bool) -> Result<Config> {
         let text = match fs::read_to_string(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound && !named => return Ok(Config::default()),
-            text => text.with_context(|| format!("cannot read {}", path.display()))?,
+            text => text.map_err(paperlark::Error::io("read", &path))?,
         };
         toml::from_str(&text).map_err(|error| {
             // The error's own words show the line, and a secret may stand in it by mistake.
             let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            let cure = match error.message().contains("`password`") {
-                true => "; the password comes from SENDER_PASSWORD in the environment",
-                false => "",
-            };
-            anyhow::anyhow!("{}:{line}: {}{cure}", path.display(), error.message())
+            let reason = Argument::foreign(error.message());
+            anyhow::Error::new(match error.message().contains("`password`") {
+                true => message!(
+                    "{path}:{line}: {reason}; the password comes from SENDER_PASSWORD in the environment",
+                    path,
+                    line,
+                    reason
+                ),
+                false => message!("{path}:{line}: {reason}", path, line, reason),
+            })
         })
     }
 }

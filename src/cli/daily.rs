@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use jiff::{Timestamp, civil::Date};
 use paperlark::{
     calendar,
     digest::Digest,
     engine::{Announcement, Morning, Outcome},
     llm::Scribe,
+    message,
+    message::Message,
     profile::Profile,
     source::{self, Batch, Format},
     text::one_line,
@@ -22,6 +24,7 @@ use super::{
     notes,
     open::zotero,
     teller::Teller,
+    ui::Because,
 };
 
 /// Rank the day's announcement and write a digest for every profile
@@ -97,7 +100,7 @@ pub struct Args {
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let (profiles, broken) = setup.load_profiles(&args.profile)?;
     if profiles.is_empty() {
-        bail!("no profile could be read");
+        bail!(message!("no profile could be read"));
     }
     let is_wanted = !args.no_notes && profiles.iter().any(|profile| !profile.notes.is_empty());
     let scribe = match is_wanted.then(|| notes::scribe(setup)).transpose() {
@@ -105,7 +108,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         Err(error) if args.notes_only || args.dry_run => return Err(error),
         Err(error) => {
             // The digest appears anyway.
-            setup.ui.error(&error.context("nobody is asked for notes"));
+            setup.ui.failed(Some(&message!("nobody is asked for notes")), error.as_ref());
             None
         }
     };
@@ -141,7 +144,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     };
     if setup.offline {
         if !channels.is_empty() {
-            setup.ui.note("offline: nothing is sent; `paperlark send` does it later");
+            setup.ui.note(&message!("offline: nothing is sent; `paperlark send` does it later"));
         }
         (channels, tally) = (Vec::new(), Tally::default());
     }
@@ -188,7 +191,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         if let Err(error) = delivered {
             setup.ui.error(&error);
         }
-        bail!("{failed} of {} profiles got no digest", profiles.len() + broken);
+        bail!(message!(
+            "{failed} of {n} profiles got no digest",
+            failed,
+            n = profiles.len() + broken
+        ));
     }
     delivered?;
     report.fetched.as_ref().map_or(Ok(()), heard)
@@ -208,17 +215,23 @@ fn notes_only(
         digests.extend(days.into_iter().map(|date| (profile, date)));
     }
     if digests.is_empty() {
-        bail!(
-            "no profile that wants notes has a digest{}; `paperlark daily` makes them",
-            args.date.map(|date| format!(" of {date}")).unwrap_or_default()
-        );
+        bail!(match args.date {
+            Some(date) => message!(
+                "no profile that wants notes has a digest of {date}; `paperlark daily` makes them",
+                date
+            ),
+            None =>
+                message!("no profile that wants notes has a digest; `paperlark daily` makes them"),
+        });
     }
     if args.dry_run {
         return notes::plan(setup, &engine, scribe, &digests);
     }
-    let scribe = scribe.context(
-        "no language model is set up; name it in OPENAI_MODEL, with OPENAI_API_KEY or OPENAI_BASE_URL",
-    )?;
+    let scribe = scribe.because(|| {
+        message!(
+            "no language model is set up; name it in OPENAI_MODEL, with OPENAI_API_KEY or OPENAI_BASE_URL"
+        )
+    })?;
     let mut faults = Vec::new();
     let mut annotated = Vec::new();
     for (profile, date) in digests {
@@ -229,16 +242,20 @@ fn notes_only(
     if setup.json {
         return setup.print_json(&annotated.iter().map(Digest::to_json).collect::<Vec<_>>());
     }
-    annotated.iter().try_for_each(|digest| setup.print(noted(digest)))
+    annotated.iter().try_for_each(|digest| setup.print(&noted(digest)))
 }
 
 /// What notes a digest has and what they cost, in a line.
-fn noted(digest: &Digest) -> String {
+fn noted(digest: &Digest) -> Message {
     let notes = digest.entries.iter().filter(|entry| !entry.notes.is_empty()).count();
     let Digest { profile, date, tokens, .. } = digest;
-    format!(
-        "{profile} {date}: notes on {notes} of {} papers, {tokens} tokens",
-        digest.entries.len()
+    message!(
+        "{profile} {date}: notes on {notes} of {n} papers, {tokens} tokens",
+        profile,
+        date,
+        notes,
+        n = digest.entries.len(),
+        tokens
     )
 }
 
@@ -266,23 +283,34 @@ fn announcement(args: &Args, now: Timestamp) -> Result<Announcement> {
 fn summary(setup: &Setup, outcome: &Outcome) -> String {
     const SHOWN: usize = 5;
     let digest = &outcome.digest;
-    let head = format!(
-        "{} {}: {} of {} papers -> {}{}",
-        digest.profile,
-        digest.date,
-        digest.entries.len(),
-        digest.read,
-        outcome.path.display(),
-        if outcome.written { "" } else { " (unchanged)" },
-    );
-    let mut lines = vec![setup.ui.words(&head).into_owned()];
+    let Digest { profile, date, read, .. } = digest;
+    let (n, path) = (digest.entries.len(), &outcome.path);
+    let head = match outcome.written {
+        true => message!(
+            "{profile} {date}: {n} of {read} papers -> {path}",
+            profile,
+            date,
+            n,
+            read,
+            path
+        ),
+        false => message!(
+            "{profile} {date}: {n} of {read} papers -> {path} (unchanged)",
+            profile,
+            date,
+            n,
+            read,
+            path
+        ),
+    };
+    let mut lines = vec![setup.ui.words(&head)];
     for entry in digest.entries.iter().take(SHOWN) {
         let interest = entry.why.interest.as_deref().unwrap_or("-");
         let title = one_line(&entry.paper.title);
         lines.push(format!("  {:4.1}  {title}  [{interest}]", entry.score));
     }
     if digest.entries.len() > SHOWN {
-        let more = format!("and {} more", digest.entries.len() - SHOWN);
+        let more = message!("and {n} more", n = n - SHOWN);
         lines.push(format!("        {}", setup.ui.words(&more)));
     }
     if digest.writer.is_some() {

@@ -6,17 +6,18 @@ use std::{
     path::PathBuf,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use paperlark::{
     digest::{Around, Digest, Feed, Format},
     engine::{self, FEED_DAYS},
+    message,
     store::Library,
     text::one_line,
 };
 
-use super::Setup;
+use super::{Setup, ui::Because};
 
 /// Print a delivered digest, in any format
 ///
@@ -74,17 +75,20 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         Some(profile) => profile.trim_end_matches(".toml").to_owned(),
         None => match &library.delivered_profiles()?[..] {
             [only] => only.clone(),
-            [] => bail!("there is no digest yet; `paperlark daily` makes one"),
-            names => bail!("there are digests of {}; say whose", names.join(", ")),
+            [] => bail!(message!("there is no digest yet; `paperlark daily` makes one")),
+            names => {
+                bail!(message!("there are digests of {names}; say whose", names = names.join(", ")))
+            }
         },
     };
     let profile = profile.as_str();
     let days = library.delivered_days(profile)?;
     let Some((first, last)) = days.first().zip(days.last()) else {
         let profile = one_line(profile);
-        bail!(
-            "there is no digest of {profile}; make one with `paperlark daily --profile {profile}`"
-        );
+        bail!(message!(
+            "there is no digest of {profile}; make one with `paperlark daily --profile {profile}`",
+            profile
+        ));
     };
     // A weekend has no papers, and nobody looks for its digest.
     let newest = || Ok::<_, paperlark::Error>(library.shown(profile)?.last().map(|(day, _)| *day));
@@ -93,15 +97,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         None => newest()?.unwrap_or(*last),
     };
     if !days.contains(&date) {
-        bail!(
-            "there is no digest of {} for {date}; its {} digests are of {first} to {last}",
-            one_line(profile),
-            days.len()
-        );
+        bail!(message!(
+            "there is no digest of {profile} for {date}; its {n} digests are of {first} to {last}",
+            profile = one_line(profile),
+            date,
+            n = days.len(),
+            first,
+            last
+        ));
     }
     let read =
         |day: &Date| -> Result<Option<Digest>> { Ok(engine::delivered(&library, profile, *day)?) };
-    let digest = read(&date)?.context("the digest is gone; run it again")?;
+    let digest = read(&date)?.because(|| message!("the digest is gone; run it again"))?;
     let shape = args.format.unwrap_or(if setup.json { Shape::Json } else { Shape::Markdown });
     let feed = || -> Result<Vec<Digest>> {
         let days = days.iter().rev().filter(|day| **day <= date).take(FEED_DAYS);
@@ -118,9 +125,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         Shape::Rss => Feed { digests: &feed()?, base: None }.rss(),
     };
     match &args.output {
-        Some(path) => {
-            fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-        }
+        Some(path) => Ok(fs::write(path, text).map_err(paperlark::Error::io("write", path))?),
         None => Ok(io::stdout().lock().write_all(text.as_bytes())?),
     }
 }

@@ -2,6 +2,10 @@
 
 use anyhow::{Result, bail};
 
+use paperlark::engine::{Examination, Finding, Remedy};
+use paperlark::message;
+use paperlark::message::Message;
+
 use super::{ModelArgs, Setup};
 
 /// Look for damage, and mend what can be made anew
@@ -25,30 +29,66 @@ pub struct Args {
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut engine = setup.existing_engine(&args.model)?;
-    let bar = setup.ui.bar("checking");
+    let bar = setup.ui.bar(&message!("checking"));
     let seen = engine.examine(args.repair, &|done, total| bar.set(done, total))?;
     drop(bar);
     if setup.json {
-        setup.print_json(&seen)?;
+        setup.print_json(&json(&seen))?;
     } else {
-        setup.print(format!(
-            "{} papers, {} sound vectors ({} papers not embedded), {} blocks of the index",
-            seen.papers, seen.vectors, seen.not_embedded, seen.blocks
+        setup.print(&message!(
+            "{papers} papers, {vectors} sound vectors ({not_embedded} papers not embedded), {blocks} blocks of the index",
+            papers = seen.papers,
+            vectors = seen.vectors,
+            not_embedded = seen.not_embedded,
+            blocks = seen.blocks
         ))?;
         if let Some(recall) = seen.recall {
-            setup.print(format!("the index finds {recall:.4} of the ten nearest"))?;
+            setup.print(&message!(
+                "the index finds {recall} of the ten nearest",
+                recall = format!("{recall:.4}")
+            ))?;
         }
         for finding in &seen.findings {
-            let state = if finding.mended { "mended" } else { &finding.cure };
-            setup.print(format!("  {}: {state}", finding.what))?;
+            let what = &finding.what;
+            setup.print_below(&match finding.mended {
+                true => message!("{what}: mended", what),
+                false => message!("{what}: {cure}", what, cure = cure(finding.remedy)),
+            })?;
         }
         if seen.findings.is_empty() {
-            setup.print("nothing is wrong")?;
+            setup.print(&message!("nothing is wrong"))?;
         }
     }
     let left = seen.findings.iter().filter(|finding| !finding.mended).count();
     if left > 0 {
-        bail!("{left} of {} findings are not mended", seen.findings.len());
+        bail!(message!("{left} of {n} findings are not mended", left, n = seen.findings.len()));
     }
     Ok(())
+}
+
+/// What helps, as a command where there is one.
+fn cure(remedy: Remedy) -> Message {
+    match remedy {
+        Remedy::Repair => message!("run `paperlark doctor --repair`"),
+        Remedy::RepairForSpeed => {
+            message!("run `paperlark doctor --repair`; until then answers are slower")
+        }
+        Remedy::RepairOrDelete => message!("run `paperlark doctor --repair`, or delete it"),
+        Remedy::Backup => {
+            message!("put a backup of library.sqlite in its place, or move it away to start anew")
+        }
+        _ => message!("report it with your model's name"),
+    }
+}
+
+fn json(seen: &Examination) -> serde_json::Value {
+    let finding = |finding: &Finding| {
+        let Finding { what, mended, remedy } = finding;
+        serde_json::json!({ "what": what, "mended": mended, "cure": cure(*remedy) })
+    };
+    let Examination { papers, vectors, not_embedded, blocks, recall, findings } = seen;
+    serde_json::json!({
+        "papers": papers, "vectors": vectors, "not_embedded": not_embedded, "blocks": blocks,
+        "recall": recall, "findings": findings.iter().map(finding).collect::<Vec<_>>(),
+    })
 }

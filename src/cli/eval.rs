@@ -15,6 +15,8 @@ use paperlark::{
         pools::{self, PoolsOptions, PoolsReport},
         variety::{self, VarietyReport},
     },
+    message,
+    message::Message,
     rank::{Documents, Reliability, Weights},
     row,
 };
@@ -23,6 +25,7 @@ use serde::Serialize;
 use super::{
     ModelArgs, Setup, open,
     table::{cell, signed},
+    ui::Ui,
 };
 
 /// Measure the ranking on judged data, beside simple baselines
@@ -215,7 +218,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             let judged = JudgedDays::read(file)?;
             if judged.unlisted > 0 {
                 let n = judged.unlisted;
-                setup.ui.note(format!("{n} kept papers are not on their day's list"));
+                setup.ui.note(&message!("{n} kept papers are not on their day's list", n));
             }
             let options = DaysOptions {
                 likes_per_interest: *likes_per_interest,
@@ -228,7 +231,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             let (mut engine, rows) = embed(setup, model, &judged.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
             let report = days::evaluate(&judged, &documents, &options)?;
-            print(setup, &report, || days_table(&report, &engine.model_name()))
+            print(setup, &report, || days_table(&setup.ui, &report, &engine.model_name()))
         }
         Command::Likes {
             papers,
@@ -247,9 +250,11 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             let collection = collection(setup, papers, *titles_only)?;
             let (users, absent) = collection.users(users)?;
             if absent > 0 {
-                setup
-                    .ui
-                    .note(format!("{absent} likes are of papers that {} lacks", papers.display()));
+                setup.ui.note(&message!(
+                    "{n} likes are of papers that {papers} lacks",
+                    n = absent,
+                    papers
+                ));
             }
             let options = LikesOptions {
                 folds: *folds,
@@ -263,19 +268,21 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             };
             let (mut engine, rows) = embed(setup, model, &collection.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
-            let bar = setup.ui.bar("ranking");
+            let bar = setup.ui.bar(&message!("ranking"));
             let progress = |done, total| bar.set(done, total);
             let report = likes::evaluate(&collection, &users, &documents, &options, &progress)?;
             drop(bar);
-            print(setup, &report, || likes_table(&report, &engine.model_name()))
+            print(setup, &report, || likes_table(&setup.ui, &report, &engine.model_name()))
         }
         Command::Own { profile, seed, model } => {
             let (mut engine, profile) = open::open(setup, profile, model)?;
-            let bar = setup.ui.bar("ranking days");
+            let bar = setup.ui.bar(&message!("ranking days"));
             let report =
                 engine.evaluate_own(&profile, *seed, &|done, total| bar.set(done, total))?;
             drop(bar);
-            print(setup, &report, || own_table(&report, &profile.id, &engine.model_name()))
+            print(setup, &report, || {
+                own_table(&setup.ui, &report, &profile.id, &engine.model_name())
+            })
         }
         Command::Variety { file, split, top, min_score, no_skips, model } => {
             let judged = JudgedDays::read(file)?;
@@ -283,24 +290,28 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             let documents = documents(setup, &mut engine, &rows)?;
             let options = DaysOptions { skips: !no_skips, ..DaysOptions::new(*split) };
             let report = variety::evaluate(&judged, &documents, &options, *top, *min_score)?;
-            print(setup, &report, || variety_table(&report, &engine.model_name()))
+            print(setup, &report, || variety_table(&setup.ui, &report, &engine.model_name()))
         }
         Command::Pools { papers, qrels, facet, seed, rankings, model } => {
             let collection = collection(setup, papers, false)?;
             let (pools, absent) = collection.pools(qrels)?;
             if absent > 0 {
-                let ids = format!("{absent} ids of {}", qrels.display());
-                setup.ui.note(format!("{ids} are not in {}", papers.display()));
+                setup.ui.note(&message!(
+                    "{n} ids of {file} are not in {papers}",
+                    n = absent,
+                    file = qrels,
+                    papers
+                ));
             }
             let options =
                 PoolsOptions { facet: facet.clone(), seed: *seed, baselines: rankings.baselines() };
             let (mut engine, rows) = embed(setup, model, &collection.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
-            let bar = setup.ui.bar("ranking");
+            let bar = setup.ui.bar(&message!("ranking"));
             let progress = |done, total| bar.set(done, total);
             let report = pools::evaluate(&collection, &pools, &documents, &options, &progress)?;
             drop(bar);
-            print(setup, &report, || pools_table(&report, &engine.model_name()))
+            print(setup, &report, || pools_table(&setup.ui, &report, &engine.model_name()))
         }
     }
 }
@@ -308,8 +319,11 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
 fn collection(setup: &Setup, path: &Path, titles_only: bool) -> Result<Collection> {
     let collection = Collection::read(path, titles_only)?;
     if collection.repeated > 0 {
-        let lines = format!("{} lines of {}", collection.repeated, path.display());
-        setup.ui.note(format!("{lines} have an id that an earlier line has; they are left out"));
+        setup.ui.note(&message!(
+            "{n} lines of {path} have an id that an earlier line has; they are left out",
+            n = collection.repeated,
+            path
+        ));
     }
     Ok(collection)
 }
@@ -323,31 +337,32 @@ fn embed(setup: &Setup, model: &ModelArgs, papers: &[Paper]) -> Result<(Engine, 
 }
 
 fn documents(setup: &Setup, engine: &mut Engine, rows: &[row::Row]) -> Result<Documents> {
-    let bar = setup.ui.bar("embedding");
+    let bar = setup.ui.bar(&message!("embedding"));
     Ok(engine.documents(rows, &|done, total| bar.set(done, total))?)
 }
 
 fn print<T: Serialize>(setup: &Setup, report: &T, text: impl Fn() -> String) -> Result<()> {
-    if setup.json { setup.print_json(report) } else { setup.print(text()) }
+    if setup.json { setup.print_json(report) } else { setup.print_as_is(text()) }
 }
 
-fn days_table(report: &DaysReport, model: &str) -> String {
-    let draws = match report.seeds.len() {
-        1 => String::new(),
-        n => format!(", mean of {n} draws"),
-    };
-    let mut lines = vec![format!(
-        "{model}: {} days from {}, {} likes in {} interests, {} skipped papers{draws}",
-        report.days,
-        report.split,
-        report.likes,
-        report.interests.len(),
-        report.skipped
-    )];
+fn days_table(ui: &Ui, report: &DaysReport, model: &str) -> String {
+    let head = message!(
+        "{model}: {days} days from {split}, {likes} likes in {n} interests, {skipped} skipped papers",
+        model,
+        days = report.days,
+        split = report.split,
+        likes = report.likes,
+        n = report.interests.len(),
+        skipped = report.skipped
+    );
+    let mut lines = vec![ui.words(&match report.seeds.len() {
+        1 => head,
+        n => message!("{head}, mean of {n} draws", head, n),
+    })];
     lines.extend(table(&report.rankings));
     if let Some(accuracy) = &report.interest_accuracy {
         lines.push(String::new());
-        lines.push(format!("interest accuracy {}", cell(accuracy)));
+        lines.push(ui.words(&message!("interest accuracy {accuracy}", accuracy = cell(accuracy))));
         for (name, accuracy) in &report.ablated_accuracy {
             lines.extend(accuracy.as_ref().map(|accuracy| format!("  {name}: {}", cell(accuracy))));
         }
@@ -355,32 +370,44 @@ fn days_table(report: &DaysReport, model: &str) -> String {
     lines.join("\n")
 }
 
-fn own_table(report: &OwnReport, id: &str, model: &str) -> String {
-    let mut lines = vec![format!(
-        "{id}, {model}: {} days with marks, {} likes among {} papers",
-        report.days, report.likes, report.papers
-    )];
+fn own_table(ui: &Ui, report: &OwnReport, id: &str, model: &str) -> String {
+    let mut lines = vec![ui.words(&message!(
+        "{id}, {model}: {days} days with marks, {likes} likes among {papers} papers",
+        id,
+        model,
+        days = report.days,
+        likes = report.likes,
+        papers = report.papers
+    ))];
     lines.extend(table(&report.rankings));
     lines.push(String::new());
     match &report.reliability {
         Some(reliability) => {
-            lines.extend(reliability_table(reliability, "the second half of the answers"));
+            lines.extend(reliability_table(
+                ui,
+                reliability,
+                &message!("the second half of the answers"),
+            ));
         }
-        None if report.answers_missing > 0 => lines.push(format!(
-            "p(like) cannot be tested yet: {} answers, {} more are needed",
-            report.answers, report.answers_missing
-        )),
-        None => lines.push("p(like) cannot be tested: all early answers are the same".into()),
+        None if report.answers_missing > 0 => lines.push(ui.words(&message!(
+            "p(like) cannot be tested yet: {n} answers, {missing} more are needed",
+            n = report.answers,
+            missing = report.answers_missing
+        ))),
+        None => lines
+            .push(ui.words(&message!("p(like) cannot be tested: all early answers are the same"))),
     }
     lines.join("\n")
 }
 
 /// What was stated of papers in `part`, and what came.
-fn reliability_table(reliability: &Reliability, part: &str) -> Vec<String> {
-    let mut lines = vec![format!(
-        "p(like) on {part}: calibration error {:.3} over {} papers",
-        reliability.calibration_error, reliability.answers
-    )];
+fn reliability_table(ui: &Ui, reliability: &Reliability, part: &Message) -> Vec<String> {
+    let mut lines = vec![ui.words(&message!(
+        "p(like) on {part}: calibration error {error} over {n} papers",
+        part,
+        error = format!("{:.3}", reliability.calibration_error),
+        n = reliability.answers
+    ))];
     lines.push(format!("{:>10} {:>7} {:>7} {:>7}", "bin", "papers", "stated", "liked"));
     lines.extend(reliability.bins.iter().map(|bin| {
         let to = bin.from + 0.1;
@@ -389,14 +416,18 @@ fn reliability_table(reliability: &Reliability, part: &str) -> Vec<String> {
     lines
 }
 
-fn variety_table(report: &VarietyReport, model: &str) -> String {
+fn variety_table(ui: &Ui, report: &VarietyReport, model: &str) -> String {
     let change = |e: &Estimate| format!("{:+.4} ±{:.4}", e.mean, e.standard_error);
     let count = |e: &Estimate| format!("{:.1} ±{:.1}", e.mean, e.standard_error);
     let mut lines = vec![
-        format!(
-            "{model}: {} days from {}, lists of {} papers from score {} on",
-            report.days, report.split, report.top, report.min_score
-        ),
+        ui.words(&message!(
+            "{model}: {days} days from {split}, lists of {top} papers from score {score} on",
+            model,
+            days = report.days,
+            split = report.split,
+            top = report.top,
+            score = report.min_score.to_string()
+        )),
         format!(
             "{:14} {:>13} {:>15} {:>13} {:>15} {:>13} {:>13} {:>6}",
             "rules", "nDCG", "change", "R-precision", "change", "interests", "redundancy", "folded"
@@ -417,7 +448,7 @@ fn variety_table(report: &VarietyReport, model: &str) -> String {
     }));
     if let Some(reliability) = &report.reliability {
         lines.push(String::new());
-        lines.extend(reliability_table(reliability, "the second half of the days"));
+        lines.extend(reliability_table(ui, reliability, &message!("the second half of the days")));
         lines.push(format!(
             "\n{:>10} {:>12} {:>12} {:>12}",
             "max_missed", "shown", "expected", "missed"
@@ -449,26 +480,36 @@ fn variety_table(report: &VarietyReport, model: &str) -> String {
     lines.join("\n")
 }
 
-fn likes_table(report: &LikesReport, model: &str) -> String {
-    let mut lines = vec![format!(
-        "{model}: {} papers, {} users, {} rankings of hidden papers with {:.1} likes on average",
-        report.papers, report.users, report.rankings_made, report.known_likes
-    )];
+fn likes_table(ui: &Ui, report: &LikesReport, model: &str) -> String {
+    let mut lines = vec![ui.words(&message!(
+        "{model}: {papers} papers, {users} users, {rankings} rankings of hidden papers with {likes} likes on average",
+        model,
+        papers = report.papers,
+        users = report.users,
+        rankings = report.rankings_made,
+        likes = format!("{:.1}", report.known_likes)
+    ))];
     lines.extend(table(&report.rankings));
     lines.join("\n")
 }
 
-fn pools_table(report: &PoolsReport, model: &str) -> String {
-    let mut lines = vec![format!(
-        "{model}: {} queries; average precision counts grades from {} on",
-        report.queries, report.relevant_from
-    )];
+fn pools_table(ui: &Ui, report: &PoolsReport, model: &str) -> String {
+    let mut lines = vec![ui.words(&message!(
+        "{model}: {queries} queries; average precision counts grades from {grade} on",
+        model,
+        queries = report.queries,
+        grade = report.relevant_from.to_string()
+    ))];
     if report.without_relevant > 0 {
-        lines.push(format!("{} queries have no relevant candidate", report.without_relevant));
+        lines.push(ui.words(&message!(
+            "{n} queries have no relevant candidate",
+            n = report.without_relevant
+        )));
     }
     lines.extend(table(&report.rankings));
     for (facet, rankings) in &report.facets {
-        lines.push(format!("\nfacet {facet}"));
+        lines.push(String::new());
+        lines.push(ui.words(&message!("facet {facet}", facet)));
         lines.extend(table(rankings));
     }
     lines.join("\n")

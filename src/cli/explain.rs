@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::PaperId;
+use paperlark::message;
 
 use super::{
     ModelArgs, Setup,
@@ -46,16 +47,16 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let name = whose(setup, args.profile.as_deref())?;
     let (mut profiles, broken) = setup.load_profiles(&[name])?;
     if profiles.is_empty() || broken > 0 {
-        bail!("nothing was explained");
+        bail!(message!("nothing was explained"));
     }
     let mut engine = setup.existing_engine(&args.model)?;
     stock(setup, &Arxiv::new(setup), &mut engine, &mut profiles)?;
     let profile = &profiles[0];
-    let bar = setup.ui.bar("embedding");
+    let bar = setup.ui.bar(&message!("embedding"));
     let progress = |done, total| bar.set(done, total);
     let (explained, notices) = engine.explain(profile, &args.papers, args.date, &progress)?;
     drop(bar);
-    notices.iter().for_each(|notice| setup.ui.note(notice));
+    notices.iter().for_each(|notice| setup.ui.note(&notice.message()));
     if setup.json {
         return setup.print_json(&explained);
     }

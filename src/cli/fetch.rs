@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use paperlark::{
     calendar, category,
     engine::{self, FetchOptions, Fetched, categories, want_replacements},
+    message,
+    message::Message,
     source::Client,
     store::Library,
 };
@@ -44,15 +46,21 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     }
     named.extend(categories(&profiles));
     if named.is_empty() {
-        bail!("no profile names a category; name one with --category cs.LG");
+        bail!(message!("no profile names a category; name one with --category cs.LG"));
     }
     let newest = calendar::newest(setup.now);
     if let Some(since) = args.since.filter(|since| *since > newest) {
-        bail!("--since {since} has yet to come; the newest announcement is of {newest}");
+        bail!(message!(
+            "--since {since} has yet to come; the newest announcement is of {newest}",
+            since,
+            newest
+        ));
     }
     let arxiv = Arxiv::new(setup);
     let Some(client) = arxiv.client()? else {
-        bail!("--offline leaves nothing to fetch from; drop it, or use `paperlark import FILE`");
+        bail!(message!(
+            "--offline leaves nothing to fetch from; drop it, or use `paperlark import FILE`"
+        ));
     };
     let options = FetchOptions {
         now: setup.now,
@@ -78,7 +86,7 @@ fn fetch(
     categories: &[String],
     options: &FetchOptions,
 ) -> Result<Fetched> {
-    let bar = setup.ui.bar("fetching");
+    let bar = setup.ui.bar(&message!("fetching"));
     let progress = |done, total, papers| bar.set_with(done, total, papers);
     let fetched = engine::fetch(library, client, categories, options, &progress)?;
     drop(bar);
@@ -91,33 +99,44 @@ fn known(name: &str) -> Result<String> {
         return Ok(name.to_owned());
     }
     match category::suggest(name) {
-        Some(near) => bail!("arXiv has no category '{name}'; did you mean {near}?"),
-        None => bail!("arXiv has no category '{name}'; see arxiv.org/category_taxonomy"),
+        Some(near) => bail!(message!(
+            "arXiv has no category '{category}'; did you mean {near}?",
+            category = name,
+            near
+        )),
+        None => bail!(message!(
+            "arXiv has no category '{category}'; see arxiv.org/category_taxonomy",
+            category = name
+        )),
     }
 }
 
 fn summary(setup: &Setup, fetched: &Fetched) -> String {
-    let words = |text: &str| setup.ui.words(text).into_owned();
+    let words = |text: Message| setup.ui.words(&text);
     let Fetched { papers, announcements, .. } = fetched;
-    let mut lines = vec![words(&format!("{papers} new papers, {announcements} new announcements"))];
+    let mut lines = vec![words(message!(
+        "{papers} new papers, {announcements} new announcements",
+        papers,
+        announcements
+    ))];
     if fetched.days.is_empty() {
-        lines.push(format!("  {}", words("nothing was missing")));
+        lines.push(format!("  {}", words(message!("nothing was missing"))));
     }
     for day in &fetched.days {
         let state = match (day.complete, day.stale) {
             (true, _) => String::new(),
-            (false, Some(since)) => words(&format!("; the feed still serves {since}")),
-            (false, None) => words("; not yet complete"),
+            (false, Some(since)) => words(message!("; the feed still serves {date}", date = since)),
+            (false, None) => words(message!("; not yet complete")),
         };
         let sources = match day.sources.as_slice() {
-            [] => words("nobody told"),
+            [] => words(message!("nobody told")),
             sources => sources.join(", "),
         };
         lines.push(format!(
             "  {} {} {} ({sources}){state}",
             day.date,
             width::left(&day.category, 12),
-            width::right(&words(&format!("{} papers", day.papers)), 12)
+            width::right(&words(message!("{n} papers", n = day.papers)), 12)
         ));
     }
     lines.join("\n")

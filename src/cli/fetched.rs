@@ -1,7 +1,7 @@
 //! What arXiv told, as the end of a command.
 
 use anyhow::{Result, bail};
-use paperlark::{Error, engine::Fetched};
+use paperlark::{Error, engine::Fetched, message};
 
 /// Fails if arXiv was asked and told nothing at all.
 pub fn heard(fetched: &Fetched) -> Result<()> {
@@ -9,7 +9,7 @@ pub fn heard(fetched: &Fetched) -> Result<()> {
         return Err(Error::Unreachable { cause: cause.clone() }.into());
     }
     if fetched.answers == 0 && !fetched.failures.is_empty() {
-        bail!("arXiv told nothing new; run again later");
+        bail!(message!("arXiv told nothing new; run again later"));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use paperlark::{
     PaperId,
     engine::{Catalogue, Found},
+    message,
     store::Filter,
     tex,
     text::one_line,
@@ -65,8 +66,10 @@ impl Wanted {
         let catalogue = Catalogue::open(&setup.data_dir, &models, &name)?;
         let absent = catalogue.not_embedded()?;
         if absent > 0 {
-            setup.ui.note(format!(
-                "{absent} papers are not embedded by {name} yet and can only be found by their words; run `paperlark index`"
+            setup.ui.note(&message!(
+                "{n} papers are not embedded by {model} yet and can only be found by their words; run `paperlark index`",
+                n = absent,
+                model = name
             ));
         }
         Ok(catalogue)
@@ -124,7 +127,7 @@ impl Wanted {
             setup.print_as_is(lines(setup, at + 1, found, *score))?;
         }
         if nothing {
-            setup.ui.note("nothing was found");
+            setup.ui.note(&message!("nothing was found"));
             return Err(Nothing.into());
         }
         Ok(())
@@ -139,7 +142,7 @@ impl Wanted {
         let model = super::ModelArgs { model: self.model.clone(), precision: None };
         let (mut engine, profile) = open::open(setup, name, &model)?;
         let ids: Vec<PaperId> = found.iter().map(|found| found.paper.id.clone()).collect();
-        let bar = setup.ui.bar("embedding");
+        let bar = setup.ui.bar(&message!("embedding"));
         let order = engine.by_taste(&profile, &ids, &|done, total| bar.set(done, total))?;
         let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
         let place = |id: &PaperId| ids.iter().position(|other| other == id);
@@ -162,13 +165,24 @@ fn lines(setup: &Setup, place: usize, found: &Found, score: Option<f32>) -> Stri
     facts.extend(paper.submitted.map(|date| date.to_string()));
     facts.extend(paper.categories.first().cloned());
     facts.retain(|fact| !fact.is_empty());
-    let mut why = format!("similarity {:.2}", found.similarity);
-    if let Some(score) = score {
-        why += &format!("; score {score:.1}");
-    }
-    if !found.terms.is_empty() {
-        why += &format!("; shared: {}", found.terms.join(", "));
-    }
+    let similarity = format!("{:.2}", found.similarity);
+    let score = score.map(|score| format!("{score:.1}"));
+    let terms = Some(found.terms.join(", ")).filter(|terms| !terms.is_empty());
+    let why = match (score, terms) {
+        (None, None) => message!("similarity {similarity}", similarity),
+        (Some(score), None) => {
+            message!("similarity {similarity}; score {score}", similarity, score)
+        }
+        (None, Some(terms)) => {
+            message!("similarity {similarity}; shared: {terms}", similarity, terms)
+        }
+        (Some(score), Some(terms)) => message!(
+            "similarity {similarity}; score {score}; shared: {terms}",
+            similarity,
+            score,
+            terms
+        ),
+    };
     let mut text =
         format!("{place:>3}. {}  {}\n", paper.id, one_line(&tex::to_display(&paper.title)));
     if !facts.is_empty() {

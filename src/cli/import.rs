@@ -2,10 +2,12 @@
 
 use std::{collections::HashSet, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use paperlark::{
     Error, calendar,
     engine::{self, Shelves},
+    message,
+    message::Message,
     shelf::{self, Broken, Item},
     source::{self, Batch, Snapshot, Source},
     store::Library,
@@ -16,6 +18,7 @@ use super::{
     ModelArgs, Setup,
     arxiv::Arxiv,
     open::{index, zotero},
+    ui::Because,
 };
 
 /// Add papers from files or from Zotero to the library
@@ -66,7 +69,7 @@ struct Report {
     /// Of those, how many the library did not hold.
     new: usize,
     /// What could not be read or used.
-    unusable: Vec<String>,
+    unusable: Vec<Message>,
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
@@ -91,14 +94,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         setup.print_json(&reports)?;
     } else {
         for report in &reports {
-            setup
-                .print(format!("{}: {} papers, {} new", report.from, report.papers, report.new))?;
+            setup.print(&message!(
+                "{from}: {papers} papers, {new} new",
+                from = report.from,
+                papers = report.papers,
+                new = report.new
+            ))?;
             for line in report.unusable.iter().take(NAMED) {
-                setup.print(format!("  not used: {line}"))?;
+                setup.print_below(&message!("not used: {reason}", reason = line))?;
             }
             if report.unusable.len() > NAMED {
                 let more = report.unusable.len() - NAMED;
-                setup.print(format!("  and {more} more; --json names them all"))?;
+                setup.print_below(&message!("and {n} more; --json names them all", n = more))?;
             }
         }
     }
@@ -109,7 +116,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         index(setup, &mut engine)?;
     }
     if failed > 0 {
-        bail!("{failed} of {} could not be imported", args.from.len());
+        bail!(message!("{failed} of {n} could not be imported", failed, n = args.from.len()));
     }
     Ok(())
 }
@@ -120,12 +127,14 @@ fn import(
     arxiv: &Arxiv,
     library: &mut Library,
     from: &str,
-) -> Result<(usize, Vec<String>)> {
+) -> Result<(usize, Vec<Message>)> {
     if let Some(collection) =
         from.strip_prefix("zotero:").or_else(|| Some("").filter(|_| from == "zotero"))
     {
-        let zotero = zotero(setup)?.with_context(|| {
-            "ZOTERO_ID is not set; set it and ZOTERO_KEY, as https://www.zotero.org/settings/keys shows them"
+        let zotero = zotero(setup)?.because(|| {
+            message!(
+                "ZOTERO_ID is not set; set it and ZOTERO_KEY, as https://www.zotero.org/settings/keys shows them"
+            )
         })?;
         let place = format!("zotero:{collection}");
         let found = engine::place(&place, Path::new(""), &setup.data_dir, Some(&zotero))?;
@@ -141,14 +150,14 @@ fn import(
     while bad.len() < FIRST_LINES {
         match snapshot.next_page() {
             Ok(Some(first)) => return stream(setup, library, snapshot, first, bad),
-            Ok(None) if bad.is_empty() => bail!("{from} is empty"),
+            Ok(None) if bad.is_empty() => bail!(message!("{from} is empty", from)),
             Ok(None) => break,
-            Err(error @ Error::Feed { .. }) => bad.push(error.to_string()),
+            Err(error @ Error::Feed { .. }) => bad.push(error.message()),
             Err(error) => return Err(error.into()),
         }
     }
     if let Some(first) = bad.first().filter(|_| snapshot.total_bytes() > Some(WHOLE)) {
-        bail!("{first}; none of its first lines is a paper");
+        bail!(message!("{first}; none of its first lines is a paper", first));
     }
     whole(setup, arxiv, library, path)
 }
@@ -159,7 +168,7 @@ fn whole(
     arxiv: &Arxiv,
     library: &mut Library,
     path: &Path,
-) -> Result<(usize, Vec<String>)> {
+) -> Result<(usize, Vec<Message>)> {
     let (origin, bytes) = source::load(path)?;
     match source::parse(&origin, &bytes) {
         Ok(batch) => Ok((engine::import(library, batch, calendar::today(setup.now))?, Vec::new())),
@@ -181,9 +190,9 @@ fn stream(
     library: &mut Library,
     snapshot: Snapshot,
     first: Batch,
-    mut bad: Vec<String>,
-) -> Result<(usize, Vec<String>)> {
-    let bar = setup.ui.bar("importing");
+    mut bad: Vec<Message>,
+) -> Result<(usize, Vec<Message>)> {
+    let bar = setup.ui.bar(&message!("importing"));
     let today = calendar::today(setup.now);
     let before = engine::import(library, first, today)?;
     let total = snapshot.total_bytes();
@@ -203,16 +212,16 @@ fn shelve(
     arxiv: &Arxiv,
     library: &mut Library,
     (items, broken): (Vec<Item>, Vec<Broken>),
-) -> Result<(usize, Vec<String>)> {
+) -> Result<(usize, Vec<Message>)> {
     let mut noted: HashSet<String> = HashSet::new();
-    let mut unusable: Vec<String> = broken.iter().map(Broken::to_string).collect();
+    let mut unusable: Vec<Message> = broken.iter().map(Broken::message).collect();
     let client = arxiv.client()?;
     let shelves = Shelves { client, zotero: None, today: calendar::today(setup.now) };
     let (completed, cut_off) = engine::take_in(library, &setup.data_dir, items, &shelves)?;
     if let Some(reason) = cut_off {
-        setup.ui.note(format!("arXiv cannot be asked for what is missing: {reason}"));
+        setup.ui.note(&message!("arXiv cannot be asked for what is missing: {reason}", reason));
     }
-    unusable.extend(completed.odd().map(Broken::to_string));
-    unusable.retain(|line| noted.insert(line.clone()));
+    unusable.extend(completed.odd().map(Broken::message));
+    unusable.retain(|line| noted.insert(line.to_string()));
     Ok((completed.papers.len(), unusable))
 }

@@ -1,6 +1,7 @@
 //! `paperlark index`: everything that finding papers needs.
 
 use anyhow::Result;
+use paperlark::message;
 use serde_json::json;
 
 use super::{ModelArgs, Setup, open::index};
@@ -27,7 +28,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let graph = match args.graph {
         false => None,
         true => {
-            let bar = setup.ui.bar("linking");
+            let bar = setup.ui.bar(&message!("linking"));
             Some(engine.build_graph(&|done, total| bar.set(done, total))?)
         }
     };
@@ -35,12 +36,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         return setup
             .print_json(&json!({ "papers": papers, "blocks_made": blocks, "graph": graph.and_then(Result::ok) }));
     }
-    setup.print(format!("{papers} papers are embedded; {blocks} blocks of the index were made"))?;
+    setup.print(&message!(
+        "{papers} papers are embedded; {blocks} blocks of the index were made",
+        papers,
+        blocks
+    ))?;
     match graph {
         None => Ok(()),
-        Some(Ok((points, recall))) => setup.print(format!(
-            "the graph has {points} papers, and found {recall:.3} of the ten nearest when it was tried"
+        Some(Ok((points, recall))) => setup.print(&message!(
+            "the graph has {points} papers, and found {recall} of the ten nearest when it was tried",
+            points,
+            recall = format!("{recall:.3}")
         )),
-        Some(Err(reason)) => setup.print(format!("the graph is not used: {reason}")),
+        Some(Err(reason)) => setup.print(&message!("the graph is not used: {reason}", reason)),
     }
 }

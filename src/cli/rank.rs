@@ -3,6 +3,7 @@
 use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::engine::BackOptions;
+use paperlark::message;
 
 use super::{ModelArgs, Setup, open};
 
@@ -49,7 +50,7 @@ pub struct Args {
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let (mut engine, profile) =
         open::open(setup, &open::whose(setup, args.profile.as_deref())?, &args.model)?;
-    let bar = setup.ui.bar("ranking");
+    let bar = setup.ui.bar(&message!("ranking"));
     let options = BackOptions {
         since: args.since,
         until: args.until,
@@ -60,7 +61,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let (digest, notices) =
         engine.rank_back(&profile, &options, &|done, total| bar.set(done, total))?;
     drop(bar);
-    notices.iter().for_each(|notice| setup.ui.note(notice));
+    notices.iter().for_each(|notice| setup.ui.note(&notice.message()));
     match setup.json {
         true => setup.print_json(&digest.to_json()),
         false => setup.print_as_is(digest.render()),

@@ -6,6 +6,7 @@ use paperlark::{
     deliver::Channel,
     digest::Digest,
     engine::{self, SendOutcome},
+    message,
     store::Library,
 };
 use serde_json::{Value, json};
@@ -58,16 +59,19 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if let Some(name) = &args.to {
         channels.retain(|channel| channel.is_called(name));
         if channels.is_empty() {
-            bail!("no channel is called {name}; `paperlark send --dry-run` lists what is set up");
+            bail!(message!(
+                "no channel is called {name}; `paperlark send --dry-run` lists what is set up",
+                name
+            ));
         }
     } else if channels.is_empty() && tally.failed == 0 {
-        bail!(
+        bail!(message!(
             "no channel is set up; name one under [mail] or [[send]] in config.toml, or set SMTP_SERVER, \
              SENDER, SENDER_PASSWORD and RECEIVER in the environment"
-        );
+        ));
     }
     if setup.offline && !args.dry_run {
-        bail!("nothing can be sent with --offline; --dry-run says what would be");
+        bail!(message!("nothing can be sent with --offline; --dry-run says what would be"));
     }
     let (profiles, broken) = setup.load_profiles(&args.only)?;
     // A dry run changes nothing, so it needs no writer's lock.
@@ -79,9 +83,15 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     for profile in &profiles {
         let Some(digest) = digest(&library, &profile.id, args.date)? else {
             let id = &profile.id;
-            setup.ui.note(match args.date {
-                Some(date) => format!("{id} has no digest of {date}; `paperlark daily` makes them"),
-                None => format!("{id} has no digest; `paperlark daily` makes them"),
+            setup.ui.note(&match args.date {
+                Some(date) => message!(
+                    "{profile} has no digest of {date}; `paperlark daily` makes them",
+                    profile = id,
+                    date
+                ),
+                None => {
+                    message!("{profile} has no digest; `paperlark daily` makes them", profile = id)
+                }
             });
             continue;
         };
@@ -90,13 +100,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
                 true => engine::standing(&library, &digest, channel, args.again)?,
                 false => Some(send(setup, &mut library, &digest, channel, args.again, &mut tally)?),
             };
-            let line = format!("{} {} -> {}", digest.profile, digest.date, channel.name);
             let words = match &fate {
-                None => "would be sent".to_owned(),
+                None => message!("would be sent"),
                 Some(fate) => in_words(fate),
             };
             if !setup.json && !matches!(fate, Some(SendOutcome::Failed(_) | SendOutcome::Lost(_))) {
-                setup.print(format!("{line}: {words}"))?;
+                setup.print(&message!(
+                    "{profile} {date} -> {channel}: {outcome}",
+                    profile = digest.profile,
+                    date = digest.date,
+                    channel = channel.name,
+                    outcome = words
+                ))?;
             }
             told.push(json!({
                 "profile": digest.profile, "date": digest.date, "channel": channel.name,
@@ -108,7 +123,11 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         setup.print_json(&Value::from(told))?;
     }
     if broken > 0 {
-        bail!("{broken} of {} profiles could not be read", profiles.len() + broken);
+        bail!(message!(
+            "{broken} of {n} profiles could not be read",
+            broken,
+            n = profiles.len() + broken
+        ));
     }
     tally.close()
 }
@@ -127,7 +146,7 @@ fn send(
         Err(error) if error.is_of_library() => {
             return Err(error.into());
         }
-        Err(error) => SendOutcome::Failed(error.to_string()),
+        Err(error) => SendOutcome::Failed(error.message()),
         Ok(outcome) => outcome,
     };
     tally.all += 1;

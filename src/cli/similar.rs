@@ -1,6 +1,7 @@
 //! `paperlark similar`: papers like given ones.
 
 use anyhow::Result;
+use paperlark::message;
 
 use super::{Setup, arxiv::Arxiv, find::Wanted};
 
@@ -43,11 +44,14 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let examples = catalogue.examples(&args.like, client)?;
     let unwanted = catalogue.examples(&args.not, client)?;
     for line in examples.unusable.iter().chain(&unwanted.unusable) {
-        setup.ui.note(format!("not used: {line}"));
+        setup.ui.note(&message!("not used: {reason}", reason = line));
     }
     for text in examples.texts() {
         let text: String = text.chars().take(80).collect();
-        setup.ui.note(format!("no paper of the library has the title \"{text}\"; taken as a text"));
+        setup.ui.note(&message!(
+            "no paper of the library has the title \"{text}\"; taken as a text",
+            text
+        ));
     }
     let found = catalogue.similar(&examples, &unwanted, args.wanted.depth(), &rows)?;
     args.wanted.show(setup, catalogue, found)

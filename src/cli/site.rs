@@ -1,5 +1,6 @@
 //! `paperlark site`: all delivered digests as web pages and feeds.
 
+use paperlark::message;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -46,12 +47,12 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             "unchanged": site.unchanged,
         }));
     }
-    setup.print(format!(
-        "{} digests of {} profiles -> {} ({} files written, {} unchanged)",
-        site.digests,
-        site.profiles,
-        index.display(),
-        site.written,
-        site.unchanged
+    setup.print(&message!(
+        "{digests} digests of {profiles} profiles -> {index} ({written} files written, {unchanged} unchanged)",
+        digests = site.digests,
+        profiles = site.profiles,
+        index,
+        written = site.written,
+        unchanged = site.unchanged
     ))
 }

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 use anyhow::Result;
 use jiff::{ToSpan, civil::Date};
 use paperlark::{
-    calendar,
+    calendar, message,
+    message::Message,
     store::{CategoryDay, Census, Library, Spending},
     vectors::VectorFile,
 };
@@ -64,7 +65,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     };
     match setup.json {
         true => setup.print_json(&stats),
-        false => setup.print(summary(&stats, args.all)),
+        false => setup.print_as_is(summary(setup, &stats, args.all)),
     }
 }
 
@@ -100,58 +101,71 @@ fn size(folder: &Path) -> u64 {
         .sum()
 }
 
-fn summary(stats: &Stats, all: bool) -> String {
+fn summary(setup: &Setup, stats: &Stats, all: bool) -> String {
+    let words = |text: Message| setup.ui.words(&text);
     let census = &stats.census;
     let limit = if all { usize::MAX } else { SHOWN };
-    let mut lines = vec![format!(
-        "{} papers, {} announcements, {} marks, {} digests; {:.1} MB",
-        census.papers,
-        census.announcements,
-        census.marks,
-        census.deliveries,
-        stats.disk as f64 / 1e6
-    )];
+    let mut lines = vec![words(message!(
+        "{papers} papers, {announcements} announcements, {marks} marks, {digests} digests; {size} MB",
+        papers = census.papers,
+        announcements = census.announcements,
+        marks = census.marks,
+        digests = census.deliveries,
+        size = format!("{:.1}", stats.disk as f64 / 1e6)
+    ))];
     for (title, counts) in [
-        ("papers by primary category:", &census.categories),
-        ("papers by month announced:", &census.months),
+        (message!("papers by primary category:"), &census.categories),
+        (message!("papers by month announced:"), &census.months),
     ] {
         if counts.is_empty() {
             continue;
         }
-        lines.push(title.into());
+        lines.push(words(title));
         lines.extend(
             counts.iter().take(limit).map(|(name, n)| format!("  {} {n:7}", width::left(name, 16))),
         );
         if counts.len() > limit {
-            lines.push(format!("  and {} more; --all shows them", counts.len() - limit));
+            let more = message!("and {n} more; --all shows them", n = counts.len() - limit);
+            lines.push(format!("  {}", words(more)));
         }
     }
     if !stats.vectors.is_empty() {
-        lines.push("vectors by model:".into());
+        lines.push(words(message!("vectors by model:")));
         lines.extend(stats.vectors.iter().map(|(model, n)| format!("  {n:7} {model}")));
     }
     if !stats.spending.is_empty() {
-        lines.push("tokens of language models by month:".into());
+        lines.push(words(message!("tokens of language models by month:")));
         lines.extend(stats.spending.iter().map(|spent| {
             let Spending { month, model, papers, prompt, completion, cached } = spent;
             let tokens = prompt + completion;
-            format!(
-                "  {month} {tokens:9} {model}: {papers} papers, {prompt} read ({cached} from its cache), \
-                 {completion} written"
-            )
+            let line = message!(
+                "{tokens} {model}: {papers} papers, {prompt} read ({cached} from its cache), {completion} written",
+                tokens = format!("{tokens:9}"),
+                model,
+                papers,
+                prompt,
+                cached,
+                completion
+            );
+            format!("  {month} {}", words(line))
         }));
     }
     match stats.gaps.as_slice() {
-        [] if stats.ledger.is_empty() => lines.push("the ledger knows no day yet".into()),
-        [] => lines.push(format!("the ledger has no gap in the last {LEDGER_DAYS} days")),
+        [] if stats.ledger.is_empty() => lines.push(words(message!("the ledger knows no day yet"))),
+        [] => lines
+            .push(words(message!("the ledger has no gap in the last {n} days", n = LEDGER_DAYS))),
         gaps => {
-            lines.push(format!(
-                "days that are not complete (`paperlark fetch --since {}` asks again):",
-                gaps[0].date
-            ));
+            lines.push(words(message!(
+                "days that are not complete (`paperlark fetch --since {date}` asks again):",
+                date = gaps[0].date
+            )));
             lines.extend(gaps.iter().map(|gap| {
-                let asked = if gap.asked { "" } else { ", never asked" };
-                format!("  {} {}{asked}", gap.date, gap.category)
+                let Gap { category, date, asked } = gap;
+                let line = match asked {
+                    true => format!("{date} {category}"),
+                    false => words(message!("{date} {category}, never asked", date, category)),
+                };
+                format!("  {line}")
             }));
         }
     }

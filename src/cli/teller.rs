@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use paperlark::engine::{MorningEvent, SendOutcome};
+use paperlark::message;
+use paperlark::message::Message;
 
 use super::{
     Setup, channels,
@@ -13,7 +15,7 @@ use super::{
 /// Says what happens, with a bar for what is counted.
 pub struct Teller<'a> {
     setup: &'a Setup,
-    bar: Mutex<Option<(&'static str, Bar)>>,
+    bar: Mutex<Option<(Message, Bar)>>,
 }
 
 impl<'a> Teller<'a> {
@@ -25,58 +27,68 @@ impl<'a> Teller<'a> {
         let ui = &self.setup.ui;
         match event {
             MorningEvent::Fetching { done, total, papers } => {
-                return self.count("fetching", |bar| bar.set_with(*done, *total, *papers));
+                return self
+                    .count(&message!("fetching"), |bar| bar.set_with(*done, *total, *papers));
             }
             MorningEvent::Embedding { done, total } => {
-                return self.count("embedding", |bar| bar.set(*done, *total));
+                return self.count(&message!("embedding"), |bar| bar.set(*done, *total));
             }
             MorningEvent::Noting { done, total } => {
-                return self.count("notes", |bar| bar.set(*done, *total));
+                return self.count(&message!("notes"), |bar| bar.set(*done, *total));
             }
             _ => self.clear(),
         }
         match event {
             MorningEvent::NoMarks(path) => {
-                ui.note(format!("{} is no text, so no marks were read from it", path.display()));
+                ui.note(&message!("{path} is no text, so no marks were read from it", path));
             }
             MorningEvent::Marks(applied) => {
                 if !applied.new.is_empty() {
-                    ui.note(line(applied));
+                    ui.note(&line(applied));
                 }
                 report(self.setup, std::slice::from_ref(*applied));
             }
             MorningEvent::MarksFailed(error) => {
-                ui.failed(Some("marks in the digests folder are not applied"), *error);
+                let what = message!("marks in the digests folder are not applied");
+                ui.failed(Some(&what), *error);
             }
             MorningEvent::MarkedPapersFailed(error) => {
-                ui.note(format!("marked papers cannot be fetched now: {error}"));
+                ui.note(&message!("marked papers cannot be fetched now: {error}", error = *error));
             }
             MorningEvent::Offline => {
-                ui.note("offline: the digest is made of what the library holds");
+                ui.note(&message!("offline: the digest is made of what the library holds"));
             }
-            MorningEvent::Unreachable(cause) => ui.note(format!(
-                "nobody answered ({cause}); the digest is made of what the library holds"
+            MorningEvent::Unreachable(cause) => ui.note(&message!(
+                "nobody answered ({cause}); the digest is made of what the library holds",
+                cause = *cause
             )),
-            MorningEvent::OtherDay { day, papers } => ui.note(format!(
-                "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs"
+            MorningEvent::OtherDay { day, papers } => ui.note(&message!(
+                "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs",
+                papers,
+                day
             )),
             MorningEvent::SourceFailed(failure) => ui.note(failure),
             MorningEvent::SeedsFailed(error) => {
-                ui.note(format!("seeds cannot be fetched now: {error}"));
+                ui.note(&message!("seeds cannot be fetched now: {error}", error = *error));
             }
-            MorningEvent::Notice(notice) => ui.note(notice),
-            MorningEvent::Kept { path, kept } => ui.note(format!(
-                "{} had been edited; your text is in {}",
-                path.display(),
-                kept.display()
-            )),
+            MorningEvent::Notice(notice) => ui.note(&notice.message()),
+            MorningEvent::Kept { path, kept } => {
+                ui.note(&message!("{path} had been edited; your text is in {kept}", path, kept))
+            }
             MorningEvent::ReaderFailed { error, .. } => ui.failed(None, *error),
-            MorningEvent::DerivedFailed(error) => ui.note(error),
-            MorningEvent::NotesFailed(fault) => ui.note(fault.words(ui.language)),
+            MorningEvent::DerivedFailed(error) => ui.note(&error.message()),
+            MorningEvent::NotesFailed(fault) => {
+                ui.note(&message!("{fault}", fault = fault.words(ui.language)))
+            }
             MorningEvent::Sent { digest, channel, outcome } => {
                 if **outcome == SendOutcome::Sent {
                     let (profile, date) = (&digest.profile, digest.date);
-                    ui.note(format!("{profile} {date} was sent to {channel}"));
+                    ui.note(&message!(
+                        "{profile} {date} was sent to {channel}",
+                        profile,
+                        date,
+                        channel
+                    ));
                 }
                 channels::report(self.setup, digest, channel, outcome);
             }
@@ -85,10 +97,10 @@ impl<'a> Teller<'a> {
     }
 
     /// Shows a count in the bar of this name.
-    fn count(&self, what: &'static str, show: impl FnOnce(&Bar)) {
+    fn count(&self, what: &Message, show: impl FnOnce(&Bar)) {
         let mut slot = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.as_ref().is_none_or(|(shown, _)| *shown != what) {
-            *slot = Some((what, self.setup.ui.bar(what)));
+        if slot.as_ref().is_none_or(|(shown, _)| shown != what) {
+            *slot = Some((what.clone(), self.setup.ui.bar(what)));
         }
         if let Some((_, bar)) = slot.as_ref() {
             show(bar);

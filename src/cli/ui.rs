@@ -1,17 +1,17 @@
 //! What a person sees on standard error: notes and progress bars.
 
 use std::{
-    borrow::Cow,
-    fmt::Display,
+    error::Error,
+    fmt::{self, Display},
     io::{self, Write},
     sync::{LazyLock, Mutex, PoisonError},
     time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use paperlark::profile::Language;
+use paperlark::{Message, message, profile::Language};
 
-use super::zh;
+use super::catalogue::{foreign, render};
 
 /// Standard error, and the language that the program speaks.
 #[derive(Debug, Clone, Copy)]
@@ -21,26 +21,15 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// A message of the program in its language; what has no translation stays as it is.
-    pub fn words<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match self.language {
-            Language::En => Cow::Borrowed(text),
-            Language::Zh => zh::message(text),
-        }
-    }
-
-    /// The same of a text of several lines, each a message of its own.
-    pub fn lines<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match self.language {
-            Language::En => Cow::Borrowed(text),
-            Language::Zh => zh::lines(text).into(),
-        }
+    /// A message in the language of the program.
+    pub fn words(&self, message: &Message) -> String {
+        render(message, self.language)
     }
 
     /// Says something that is worth knowing and no result.
-    pub fn note(&self, text: impl Display) {
+    pub fn note(&self, text: &Message) {
         if !self.quiet {
-            say(format_args!("{}{}", self.words("note: "), self.words(&text.to_string())));
+            say(self.words(&message!("note: {text}", text)));
         }
     }
 
@@ -50,10 +39,13 @@ impl Ui {
     }
 
     /// The same of any error, behind what it kept from happening.
-    pub fn failed(&self, what: Option<&str>, error: &(dyn std::error::Error + 'static)) {
-        let causes = std::iter::successors(Some(error), |error| error.source());
-        let causes = what.map(str::to_owned).into_iter().chain(causes.map(ToString::to_string));
-        let causes: Vec<String> = causes.map(|cause| self.words(&cause).into_owned()).collect();
+    pub fn failed(&self, what: Option<&Message>, error: &(dyn Error + 'static)) {
+        let mut causes: Vec<String> = what.map(|what| self.words(what)).into_iter().collect();
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            causes.push(self.cause(cause));
+            next = cause.source();
+        }
         let joint = match self.language {
             Language::En => ": ",
             Language::Zh => "：",
@@ -61,9 +53,61 @@ impl Ui {
         say(format_args!("paperlark: {}", causes.join(joint)));
     }
 
+    /// One error of a chain, without its cause.
+    fn cause(&self, error: &(dyn Error + 'static)) -> String {
+        if let Some(error) = error.downcast_ref::<paperlark::Error>() {
+            return self.words(&error.message());
+        }
+        if let Some(Failed { what, .. }) = error.downcast_ref() {
+            return self.words(what);
+        }
+        match (error.downcast_ref::<Message>(), self.language) {
+            (Some(message), _) => self.words(message),
+            (None, Language::En) => error.to_string(),
+            (None, Language::Zh) => foreign(&error.to_string()).into_owned(),
+        }
+    }
+
     /// A progress bar for counted work; hidden where standard error is no terminal.
-    pub fn bar(&self, what: &'static str) -> Bar {
+    pub fn bar(&self, what: &Message) -> Bar {
         Bar { ui: *self, what: self.words(what), bar: Mutex::new(None) }
+    }
+}
+
+/// What could not be done, in front of why.
+#[derive(Debug)]
+pub struct Failed {
+    what: Message,
+    cause: anyhow::Error,
+}
+
+impl Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.what.fmt(f)
+    }
+}
+
+impl Error for Failed {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.cause.as_ref())
+    }
+}
+
+/// Says what could not be done.
+pub trait Because<T> {
+    /// With this in front of the error, or as the error where there is none.
+    fn because(self, what: impl FnOnce() -> Message) -> anyhow::Result<T>;
+}
+
+impl<T, E: Into<anyhow::Error>> Because<T> for Result<T, E> {
+    fn because(self, what: impl FnOnce() -> Message) -> anyhow::Result<T> {
+        self.map_err(|cause| Failed { what: what(), cause: cause.into() }.into())
+    }
+}
+
+impl<T> Because<T> for Option<T> {
+    fn because(self, what: impl FnOnce() -> Message) -> anyhow::Result<T> {
+        self.ok_or_else(|| what().into())
     }
 }
 
@@ -75,7 +119,7 @@ pub fn say(line: impl Display) {
 /// A progress bar that appears with the first report.
 pub struct Bar {
     ui: Ui,
-    what: Cow<'static, str>,
+    what: String,
     bar: Mutex<Option<ProgressBar>>,
 }
 
@@ -84,8 +128,8 @@ impl Bar {
     pub fn set_with(&self, done: usize, total: usize, papers: usize) {
         self.set(done, total);
         if let Some(bar) = &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
-            let papers = format!("{papers} papers");
-            bar.set_message(format!("{} ({})", self.what, self.ui.words(&papers)));
+            let papers = self.ui.words(&message!("{n} papers", n = papers));
+            bar.set_message(format!("{} ({papers})", self.what));
         }
     }
 
@@ -103,7 +147,7 @@ impl Bar {
             let bar = ProgressBar::new(total as u64)
                 .with_style(STYLE.clone())
                 .with_message(self.what.clone())
-                .with_prefix(self.ui.words("left"));
+                .with_prefix(self.ui.words(&message!("left")));
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 use super::{Fault, Message, Patience, chat};
 use crate::{
+    message,
+    message::Argument,
     net::{Client, MIB},
     text::quoted,
 };
@@ -77,28 +79,31 @@ impl Hook {
         chat: Option<String>,
         top: usize,
         patience: Patience,
-    ) -> Result<Hook, String> {
+    ) -> Result<Hook, message::Message> {
         let url = match (kind, url) {
             (Kind::Telegram, url) => {
                 let base = url.unwrap_or_else(|| TELEGRAM_API.to_owned());
-                let token = secret.as_deref().ok_or(
-                    "there is no token; name the variable that holds the bot's with secret_env",
-                )?;
+                let token = secret.as_deref().ok_or_else(|| {
+                    message!(
+                        "there is no token; name the variable that holds the bot's with secret_env"
+                    )
+                })?;
                 format!("{}/bot{token}/sendMessage", base.trim_end_matches('/'))
             }
             (_, Some(url)) => url,
             (_, None) => {
-                return Err("there is no address; set url, or url_env to the name of a variable \
+                return Err(message!(
+                    "there is no address; set url, or url_env to the name of a variable \
                             that holds it"
-                    .into());
+                ));
             }
         };
         if kind == Kind::Telegram && chat.is_none() {
-            return Err("there is no chat; set chat to its id, or chat_env".into());
+            return Err(message!("there is no chat; set chat to its id, or chat_env"));
         }
         // The address is a secret, so the message does not repeat it.
         let url = Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or("its address is none; it begins with https://")?;
+        let url = url.ok_or_else(|| message!("its address is none; it begins with https://"))?;
         // Shorter than the whole, so that a host out of reach is known to have got nothing.
         let connect = CONNECT.min(patience.timeout / 2);
         let http = Client::new(None, patience.timeout, connect)?;
@@ -182,7 +187,7 @@ impl Hook {
                 })
             }
             Err(e) => {
-                let words = format!("{host}: {e}");
+                let words = message!("{host}: {reason}", host, reason = e.message());
                 Err(match (e.is_builder(), e.is_connect()) {
                     (true, _) => Fault::Refused(words),
                     (_, true) => Fault::Later(words, None),
@@ -209,9 +214,14 @@ impl Answer<'_> {
     fn judge(&self) -> Result<(), Fault> {
         let &Answer { kind, host, status, text, private } = self;
         let said = || match text.trim() {
-            "" => format!("{host} answered HTTP {status}"),
+            "" => message!("{host} answered HTTP {status}", host, status),
             text => {
-                format!("{host} answered HTTP {status}: {}", quoted(&redacted(text, private)))
+                message!(
+                    "{host} answered HTTP {status}: {words}",
+                    host,
+                    status,
+                    words = Argument::Foreign(quoted(&redacted(text, private)))
+                )
             }
         };
         let json: Value = serde_json::from_str(text).unwrap_or_default();
@@ -226,12 +236,17 @@ impl Answer<'_> {
             // A gateway knows nothing of what became of a request behind it.
             501.. => return Err(Fault::Unsure(said())),
             301 | 302 | 307 | 308 => {
-                return Err(Fault::Refused(format!(
-                    "{host} has moved elsewhere (HTTP {status}); look up the webhook's address of now"
+                return Err(Fault::Refused(message!(
+                    "{host} has moved elsewhere (HTTP {status}); look up the webhook's address of now",
+                    host,
+                    status
                 )));
             }
             _ => {
-                return Err(Fault::Refused(format!("{}; check its address and settings", said())));
+                return Err(Fault::Refused(message!(
+                    "{answer}; check its address and settings",
+                    answer = said()
+                )));
             }
         }
         let (is_done, code) = match kind {
@@ -254,11 +269,13 @@ impl Answer<'_> {
             | (Kind::Dingtalk, Some(-1 | 130_101 | 410_100))
             | (Kind::Wecom, Some(-1 | 45_009))
             | (Kind::Telegram, Some(429)) => Err(Fault::Later(said(), None)),
-            (_, Some(_)) => Err(Fault::Refused(format!("{}; check its settings", said()))),
-            _ => Err(Fault::Refused(format!(
-                "{}, which is no answer of {}; check its address",
-                said(),
-                kind.as_str()
+            (_, Some(_)) => {
+                Err(Fault::Refused(message!("{answer}; check its settings", answer = said())))
+            }
+            _ => Err(Fault::Refused(message!(
+                "{answer}, which is no answer of {kind}; check its address",
+                answer = said(),
+                kind = kind.as_str()
             ))),
         }
     }
@@ -354,7 +371,7 @@ mod tests {
             let private = &hook.private;
             let answer = Answer { kind: hook.kind, host: "h.example", status: 403, text, private };
             let Err(Fault::Refused(reason)) = answer.judge() else { panic!("{text}") };
-            assert!(reason.contains(&quoted(expected)), "{reason}");
+            assert!(reason.to_string().contains(&quoted(expected)), "{reason}");
         }
     }
 

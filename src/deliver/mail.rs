@@ -22,6 +22,8 @@ use serde::Deserialize;
 use super::{Fault, Message};
 use crate::{
     error::{Error, Result},
+    message,
+    message::Argument,
     net::innermost,
     text::{one_line, quoted},
 };
@@ -41,8 +43,10 @@ impl FromStr for Person {
         let (name, address) = inside.unwrap_or(("", text));
         let name = one_line(name.trim().trim_matches('"'));
         let address = address.trim().parse().map_err(|e| {
-            Error::Invalid(format!(
-                "'{text}' is no mail address ({e}); write it as ada@example.org"
+            Error::Invalid(message!(
+                "'{text}' is no mail address ({cause}); write it as ada@example.org",
+                text,
+                cause = Argument::foreign(e)
             ))
         })?;
         Ok(Person { name: Some(name).filter(|name| !name.is_empty()), address })
@@ -102,25 +106,31 @@ impl Receiver {
             Some(html) => mail.html_body(&html[..]),
             None => mail,
         };
-        mail.write_to_vec()
-            .map_err(|e| Error::Invalid(format!("no mail to {} can be made: {e}", self.to.address)))
+        mail.write_to_vec().map_err(|e| {
+            Error::Invalid(message!(
+                "no mail to {address} can be made: {cause}",
+                address = self.to.address.to_string(),
+                cause = Argument::foreign(e)
+            ))
+        })
     }
 
     /// Sends a mail.
     pub fn send(&self, body: &[u8]) -> Result<(), Fault> {
-        let mut connection = self.server.connect().map_err(|e| self.fault("the connection", e))?;
+        let mut connection =
+            self.server.connect().map_err(|e| self.fault(message!("the connection"), e))?;
         let mut dialogue = || {
             let from = Mail::new(Some(self.server.from.address.clone()), vec![]);
-            connection.command(from).map_err(|e| self.fault("the sender", e))?;
+            connection.command(from).map_err(|e| self.fault(message!("the sender"), e))?;
             let to = Rcpt::new(self.to.address.clone(), vec![]);
-            connection.command(to).map_err(|e| self.fault("the receiver", e))?;
-            connection.command(Data).map_err(|e| self.fault("the mail", e))?;
+            connection.command(to).map_err(|e| self.fault(message!("the receiver"), e))?;
+            connection.command(Data).map_err(|e| self.fault(message!("the mail"), e))?;
             connection.message(body).map_err(|e| match e.status() {
-                Some(_) => self.fault("the mail", e),
-                None => Fault::Unsure(format!(
-                    "{} took the mail and did not say what became of it ({})",
-                    self.server.host,
-                    said(&e)
+                Some(_) => self.fault(message!("the mail"), e),
+                None => Fault::Unsure(message!(
+                    "{host} took the mail and did not say what became of it ({cause})",
+                    host = &self.server.host,
+                    cause = Argument::Foreign(said(&e))
                 )),
             })
         };
@@ -134,26 +144,40 @@ impl Receiver {
     }
 
     /// What an error before the end of the data means.
-    fn fault(&self, what: &str, error: smtp::Error) -> Fault {
+    fn fault(&self, what: message::Message, error: smtp::Error) -> Fault {
         let Server { host, port, .. } = &*self.server;
-        let words = said(&error);
+        let words = Argument::Foreign(said(&error));
         match error.status().map(|code| code.to_string()) {
             Some(code) if matches!(&code[..], "530" | "534" | "535" | "538") => {
-                Fault::Refused(format!(
+                Fault::Refused(message!(
                     "{host} refused the login: {words}; check SENDER and SENDER_PASSWORD (many providers want an \
-                 app password, and SMTP switched on)"
+                 app password, and SMTP switched on)",
+                    host,
+                    words
                 ))
             }
             Some(_) if error.is_permanent() => {
-                Fault::Refused(format!("{host} refused {what}: {words}"))
+                Fault::Refused(message!("{host} refused {what}: {words}", host, what, words))
             }
-            Some(_) => Fault::Later(format!("{host} put {what} off: {words}"), None),
-            None if error.is_tls() || words.contains("certificate") => Fault::Refused(format!(
-                "no trusted connection to {host}:{port}: {words}; check host, port and tls, or name the \
-                 authority's certificate as ca_file under [mail]"
-            )),
-            None if error.is_client() => Fault::Refused(format!("{host}:{port}: {words}")),
-            None => Fault::Later(format!("no answer from {host}:{port}: {words}"), None),
+            Some(_) => {
+                Fault::Later(message!("{host} put {what} off: {words}", host, what, words), None)
+            }
+            None if error.is_tls() || words.to_string().contains("certificate") => {
+                Fault::Refused(message!(
+                    "no trusted connection to {host}:{port}: {words}; check host, port and tls, or name the \
+                 authority's certificate as ca_file under [mail]",
+                    host,
+                    port,
+                    words
+                ))
+            }
+            None if error.is_client() => {
+                Fault::Refused(message!("{host}:{port}: {words}", host, port, words))
+            }
+            None => Fault::Later(
+                message!("no answer from {host}:{port}: {words}", host, port, words),
+                None,
+            ),
         }
     }
 }

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use crate::{
     digest::Digest,
     error::Result,
-    hash,
+    hash, message,
     net::{Retry, Tried, retry},
 };
 pub use hook::Kind;
@@ -61,11 +61,11 @@ impl Default for Patience {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// It was refused, and would be again.
-    Refused(String),
+    Refused(message::Message),
     /// It was not taken now; after the time asked for it may be.
-    Later(String, Option<Duration>),
+    Later(message::Message, Option<Duration>),
     /// The connection ended before an answer: it may have arrived, or not.
-    Unsure(String),
+    Unsure(message::Message),
 }
 
 /// One receiver of digests. It knows secrets, so it has no form for debugging.
@@ -120,8 +120,14 @@ impl Channel {
         };
         let told = |fault: &Fault, wait: Duration| {
             if let Fault::Later(reason, _) = fault {
-                let seconds = wait.as_secs_f64();
-                tracing::warn!("{}: {reason}; trying again in {seconds:.0} s", self.name);
+                let seconds = format!("{:.0}", wait.as_secs_f64());
+                message!(
+                    "{name}: {reason}; trying again in {seconds} s",
+                    name = &self.name,
+                    reason,
+                    seconds
+                )
+                .warn();
             }
         };
         retry(policy, told, || {

@@ -14,6 +14,8 @@ use super::{
     mail::{Person, Receiver, Security, Server},
 };
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Argument;
 
 /// Papers that a message names where nothing else is said.
 const TOP: usize = 20;
@@ -93,8 +95,9 @@ pub fn channels(
     for channel in &mut all {
         let Ok(Channel { name, .. }) = channel else { continue };
         if names.contains(name) {
-            *channel = Err(Error::Invalid(format!(
-                "two channels are called {name}; give one [[send]] another name = \"...\""
+            *channel = Err(Error::Invalid(message!(
+                "two channels are called {channel}; give one [[send]] another name = \"...\"",
+                channel = &*name
             )));
         } else {
             names.push(name.clone());
@@ -117,27 +120,32 @@ fn mailboxes(
         (None, None) => return Ok(Vec::new()),
         (settings, _) => settings.cloned().unwrap_or_default(),
     };
-    let missing = |what: &str, key: &str, variable: &str| {
-        Error::Invalid(format!(
-            "mail has no {what}; set {key} under [mail] in config.toml, or {variable} in the environment"
+    let missing = |what: message::Message, key: &str, variable: &str| {
+        Error::Invalid(message!(
+            "mail has no {what}; set {key} under [mail] in config.toml, or {variable} in the environment",
+            what,
+            key,
+            variable
         ))
     };
-    let host = host.or(settings.host).ok_or_else(|| missing("server", "host", "SMTP_SERVER"))?;
+    let host =
+        host.or(settings.host).ok_or_else(|| missing(message!("server"), "host", "SMTP_SERVER"))?;
     let port = match variables("SMTP_PORT") {
         Some(text) => text.trim().parse().map_err(|_| {
-            Error::Invalid(format!("SMTP_PORT is '{text}'; write a number like 465 or 587"))
+            Error::Invalid(message!("SMTP_PORT is '{text}'; write a number like 465 or 587", text))
         })?,
         None => settings.port.unwrap_or(465),
     };
     let from = variables("SENDER").or(settings.from);
-    let from: Person = from.ok_or_else(|| missing("sender", "from", "SENDER"))?.parse()?;
+    let from: Person =
+        from.ok_or_else(|| missing(message!("sender"), "from", "SENDER"))?.parse()?;
     let to: Vec<String> = match variables("RECEIVER") {
         Some(text) => text.split([',', ';']).map(|one| one.trim().to_owned()).collect(),
         None => settings.to,
     };
     let to: Vec<&String> = to.iter().filter(|one| !one.is_empty()).collect();
     if to.is_empty() {
-        return Err(missing("receiver", "to", "RECEIVER"));
+        return Err(missing(message!("receiver"), "to", "RECEIVER"));
     }
     let here = ["localhost", "127.0.0.1", "::1"].contains(&&host[..]);
     let security = settings.tls.unwrap_or(match port {
@@ -147,9 +155,10 @@ fn mailboxes(
         _ => Security::Starttls,
     });
     if security == Security::None && !here {
-        return Err(Error::Invalid(format!(
+        return Err(Error::Invalid(message!(
             "mail to {host} would go unencrypted, which is for a server on this machine only; set tls = \
-             \"starttls\" or \"implicit\" under [mail]"
+             \"starttls\" or \"implicit\" under [mail]",
+            host
         )));
     }
     let user = settings.user.unwrap_or_else(|| from.address.to_string());
@@ -159,9 +168,11 @@ fn mailboxes(
         Some(password) => Some(Credentials::new(user, password)),
         None if here => None,
         None => {
-            return Err(Error::Invalid(format!(
+            return Err(Error::Invalid(message!(
                 "there is no password for {user} at {host}; set SENDER_PASSWORD in the environment (many \
-                 providers want an app password), or user = \"\" under [mail] for a server without login"
+                 providers want an app password), or user = \"\" under [mail] for a server without login",
+                user,
+                host
             )));
         }
     };
@@ -193,28 +204,37 @@ fn tls(host: &str, ca_file: Option<&PathBuf>) -> Result<TlsParameters> {
         let pem = fs::read(path).map_err(Error::io("read", path))?;
         let certificate = Certificate::from_pem(&pem).map_err(|e| Error::Damaged {
             path: path.clone(),
-            reason: format!("{e}; ca_file is a certificate in PEM form"),
+            reason: message!(
+                "{cause}; ca_file is a certificate in PEM form",
+                cause = Argument::foreign(e)
+            ),
         })?;
         parameters = parameters.add_root_certificate(certificate);
     }
-    parameters
-        .build_rustls()
-        .map_err(|e| Error::Invalid(format!("cannot set up TLS for {host}: {e}")))
+    parameters.build_rustls().map_err(|e| {
+        Error::Invalid(message!(
+            "cannot set up TLS for {host}: {cause}",
+            host,
+            cause = Argument::foreign(e)
+        ))
+    })
 }
 
 impl HookSettings {
     fn channel(&self, variables: Variables, patience: Patience) -> Result<Channel> {
         let name = self.name.clone().unwrap_or_else(|| self.kind.as_str().to_owned());
-        let refuse = |reason: String| Error::Invalid(format!("[[send]] {name}: {reason}"));
+        let refuse = |reason: message::Message| {
+            Error::Invalid(message!("[[send]] {name}: {reason}", name, reason))
+        };
         if name.trim().is_empty() || name.split(' ').next() == Some("mail") {
-            return Err(refuse("choose another name; mail is what mail is called".into()));
+            return Err(refuse(message!("choose another name; mail is what mail is called")));
         }
         let value = |stated: &Option<String>, variable: &Option<String>| match (stated, variable) {
             (Some(value), _) => Ok(Some(value.clone())),
             (None, None) => Ok(None),
             (None, Some(variable)) => match variables(variable) {
                 Some(value) => Ok(Some(value.trim().to_owned())),
-                None => Err(refuse(format!("{variable} is not set in the environment"))),
+                None => Err(refuse(message!("{variable} is not set in the environment", variable))),
             },
         };
         let url = value(&self.url, &self.url_env)?;

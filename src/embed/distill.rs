@@ -26,7 +26,7 @@ use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, Axis, Zip};
 use super::{Embedder, Lark, lark::Table, wordpiece::WordPiece};
 use crate::{
     error::{Error, Result},
-    file,
+    file, message,
     threads::for_each,
     vector,
 };
@@ -139,15 +139,15 @@ pub fn fit(
     mut report: impl FnMut(Progress),
 ) -> Result<Fitted> {
     if texts.len() < 2 * HOLD_OUT || texts.len() != teacher.nrows() {
-        return Err(Error::Invalid(format!(
-            "a fit needs at least {} texts and one teacher vector for each; there are {} and {}",
-            2 * HOLD_OUT,
-            texts.len(),
-            teacher.nrows()
+        return Err(Error::Invalid(message!(
+            "a fit needs at least {least} texts and one teacher vector for each; there are {texts} and {vectors}",
+            least = 2 * HOLD_OUT,
+            texts = texts.len(),
+            vectors = teacher.nrows()
         )));
     }
     let tokens = WordPiece::new(vocabulary.iter().map(String::as_str))
-        .ok_or_else(|| Error::Invalid("the teacher's vocabulary has no [UNK]".into()))?;
+        .ok_or_else(|| Error::Invalid(message!("the teacher's vocabulary has no [UNK]")))?;
     let (held, fitted): (Vec<usize>, Vec<usize>) =
         (0..texts.len()).partition(|at| at % HOLD_OUT == 0);
     let ids = |of: &[usize]| -> Vec<Vec<u32>> {

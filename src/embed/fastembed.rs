@@ -25,6 +25,8 @@ use ort::{
 use super::{Embedder, FinishedFn, ModelId, Precision, reads_english};
 use crate::{
     error::{Error, Result},
+    message,
+    message::Argument,
     threads::cores,
     vector,
 };
@@ -71,10 +73,9 @@ impl Transformer {
         let Some(dir) = dir.to_str() else {
             return Err(Error::Model {
                 model: traits.id.name,
-                reason: format!(
-                    "the ONNX runtime only reads folders with names in Unicode, not {}; choose \
-                     another with --data-dir",
-                    dir.display()
+                reason: message!(
+                    "the ONNX runtime only reads folders with names in Unicode, not {path}",
+                    path = dir
                 ),
             });
         };
@@ -123,10 +124,10 @@ impl Embedder for Transformer {
             if vector.len() != self.id.dim || vector.iter().any(|x| !x.is_finite()) {
                 return Err(Error::Model {
                     model: self.id.name.clone(),
-                    reason: format!(
-                        "gave a vector of {} values for a text, {} finite ones are expected",
-                        vector.len(),
-                        self.id.dim
+                    reason: message!(
+                        "gave a vector of {found} values for a text, {expected} finite ones are expected",
+                        found = vector.len(),
+                        expected = self.id.dim
                     ),
                 });
             }
@@ -203,10 +204,10 @@ fn environment(runtime: &Path, model: &str) -> Result<Environment> {
     }
     let problem = |e: &dyn std::fmt::Display| Error::Model {
         model: model.into(),
-        reason: format!(
-            "the ONNX runtime {} does not load: {e}; install one with \
-             `paperlark model install {model} --runtime WHEEL` (onnxruntime 1.24 or newer)",
-            runtime.display()
+        reason: message!(
+            "the ONNX runtime {path} does not load: {cause}",
+            path = runtime,
+            cause = Argument::foreign(e)
         ),
     };
     let environment =
@@ -240,5 +241,8 @@ fn model_error(model: &str, error: &fastembed::Error) -> Error {
         }
         source = cause.source();
     }
-    Error::Model { model: model.into(), reason }
+    Error::Model {
+        model: model.into(),
+        reason: message!("{cause}", cause = Argument::Foreign(reason)),
+    }
 }

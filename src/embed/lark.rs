@@ -17,6 +17,8 @@ use ndarray::{Array2, ArrayViewMut1, Axis};
 use super::{Embedder, FinishedFn, ModelId, reads_english, wordpiece::WordPiece};
 use crate::{
     error::{Error, Result},
+    message,
+    message::Message,
     simd,
     threads::for_each,
     vector,
@@ -127,18 +129,22 @@ impl Lark {
             .map_err(|reason| Error::Damaged { path: path.into(), reason })
     }
 
-    pub(super) fn parse(file: Cow<'static, [u8]>) -> Result<Lark, String> {
+    pub(super) fn parse(file: Cow<'static, [u8]>) -> Result<Lark, Message> {
         let word = |at: usize| -> Option<u32> {
             Some(u32::from_le_bytes(file.get(at..at + 4)?.try_into().ok()?))
         };
         if file.get(..8) != Some(MAGIC) {
-            return Err("it is not a lark table".into());
+            return Err(message!("it is not a lark table"));
         }
         let header = || Some([word(8)?, word(12)?, word(16)?, word(20)?, word(24)?]);
-        let [format, sizes @ ..] = header().ok_or("it is cut short")?;
-        let checksum = word(28).ok_or("it is cut short")?;
+        let [format, sizes @ ..] = header().ok_or_else(|| message!("it is cut short"))?;
+        let checksum = word(28).ok_or_else(|| message!("it is cut short"))?;
         if format != FORMAT {
-            return Err(format!("it has format {format}, this program reads {FORMAT}"));
+            return Err(message!(
+                "it has format {found}, this program reads {readable}",
+                found = format,
+                readable = FORMAT
+            ));
         }
         let [dim, pieces, pairs, vocabulary] = sizes.map(|n| n as usize);
         // No product of 32-bit numbers overflows these.
@@ -147,24 +153,29 @@ impl Lark {
             + 8 * pairs as u128
             + (pieces as u128 + pairs as u128) * (dim as u128 + 4);
         if dim == 0 || file.len() as u128 != expected {
-            return Err(format!("it has {} bytes, its header says {expected}", file.len()));
+            return Err(message!(
+                "it has {found} bytes, its header says {expected}",
+                found = file.len(),
+                expected = expected.to_string()
+            ));
         }
         if self::checksum(&file[..HEADER - 4], &file[HEADER..]) != checksum {
-            return Err("its checksum does not match; fetch or distill it again".into());
+            return Err(message!("its checksum does not match; fetch or distill it again"));
         }
         let pairs_at = HEADER + vocabulary;
         let scales_at = pairs_at + 8 * pairs;
         let rows_at = scales_at + 4 * (pieces + pairs);
         let text = std::str::from_utf8(&file[HEADER..pairs_at])
-            .map_err(|_| "its vocabulary is not UTF-8")?;
-        let tokens = WordPiece::new(text.lines()).ok_or("its vocabulary has no [UNK]")?;
+            .map_err(|_| message!("its vocabulary is not UTF-8"))?;
+        let tokens =
+            WordPiece::new(text.lines()).ok_or_else(|| message!("its vocabulary has no [UNK]"))?;
         let words = |range: std::ops::Range<usize>| file[range].as_chunks::<4>().0.iter();
         let places: Vec<u32> =
             words(pairs_at..scales_at).map(|word| u32::from_le_bytes(*word)).collect();
         let (places, _) = places.as_chunks::<2>();
         let size = text.lines().count();
         if !places.is_sorted() || places.iter().flatten().any(|place| *place as usize >= size) {
-            return Err("its pairs are not in order".into());
+            return Err(message!("its pairs are not in order"));
         }
         let starts = (0..=size as u32).map(|first| places.partition_point(|pair| pair[0] < first));
         let pairs = Pairs {

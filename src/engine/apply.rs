@@ -13,7 +13,7 @@ use mail_parser::{MessageParser, PartType};
 use crate::{
     digest::Marks,
     error::{Error, Result},
-    file, markup,
+    file, markup, message,
     net::MIB,
     paper::PaperId,
     reader::{Act, Mark},
@@ -73,13 +73,14 @@ pub fn marks_in(reader: &mut dyn Read, origin: &str) -> Result<Vec<Marks>> {
     let taken = reader.take(LONGEST + 1).read_to_end(&mut bytes);
     taken.map_err(Error::io("read", origin))?;
     if bytes.len() as u64 > LONGEST {
-        return Err(Error::Invalid(format!(
-            "{origin} has more than {} MB; give a digest or a saved mail",
-            LONGEST / MIB
+        return Err(Error::Invalid(message!(
+            "{origin} has more than {n} MB; give a digest or a saved mail",
+            origin,
+            n = LONGEST / MIB
         )));
     }
     let text = text(&bytes).ok_or_else(|| {
-        Error::Invalid(format!("{origin} is no text; give a digest or a saved mail"))
+        Error::Invalid(message!("{origin} is no text; give a digest or a saved mail", origin))
     })?;
     Ok(Marks::find(&text))
 }

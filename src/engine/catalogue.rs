@@ -13,6 +13,8 @@ use super::{known_documents, profiles::item};
 use crate::{
     embed::{Embedder, Models, text_of},
     error::{Error, Result},
+    message,
+    message::Message,
     paper::{Paper, PaperId},
     profile::written_paper,
     rank::{Document, Documents, Likeness, similar, terms},
@@ -53,7 +55,7 @@ pub struct Examples {
     /// Papers, in the library or not; each once.
     pub papers: Vec<Paper>,
     /// What could not be used, and why.
-    pub unusable: Vec<String>,
+    pub unusable: Vec<Message>,
 }
 
 /// A paper that was found.
@@ -87,11 +89,11 @@ impl Catalogue {
 
     /// What is wrong with the index, as far as it was met: blocks, without which answers are right and slower,
     /// and damaged vectors, whose papers can only be found by their words.
-    pub fn damaged(&self) -> Vec<String> {
+    pub fn damaged(&self) -> Vec<Message> {
         let mut damaged = self.index.damaged().to_vec();
         if self.index.unreadable() > 0 {
-            let what = "damaged vectors were met, whose papers may be missing; `paperlark doctor --repair` mends them";
-            damaged.push(what.into());
+            let what = message!("damaged vectors were met, whose papers may be missing");
+            damaged.push(what);
         }
         damaged
     }
@@ -143,7 +145,7 @@ impl Catalogue {
                 let (origin, bytes) = source::load(Path::new(source))?;
                 match shelf::parse(&origin, &bytes) {
                     Ok(shelf) => {
-                        let broken = shelf.broken.iter().map(ToString::to_string);
+                        let broken = shelf.broken.iter().map(shelf::Broken::message);
                         examples.unusable.extend(broken);
                         shelf.items
                     }
@@ -162,15 +164,17 @@ impl Catalogue {
             let titles: Vec<Option<String>> = items.iter().map(|item| item.title.clone()).collect();
             let completed = shelf::complete(items, client, &|id| self.library.paper(id))?;
             let found = completed.papers.len();
-            examples.unusable.extend(completed.odd().map(ToString::to_string));
+            examples.unusable.extend(completed.odd().map(shelf::Broken::message));
             completed.papers.into_iter().for_each(|(_, paper)| examples.add(paper));
             if !is_file && found == 0 {
                 let cure = match client {
-                    Some(_) => "arXiv does not know it either",
-                    None => "it was not asked for at arXiv",
+                    Some(_) => message!("arXiv does not know it either"),
+                    None => message!("it was not asked for at arXiv"),
                 };
-                return Err(Error::Invalid(format!(
-                    "the library holds no paper {source}, and {cure}; give its title or a text file"
+                return Err(Error::Invalid(message!(
+                    "the library holds no paper {source}, and {cure}; give its title or a text file",
+                    source,
+                    cure
                 )));
             }
             // A title says something, even without the abstract.
@@ -208,9 +212,9 @@ impl Catalogue {
         among: &RowSet,
     ) -> Result<Vec<Found>> {
         if examples.papers.is_empty() {
-            return Err(Error::Invalid(
-                "there is nothing to compare with; name a paper, a file or a text".into(),
-            ));
+            return Err(Error::Invalid(message!(
+                "there is nothing to compare with; name a paper, a file or a text"
+            )));
         }
         let mut among = among.clone();
         for paper in examples.papers.iter().chain(&unwanted.papers) {
@@ -320,10 +324,10 @@ impl Catalogue {
     fn embed(&self, papers: &[Paper]) -> Result<Documents> {
         let papers: Vec<Document> = papers.iter().map(Document::from).collect();
         if let Some(paper) = papers.iter().find(|paper| !self.embedder.reads(&paper.text)) {
-            return Err(Error::Invalid(format!(
-                "the model {} cannot read \"{}\"; write English, or use another model",
-                self.embedder.model().name,
-                paper.text.chars().take(60).collect::<String>()
+            return Err(Error::Invalid(message!(
+                "the model {model} cannot read \"{text}\"; write English, or use another model",
+                model = &self.embedder.model().name,
+                text = paper.text.chars().take(60).collect::<String>()
             )));
         }
         Documents::embed(&*self.embedder, papers)

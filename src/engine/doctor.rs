@@ -2,13 +2,12 @@
 
 use std::{collections::BTreeSet, fs, sync::Arc};
 
-use serde::Serialize;
-
 use super::{CHUNK, Engine, ProgressFn};
 use crate::{
     embed::text_of,
     error::{Error, Result},
-    file, hash,
+    file, hash, message,
+    message::Message,
     row::Row,
     vectors::{self, Exact, Hnsw, Near, RowSet, Scan, VectorFile, VectorIndex, name_of},
 };
@@ -23,18 +22,34 @@ const NEIGHBOURS: usize = 10;
 const RECALL: f64 = 0.99;
 
 /// What is wrong.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Finding {
-    /// In words, with the file.
-    pub what: String,
+    /// What it is, with the file.
+    pub what: Message,
     /// Whether it has been mended.
     pub mended: bool,
     /// What helps, if it has not.
-    pub cure: String,
+    pub remedy: Remedy,
+}
+
+/// What helps against damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// To examine once more and [repair](Engine::examine).
+    Repair,
+    /// The same; until then answers are slower.
+    RepairForSpeed,
+    /// The same, or to delete what was found.
+    RepairOrDelete,
+    /// A backup of the library's file in its place, or to move it away and start anew.
+    Backup,
+    /// To report it with the model's name.
+    Report,
 }
 
 /// What was looked at, and what is wrong with it.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Examination {
     /// Papers, each compared with its checksum.
     pub papers: usize,
@@ -51,8 +66,8 @@ pub struct Examination {
 }
 
 impl Examination {
-    fn found(&mut self, what: String, mended: bool, cure: &str) {
-        self.findings.push(Finding { what, mended, cure: cure.to_owned() });
+    fn found(&mut self, what: Message, mended: bool, remedy: Remedy) {
+        self.findings.push(Finding { what, mended, remedy });
     }
 }
 
@@ -64,7 +79,6 @@ impl Engine {
     /// As [`Library::check`](crate::store::Library::check); [`Error::Io`].
     pub fn examine(&mut self, repair: bool, progress: ProgressFn) -> Result<Examination> {
         let mut seen = Examination { papers: self.library.len()?, ..Examination::default() };
-        let truth = "put a backup of library.sqlite in its place, or move it away to start anew";
         let wrong = self.library.check()?;
         let only_text = wrong.iter().all(|damage| damage.is_derived);
         if repair && only_text && !wrong.is_empty() {
@@ -72,8 +86,8 @@ impl Engine {
         }
         let mended = repair && only_text && self.library.check()?.is_empty();
         for damage in wrong {
-            let cure = if damage.is_derived { "run `paperlark doctor --repair`" } else { truth };
-            seen.found(damage.what, mended, cure);
+            let remedy = if damage.is_derived { Remedy::Repair } else { Remedy::Backup };
+            seen.found(damage.what, mended, remedy);
         }
         // Papers that cannot be read can be compared with nothing.
         if !only_text {
@@ -84,8 +98,9 @@ impl Engine {
         self.find_orphans(&mut seen, repair)?;
         seen.recall = self.probe()?;
         if let Some(recall) = seen.recall.filter(|recall| *recall < RECALL) {
-            let cure = "report it with your model's name";
-            seen.found(format!("the index finds only {recall:.3} of the nearest"), false, cure);
+            let share = format!("{recall:.3}");
+            let what = message!("the index finds only {share} of the nearest", share);
+            seen.found(what, false, Remedy::Report);
         }
         Ok(seen)
     }
@@ -97,7 +112,7 @@ impl Engine {
         progress: ProgressFn,
     ) -> Result<()> {
         let (mut done, mut last) = (0, Row(0));
-        let (mut damaged, mut stale) = (0, 0);
+        let (mut damaged, mut stale) = (0_usize, 0_usize);
         loop {
             let rows = self.library.rows_after(last, CHUNK as u32)?;
             let Some(end) = rows.last() else { break };
@@ -126,14 +141,18 @@ impl Engine {
             done += rows.len();
             progress(done, seen.papers);
         }
-        let file = self.vectors.path().display().to_string();
-        let cure = "run `paperlark doctor --repair`";
+        let file = self.vectors.path();
         if damaged > 0 {
-            seen.found(format!("{damaged} damaged vectors in {file}"), repair, cure);
+            let what = message!("{n} damaged vectors in {file}", n = damaged, file);
+            seen.found(what, repair, Remedy::Repair);
         }
         if stale > 0 {
-            let what = format!("{stale} vectors of texts that have changed since, in {file}");
-            seen.found(what, repair, cure);
+            let what = message!(
+                "{n} vectors of texts that have changed since, in {file}",
+                n = stale,
+                file
+            );
+            seen.found(what, repair, Remedy::Repair);
         }
         Ok(())
     }
@@ -142,16 +161,16 @@ impl Engine {
         let id = self.embedder().model();
         let (model, dim) = (id.to_string(), id.dim);
         let index = Exact::open(&self.dir, &model, dim)?;
-        let mut wrong: Vec<(String, Option<u32>)> =
+        let mut wrong: Vec<(Message, Option<u32>)> =
             index.damaged().iter().map(|what| (what.clone(), None)).collect();
         for block in index.blocks() {
             seen.blocks += 1;
-            let path = block.path().display();
+            let path = block.path();
             let first = Some(block.range().0);
             if block.bits().is_none() || block.bytes().is_none() {
-                wrong.push((format!("{path} is damaged"), first));
+                wrong.push((message!("{path} is damaged", path), first));
             } else if !block.is_of(&self.vectors) {
-                wrong.push((format!("{path} is of other vectors than there are"), first));
+                wrong.push((message!("{path} is of other vectors than there are", path), first));
             }
         }
         let rows = wrong.iter().filter_map(|(_, row)| row.map(Row));
@@ -163,7 +182,7 @@ impl Engine {
             let exact = Arc::new(Exact::open(&self.dir, &model, dim)?);
             let reason = match Hnsw::open(&self.dir, &exact) {
                 Ok(graph) if graph.is_current() => None,
-                Ok(_) => Some("the graph is of other vectors than there are".to_owned()),
+                Ok(_) => Some(message!("the graph is of other vectors than there are")),
                 Err(reason) => Some(reason),
             };
             if reason.is_some() && repair {
@@ -172,8 +191,7 @@ impl Engine {
             wrong.extend(reason.map(|reason| (reason, None)));
         }
         for (what, _) in wrong {
-            let cure = "run `paperlark doctor --repair`; until then answers are slower";
-            seen.found(what, repair, cure);
+            seen.found(what, repair, Remedy::RepairForSpeed);
         }
         Ok(())
     }
@@ -188,8 +206,8 @@ impl Engine {
                 if repair {
                     fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
                 }
-                let what = format!("{} belongs to no model with vectors", path.display());
-                seen.found(what, repair, "run `paperlark doctor --repair`, or delete it");
+                let what = message!("{path} belongs to no model with vectors", path);
+                seen.found(what, repair, Remedy::RepairOrDelete);
             } else if repair {
                 file::sweep(&path);
             }

@@ -14,6 +14,7 @@ use crate::{
     day::{Day, LATE, Verdict},
     digest::{Explanation, InDigest, Nearest},
     error::{Error, Result},
+    message,
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
     rank::{Ranked, Taste, rank},
@@ -65,9 +66,9 @@ impl Engine {
             .map(|(id, _)| id.as_str())
             .collect();
         if !absent.is_empty() {
-            return Err(Error::Invalid(format!(
-                "the library holds no paper {}; it learns papers from `paperlark daily` and `paperlark fetch`",
-                absent.join(", ")
+            return Err(Error::Invalid(message!(
+                "the library holds no paper {papers}",
+                papers = absent.join(", ")
             )));
         }
         let rows: Vec<Row> = rows.into_iter().flatten().collect();
@@ -137,9 +138,10 @@ impl Engine {
         let announced = self.library.lines_of(row)?.iter().map(|line| line.date).max();
         let last = self.library.delivery_days(&profile.id)?.map(|(_, last)| last);
         shown.or(considered).or(announced).or(last).ok_or_else(|| {
-            Error::Invalid(format!(
-                "no announcement of {id} is known, and {} has no digest yet; name a day with --date",
-                profile.id
+            Error::Invalid(message!(
+                "no announcement of {id} is known, and {profile} has no digest yet",
+                id,
+                profile = &profile.id
             ))
         })
     }

@@ -16,6 +16,8 @@ use crate::{
     calendar,
     day::LATE,
     error::{Error, Result},
+    message,
+    message::Message,
     paper::{Announced, Kind, Paper, PaperId},
     row::{Line, Row},
     source::{
@@ -53,7 +55,7 @@ pub struct Fetched {
     /// Answers that arXiv gave.
     pub answers: usize,
     /// What went wrong, in words; the ledger shows what it left open.
-    pub failures: Vec<String>,
+    pub failures: Vec<Message>,
     /// Why nobody could be reached, if there is no network at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<String>,
@@ -95,7 +97,11 @@ pub fn fetch(
     progress(categories.len(), categories.len(), run.read);
     for (source, skipped) in &run.skipped {
         let skipped = skipped.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        run.fetched.failures.push(format!("{source}: not asked for {skipped}, as it had failed"));
+        run.fetched.failures.push(message!(
+            "{source}: not asked for {skipped}, as it had failed",
+            source,
+            skipped
+        ));
     }
     run.fetched.papers = run.library.len()? - run.before;
     Ok(run.fetched)
@@ -170,10 +176,7 @@ impl Run<'_> {
             && let Some(last) = known(Date::MIN, reach)?
         {
             let from = last.tomorrow().unwrap_or(last);
-            self.fetched.failures.push(format!(
-                "{category}: days from {from} on were missed, and only the last {LATE} are made up for; \
-                 `paperlark fetch --since {from}` brings the others into the library, and `daily --date` makes a digest of one"
-            ));
+            self.fetched.failures.push(message!("{category}: days from {from} on were missed, and only the last {late} are made up for", category, from, late = LATE));
         }
         Ok(())
     }
@@ -240,7 +243,12 @@ impl Run<'_> {
                 if matches!(error, Error::Fetch { .. }) {
                     self.given_up.insert(source);
                 }
-                self.fetched.failures.push(format!("{what} ({source}): {error}"));
+                self.fetched.failures.push(message!(
+                    "{what} ({source}): {error}",
+                    what,
+                    source,
+                    error
+                ));
                 None
             }
         }
@@ -432,7 +440,7 @@ impl Run<'_> {
         let set = match set_of(category) {
             Ok(set) => set,
             Err(error) => {
-                self.fetched.failures.push(format!("{category}: {error}"));
+                self.fetched.failures.push(message!("{category}: {error}", category, error));
                 return Ok(false);
             }
         };
@@ -703,7 +711,7 @@ fn listing(client: &Client, category: &str) -> Result<(Batch, bool)> {
         read.push(page);
     }
     let mut whole =
-        read.first().cloned().ok_or_else(|| Error::Invalid("a listing without pages".into()))?;
+        read.first().cloned().ok_or_else(|| Error::Invalid(message!("a listing without pages")))?;
     whole.items = merge(read);
     Ok((whole, pages.is_whole()))
 }

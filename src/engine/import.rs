@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::daily::enter;
 use crate::{
     error::{Error, Result},
+    message::Message,
     source::{Batch, Snapshot, Source},
     store::Library,
 };
@@ -41,7 +42,7 @@ pub fn import_lines(
     mut snapshot: Snapshot,
     today: Date,
     progress: &mut dyn FnMut(u64, usize),
-) -> Result<(usize, Vec<String>)> {
+) -> Result<(usize, Vec<Message>)> {
     let (send, receive) = sync_channel::<(Result<Batch>, u64)>(WAITING);
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -57,7 +58,7 @@ pub fn import_lines(
         for (page, read) in receive {
             match page {
                 Ok(page) => papers += import(library, page, today)?,
-                Err(error @ Error::Feed { .. }) => bad.push(error.to_string()),
+                Err(error @ Error::Feed { .. }) => bad.push(error.message()),
                 Err(error) => return Err(error),
             }
             progress(read, papers);

@@ -14,6 +14,8 @@ use crate::{
     digest::{Nearest, Why},
     embed::text_of,
     error::{Error, Result},
+    message,
+    message::Message,
     paper::{Paper, PaperId},
     profile::{Notice, Profile},
     rank::{Background, Document, Documents, Likelihood, OLDER, Ranked, STREAM, Taste},
@@ -80,14 +82,14 @@ impl Engine {
         let added: Vec<(Row, Paper)> =
             added.iter().copied().zip(self.library.papers(&added)?).collect();
         let unreadable = |(row, paper): &(Row, Paper)| {
-            let text = format!(
-                "the model {} cannot read the added seed \"{}\", so it does not count",
-                self.embedder.model().name,
-                paper.title
+            let text = message!(
+                "the model {model} cannot read the added seed \"{title}\", so it does not count",
+                model = &self.embedder.model().name,
+                title = &paper.title
             );
             (!reads(&text_of(paper))).then_some((*row, text))
         };
-        let unreadable: BTreeMap<Row, String> = added.iter().filter_map(unreadable).collect();
+        let unreadable: BTreeMap<Row, Message> = added.iter().filter_map(unreadable).collect();
         let found = self.library.rows(&ids)?;
         let mut rows: HashMap<PaperId, Row> =
             ids.into_iter().zip(found).filter_map(|(id, row)| Some((id, row?))).collect();
@@ -171,10 +173,10 @@ impl Engine {
         progress: ProgressFn,
     ) -> Result<(Day, Inputs)> {
         let Some(inputs) = self.inputs(reader, &sifted, None, progress)? else {
-            return Err(Error::Invalid(format!(
-                "the library knows no paper announced in the categories of {} up to {}; fetch some with \
-                 `paperlark fetch`",
-                reader.profile.id, sifted.date
+            return Err(Error::Invalid(message!(
+                "the library knows no paper announced in the categories of {profile} up to {date}; fetch some",
+                profile = &reader.profile.id,
+                date = sifted.date
             )));
         };
         let Inputs { taste, candidates, background, .. } = &inputs;

@@ -52,7 +52,7 @@ pub use apply::{Applied, apply, find_marks, marks_in, read_marks};
 pub use catalogue::{Catalogue, Examples, Found};
 pub use catch_up::BackOptions;
 pub use daily::{Announcement, DailyOptions, Outcome, record};
-pub use doctor::{Examination, Finding};
+pub use doctor::{Examination, Finding, Remedy};
 pub use fetch::{FetchOptions, FetchProgressFn, Fetched, fetch};
 pub use import::{import, import_lines};
 pub use models::{remove_model, use_model};

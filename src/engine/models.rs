@@ -6,6 +6,8 @@ use super::{CHUNK, Engine, ProgressFn};
 use crate::{
     embed::{ModelId, Models},
     error::{Error, Result},
+    message,
+    message::Message,
     row::Row,
     store::Library,
     vectors::{self, Exact, Hnsw, VectorFile},
@@ -51,7 +53,7 @@ impl Engine {
     pub fn build_graph(
         &mut self,
         progress: ProgressFn,
-    ) -> Result<std::result::Result<(usize, f32), String>> {
+    ) -> Result<std::result::Result<(usize, f32), Message>> {
         let id = self.embedder().model();
         let exact = Arc::new(Exact::open(&self.dir, &id.to_string(), id.dim)?);
         Hnsw::build(&self.dir, &exact, &|done, all| progress(done, all))?;
@@ -103,7 +105,7 @@ pub fn remove_model(dir: &Path, models: &Models, name: &str) -> Result<u64> {
     }
     freed += VectorFile::remove(dir, |id| ModelId::is_of(id, name))?;
     if freed == 0 {
-        let reason = "it is not installed, so there is nothing to remove".into();
+        let reason = message!("it is not installed, so there is nothing to remove");
         return Err(Error::Model { model: name.into(), reason });
     }
     Ok(freed)
@@ -147,7 +149,7 @@ mod tests {
             let vectors = Array2::ones((texts.len(), self.id.dim));
             for at in 0..texts.len() {
                 if self.texts.load(Ordering::Relaxed) == self.limit {
-                    let reason = "the power went out".into();
+                    let reason = message!("the power went out");
                     return Err(Error::Model { model: self.id.name.clone(), reason });
                 }
                 self.texts.fetch_add(1, Ordering::Relaxed);

@@ -9,7 +9,7 @@ use super::{Engine, ProgressFn, load::Inputs};
 use crate::{
     error::{Error, Result},
     eval::own::{self, OwnDay, OwnReport, Tuning},
-    hash,
+    hash, message,
     profile::Profile,
     rank::{Documents, STREAM, Stream, Weights},
     reader::Mark,
@@ -31,10 +31,9 @@ impl Engine {
     ) -> Result<OwnReport> {
         let days = self.own_days(profile, Replay::Rankings { seed }, progress)?;
         if days.is_empty() {
-            return Err(Error::Invalid(format!(
-                "no digest of {} has a paper marked as liked and one that is not; mark some with \
-                 `paperlark like ID --profile {}`",
-                profile.id, profile.id
+            return Err(Error::Invalid(message!(
+                "no digest of {profile} has a paper marked as liked and one that is not",
+                profile = &profile.id
             )));
         }
         Ok(own::evaluate(&days, &self.answers(profile)?))

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    file, hash,
+    file, hash, message,
+    message::Message,
     paper::{Paper, PaperId},
     profile::{Interest, Notice, Profile, Seed},
     shelf::{
@@ -81,7 +82,7 @@ pub fn take_in(
     dir: &Path,
     items: Vec<Item>,
     shelves: &Shelves,
-) -> Result<(Completed, Option<String>)> {
+) -> Result<(Completed, Option<Message>)> {
     let mut unknown = Unknown::read(dir, shelves.today);
     let (known, fresh): (Vec<Item>, Vec<Item>) =
         items.into_iter().partition(|item| unknown.0.contains_key(&Unknown::key(item)));
@@ -91,7 +92,7 @@ pub fn take_in(
         Err(error @ (Error::Fetch { .. } | Error::Unreachable { .. })) => {
             cut_off = Some(match error {
                 Error::Fetch { reason, .. } => reason,
-                error => error.to_string(),
+                error => error.message(),
             });
             shelf::complete(fresh, None, &lookup)?
         }
@@ -132,8 +133,9 @@ pub fn place(
         fs::read(&kept).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(zotero) = zotero else {
         return before.map(|synced| (synced.items, Vec::new())).ok_or_else(|| {
-            Error::Invalid(format!(
-                "{place} was never fetched; set ZOTERO_ID and ZOTERO_KEY and run once online"
+            Error::Invalid(message!(
+                "{place} was never fetched; set ZOTERO_ID and ZOTERO_KEY and run once online",
+                place
             ))
         });
     };
@@ -163,14 +165,14 @@ pub fn stock(
     let mut notices = Vec::new();
     for interest in &mut profile.interests {
         for from in interest.from.clone() {
-            let mut notice = |text: String| {
+            let mut notice = |text: Message| {
                 notices.push(Notice { path: profile.path.clone(), line: from.line, text });
             };
             let (items, broken) = match place(&from.text, &folder, dir, shelves.zotero) {
                 Ok(found) => found,
                 Err(error) if error.is_of_library() => return Err(error),
                 Err(error) => {
-                    notice(format!("no seeds from {}: {error}", from.text));
+                    notice(message!("no seeds from {place}: {error}", place = &from.text, error));
                     continue;
                 }
             };
@@ -178,16 +180,25 @@ pub fn stock(
                 Ok(taken) => taken,
                 Err(error) if error.is_of_library() => return Err(error),
                 Err(error) => {
-                    notice(format!("no seeds from {}: {error}", from.text));
+                    notice(message!("no seeds from {place}: {error}", place = &from.text, error));
                     continue;
                 }
             };
             if let Some(reason) = cut_off {
-                notice(format!("arXiv cannot be asked for what {} lacks: {reason}", from.text));
+                notice(message!(
+                    "arXiv cannot be asked for what {place} lacks: {reason}",
+                    place = &from.text,
+                    reason
+                ));
             }
             let odd: Vec<&Broken> = completed.odd().chain(&broken).collect();
             if let Some(first) = odd.first() {
-                notice(format!("{} entries of {} need a look, like {first}", odd.len(), from.text));
+                notice(message!(
+                    "{n} entries of {place} need a look, like {first}",
+                    n = odd.len(),
+                    place = &from.text,
+                    first = first.message()
+                ));
             }
             add(interest, completed.papers.into_iter().map(|(_, paper)| paper.id), from.line);
         }

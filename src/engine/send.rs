@@ -13,7 +13,7 @@ use crate::{
     deliver::{Channel, Fault, Message},
     digest::{Around, Digest, Empty},
     error::Result,
-    hash,
+    hash, message,
     store::{Library, SendState, Sent},
 };
 
@@ -30,9 +30,9 @@ pub enum SendOutcome {
     /// arrived: it may be there, in whole or in part.
     Unsure(Timestamp),
     /// It is not there, for this reason.
-    Failed(String),
+    Failed(message::Message),
     /// It may be there, for this reason.
-    Lost(String),
+    Lost(message::Message),
 }
 
 impl SendOutcome {

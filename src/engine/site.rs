@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::{
     digest::{Around, Digest, Feed, Format, Shelf, ShelfDay, archive_html, percent_encoded},
     error::{Error, Result},
-    file,
+    file, message,
     store::Library,
     text::one_line,
 };
@@ -115,10 +115,10 @@ pub fn write_site(library: &Library, out: &Path, base: Option<&str>) -> Result<S
 fn refuse_foreign(index: &Path) -> Result<()> {
     match fs::read(index) {
         Ok(page) if String::from_utf8_lossy(&page).contains(OURS) => Ok(()),
-        Ok(_) => Err(Error::Invalid(format!(
-            "{} is there already and is no page of Paperlark's; move it away, or name another \
-             folder with --out",
-            index.display()
+        Ok(_) => Err(Error::Invalid(message!(
+            "{path} is there already and is no page of Paperlark's; move it away, or name another \
+             folder",
+            path = index
         ))),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(Error::io("read", index)(e)),
@@ -133,8 +133,12 @@ pub fn delivered(library: &Library, profile: &str, date: Date) -> Result<Option<
     let Some(delivery) = library.delivery(profile, date)? else { return Ok(None) };
     let digest = serde_json::from_str(&delivery.digest).map_err(|e| Error::Damaged {
         path: library.path().into(),
-        reason: format!("the digest of {profile} for {date} is unreadable ({e}); make it anew with `paperlark daily --again \
-             --profile {profile} --date {date}`"),
+        reason: message!(
+            "the digest of {profile} for {date} is unreadable ({cause}); make it anew",
+            profile,
+            date,
+            cause = e
+        ),
     })?;
     Ok(Some(digest))
 }
@@ -148,9 +152,9 @@ fn folder_address(text: &str) -> Result<String> {
         Some(rest) if !rest.is_empty() && !rest.starts_with('/') && !rest.contains(odd) => {
             Ok(format!("{}/", text.trim_end_matches('/')))
         }
-        _ => Err(Error::Invalid(format!(
-            "'{}' is not the address of a site; write one such as https://example.org/papers",
-            one_line(text)
+        _ => Err(Error::Invalid(message!(
+            "'{text}' is not the address of a site; write one such as https://example.org/papers",
+            text = one_line(text)
         ))),
     }
 }

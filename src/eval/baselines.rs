@@ -12,6 +12,7 @@ use super::{
     terms::{Counts, Sparse},
 };
 use crate::error::{Error, Result};
+use crate::message;
 
 /// Regularisation of the support vector machine, as in arxiv-sanity-lite, and its tolerance, as in LIBLINEAR.
 const C: f32 = 0.1;
@@ -72,9 +73,10 @@ impl FromStr for Baseline {
         let found = Self::ALL.iter().find(|(_, word, _)| *word == text);
         found.map(|(baseline, ..)| *baseline).ok_or_else(|| {
             let words: Vec<&str> = Self::ALL.iter().map(|(_, word, _)| *word).collect();
-            Error::Invalid(format!(
-                "there is no ranking '{text}'; choose from {}",
-                words.join(", ")
+            Error::Invalid(message!(
+                "there is no ranking '{text}'; choose from {words}",
+                text,
+                words = words.join(", ")
             ))
         })
     }

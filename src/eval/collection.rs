@@ -11,6 +11,8 @@ use serde::Deserialize;
 use super::files::{bad_line, lines};
 use crate::{
     error::Result,
+    message,
+    message::Message,
     paper::{Paper, PaperId},
     profile::written_paper,
     tex,
@@ -109,10 +111,11 @@ impl Collection {
     /// [`Error::Feed`](crate::Error::Feed) with file and line if a line is no paper.
     pub fn read(path: &Path, titles_only: bool) -> Result<Self> {
         let mut collection = Collection::default();
-        for (number, line) in lines::<PaperLine>(path, "a paper (id, title, abstract)")? {
+        for (number, line) in lines::<PaperLine>(path, &message!("a paper (id, title, abstract)"))?
+        {
             let id = line.id.canonical();
             if id.is_empty() {
-                return Err(bad_line(path, number, "the id is empty".into()));
+                return Err(bad_line(path, number, message!("the id is empty")));
             }
             if collection.places.contains_key(&id) {
                 collection.repeated += 1;
@@ -134,7 +137,7 @@ impl Collection {
     /// [`Error::Feed`](crate::Error::Feed) with file and line if a line is no user.
     pub fn users(&self, path: &Path) -> Result<(Vec<User>, usize)> {
         let mut users: BTreeMap<String, (Vec<usize>, HashSet<String>)> = BTreeMap::new();
-        for (_, line) in lines::<UserLine>(path, "a user (user, liked)")? {
+        for (_, line) in lines::<UserLine>(path, &message!("a user (user, liked)"))? {
             let name = match line.user {
                 Id::Text(name) => name,
                 Id::Number(number) => number.to_string(),
@@ -167,26 +170,30 @@ impl Collection {
     pub fn pools(&self, path: &Path) -> Result<(Vec<Pool>, usize)> {
         let mut pools = Vec::new();
         let mut absent = HashSet::new();
-        for (number, line) in lines::<PoolLine>(path, "a query (query, cand, rel)")? {
-            let bad = |reason: String| Err(bad_line(path, number, reason));
+        for (number, line) in lines::<PoolLine>(path, &message!("a query (query, cand, rel)"))? {
+            let bad = |reason: Message| Err(bad_line(path, number, reason));
             let ids: Vec<String> = line.cand.iter().map(Id::canonical).collect();
             let grades: Vec<f64> = match line.rel {
                 Grades::InOrder(grades) if grades.len() == ids.len() => grades,
                 Grades::InOrder(grades) => {
-                    return bad(format!("{} grades for {} candidates", grades.len(), ids.len()));
+                    return bad(message!(
+                        "{grades} grades for {candidates} candidates",
+                        grades = grades.len(),
+                        candidates = ids.len()
+                    ));
                 }
                 Grades::ById(grades) => {
                     let grades: HashMap<String, f64> =
                         grades.into_iter().map(|(id, grade)| (canonical(&id), grade)).collect();
                     let known: HashSet<&String> = ids.iter().collect();
                     if let Some(id) = grades.keys().filter(|id| !known.contains(id)).min() {
-                        return bad(format!("'{id}' has a grade and is no candidate"));
+                        return bad(message!("'{id}' has a grade and is no candidate", id));
                     }
                     ids.iter().map(|id| grades.get(id).copied().unwrap_or_default()).collect()
                 }
             };
             if let Some(grade) = grades.iter().find(|grade| **grade < 0.0) {
-                return bad(format!("the grade {grade} is negative"));
+                return bad(message!("the grade {grade} is negative", grade = grade.to_string()));
             }
             let query = line.query.canonical();
             let mut seen = HashSet::from([query.clone()]);

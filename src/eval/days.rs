@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    message,
     rank::{Background, Documents, Like, OLDER, Ranked, STREAM, Stream, TREND, Taste, Weights},
     threads::each,
 };
@@ -120,18 +121,21 @@ pub fn evaluate(
     let draws: Vec<Known> =
         options.seeds.iter().map(|seed| known(judged, options, *seed)).collect();
     let Some(first_draw) = draws.first() else {
-        return Err(Error::Invalid("a measurement needs at least one seed".into()));
+        return Err(Error::Invalid(message!("a measurement needs at least one seed")));
     };
     if first_draw.likes.is_empty() {
-        return Err(Error::Invalid(format!("no paper was kept before {}", options.split)));
+        return Err(Error::Invalid(message!(
+            "no paper was kept before {split}",
+            split = options.split
+        )));
     }
     let known_days = judged.days.partition_point(|day| day.date < options.split);
     let later: Vec<usize> =
         (known_days..judged.days.len()).filter(|at| judged.days[*at].is_telling()).collect();
     if later.is_empty() {
-        return Err(Error::Invalid(format!(
-            "no day from {} on has both kept papers and others",
-            options.split
+        return Err(Error::Invalid(message!(
+            "no day from {split} on has both kept papers and others",
+            split = options.split
         )));
     }
     let ours = by_weights(judged, documents, &draws, &later, &Weights::default());

@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     error::{Error, Result},
+    message,
+    message::Message,
     paper::Paper,
     profile::written_paper,
     source,
@@ -24,17 +26,17 @@ pub fn by_text(papers: &[Paper]) -> Vec<Paper> {
 ///
 /// # Errors
 /// [`Error::Feed`] with file and line if one is not what it should be.
-pub(super) fn lines<T: DeserializeOwned>(path: &Path, what: &str) -> Result<Vec<(usize, T)>> {
+pub(super) fn lines<T: DeserializeOwned>(path: &Path, what: &Message) -> Result<Vec<(usize, T)>> {
     let text = source::read_text(path)?;
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(number, line)| match serde_json::from_str(line) {
             Ok(value) => Ok((number, value)),
-            Err(e) => Err(bad_line(path, number, format!("not {what}: {e}"))),
+            Err(e) => Err(bad_line(path, number, message!("not {what}: {cause}", what, cause = e))),
         })
         .collect()
 }
 
-pub(super) fn bad_line(path: &Path, number: usize, reason: String) -> Error {
+pub(super) fn bad_line(path: &Path, number: usize, reason: Message) -> Error {
     Error::Feed { origin: format!("{}:{number}", path.display()), reason }
 }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    message,
     paper::{Paper, PaperId},
     tex,
 };
@@ -95,7 +96,9 @@ impl JudgedDays {
         let mut places: HashMap<PaperId, usize> = HashMap::new();
         let mut days: BTreeMap<Date, Day> = BTreeMap::new();
         for path in paths {
-            for (_, line) in lines::<Line>(path.as_ref(), "a judged day (date, papers, kept)")? {
+            for (_, line) in
+                lines::<Line>(path.as_ref(), &message!("a judged day (date, papers, kept)"))?
+            {
                 let day = days.entry(line.date).or_insert_with(|| Day {
                     date: line.date,
                     read: Vec::new(),

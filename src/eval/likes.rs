@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    hash,
+    hash, message,
     rank::{Background, Documents, Like, OLDER, STREAM, Stream, Taste, Weights},
     threads::each,
 };
@@ -100,12 +100,17 @@ pub fn evaluate(
     progress: ProgressFn,
 ) -> Result<LikesReport> {
     if options.folds < 2 || options.folds > documents.len() {
-        let reason = format!("{} papers cannot be split into {}", documents.len(), options.folds);
-        return Err(Error::Invalid(format!("{reason} folds; ask for 2 folds or more")));
+        return Err(Error::Invalid(message!(
+            "{papers} papers cannot be split into {folds} folds; ask for 2 folds or more",
+            papers = documents.len(),
+            folds = options.folds
+        )));
     }
     if !(0.0..1.0).contains(&options.random_likes) {
-        let reason = format!("the share of random likes is {}", options.random_likes);
-        return Err(Error::Invalid(format!("{reason}; it must be at least 0 and less than 1")));
+        return Err(Error::Invalid(message!(
+            "the share of random likes is {share}; it must be at least 0 and less than 1",
+            share = options.random_likes.to_string()
+        )));
     }
     let (by_id, age) = (collection.by_id(), collection.age());
     let folds = folds(&by_id, options);
@@ -127,9 +132,9 @@ pub fn evaluate(
     let ranked: Vec<(&User, Vec<Ranking>)> =
         users.into_iter().zip(by_user).filter(|(_, rankings)| !rankings.is_empty()).collect();
     if ranked.is_empty() {
-        return Err(Error::Invalid(
-            "no user likes papers of the collection in one fold and in another".into(),
-        ));
+        return Err(Error::Invalid(message!(
+            "no user likes papers of the collection in one fold and in another"
+        )));
     }
     let outcomes: Vec<Outcome> = ranked.iter().map(|(_, rankings)| mean(rankings)).collect();
     let rankings_made: usize = ranked.iter().map(|(_, rankings)| rankings.len()).sum();

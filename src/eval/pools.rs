@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    message,
     rank::{Documents, STREAM, similar},
     threads::each,
 };
@@ -75,17 +76,20 @@ pub fn evaluate(
     let chosen: Vec<&Pool> = pools.iter().filter(of_facet).collect();
     if let (Some(facet), true) = (&options.facet, chosen.is_empty()) {
         let there: BTreeSet<&str> = pools.iter().filter_map(|pool| pool.facet.as_deref()).collect();
-        let there = match there.is_empty() {
-            true => "none has any".to_owned(),
-            false => format!("there are {}", Vec::from_iter(there).join(", ")),
-        };
-        return Err(Error::Invalid(format!("no query has the facet '{facet}'; {there}")));
+        return Err(Error::Invalid(match there.is_empty() {
+            true => message!("no query has the facet '{facet}'; none has any", facet),
+            false => message!(
+                "no query has the facet '{facet}'; there are {facets}",
+                facet,
+                facets = Vec::from_iter(there).join(", ")
+            ),
+        }));
     }
     let asked = chosen.len();
     let telling = |pool: &&Pool| pool.graded.iter().any(|(_, grade)| *grade > 0.0);
     let chosen: Vec<&Pool> = chosen.into_iter().filter(telling).collect();
     if chosen.is_empty() {
-        return Err(Error::Invalid("no query has a candidate with a grade above 0".into()));
+        return Err(Error::Invalid(message!("no query has a candidate with a grade above 0")));
     }
     // Of the whole file, so that choosing a facet changes no measure.
     let grades = pools.iter().flat_map(|pool| &pool.graded);

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     day::{Candidate, Place, Selection, Shown, select},
     error::{Error, Result},
+    message,
     rank::{Documents, Likelihood, Ranked, Reliability, Taste},
     reader::Rules,
     threads::each,
@@ -116,11 +117,14 @@ pub fn evaluate(
     min_score: f32,
 ) -> Result<VarietyReport> {
     let Some(seed) = options.seeds.first() else {
-        return Err(Error::Invalid("a measurement needs a seed".into()));
+        return Err(Error::Invalid(message!("a measurement needs a seed")));
     };
     let all = known(judged, options, *seed);
     if all.likes.is_empty() {
-        return Err(Error::Invalid(format!("no paper was kept before {}", options.split)));
+        return Err(Error::Invalid(message!(
+            "no paper was kept before {split}",
+            split = options.split
+        )));
     }
     let names = all.names.clone();
     let whole = all.taste(documents);
@@ -132,9 +136,9 @@ pub fn evaluate(
         .filter(|at| judged.days[*at].date >= options.split && judged.days[*at].is_telling())
         .collect();
     if later.is_empty() {
-        return Err(Error::Invalid(format!(
-            "no day from {} on has both kept papers and others",
-            options.split
+        return Err(Error::Invalid(message!(
+            "no day from {split} on has both kept papers and others",
+            split = options.split
         )));
     }
     let ranked = rank_days(judged, documents, &later, &tastes);

@@ -20,6 +20,7 @@ use super::{Endpoint, fault::Fault, prompt::estimated_tokens};
 use crate::{
     digest::Usage,
     error::{Error, Result},
+    message,
     net::{self, MIB, Retry, Tried, retry},
     text::{beginning, one_line},
 };
@@ -104,16 +105,16 @@ impl Chat {
     /// [`Error::Invalid`] if the address is none, or the key cannot stand in a header.
     pub(super) fn new(endpoint: &Endpoint) -> Result<Self> {
         let Some(url) = address(&endpoint.base_url) else {
-            return Err(Error::Invalid(format!(
-                "'{}' is no address of a language model; OPENAI_BASE_URL is like https://api.deepseek.com/v1",
-                endpoint.base_url.trim()
+            return Err(Error::Invalid(message!(
+                "'{address}' is no address of a language model; OPENAI_BASE_URL is like https://api.deepseek.com/v1",
+                address = endpoint.base_url.trim()
             )));
         };
         let key = endpoint.key.as_deref().unwrap_or_default();
         if !key.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Error::Invalid(
-                "the key in OPENAI_API_KEY has characters that no key has; copy it again".into(),
-            ));
+            return Err(Error::Invalid(message!(
+                "the key in OPENAI_API_KEY has characters that no key has; copy it again"
+            )));
         }
         let connect_timeout = endpoint.timeout.min(Duration::from_secs(10));
         let http =
@@ -220,9 +221,9 @@ impl Chat {
                 return Reply::Failed(Fault::TimedOut(self.endpoint.timeout));
             }
             Err(e) if e.is_connect() || e.is_rule() => {
-                return Reply::Failed(Fault::Unreachable(shown(&e.cause())));
+                return Reply::Failed(Fault::Unreachable(shown(&e.cause().to_string())));
             }
-            Err(e) => return Reply::Again(Fault::Unreachable(shown(&e.cause())), None),
+            Err(e) => return Reply::Again(Fault::Unreachable(shown(&e.cause().to_string())), None),
         };
         let (status, asked) = (answer.status(), answer.retry_after());
         let text = match answer.bytes(LONGEST_ANSWER) {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::{
     error::{Error, Result},
+    message,
     paper::Paper,
     profile::Language,
     tex,
@@ -35,9 +36,9 @@ impl Prompt {
         let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
         let instructions = text.trim().to_owned();
         if instructions.is_empty() {
-            return Err(Error::Invalid(format!(
-                "the prompt {} is empty; write what the language model should do, or leave llm.prompt out",
-                path.display()
+            return Err(Error::Invalid(message!(
+                "the prompt {path} is empty; write what the language model should do, or leave llm.prompt out",
+                path
             )));
         }
         Ok(Prompt { instructions })

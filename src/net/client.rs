@@ -9,6 +9,10 @@ use reqwest::{
 };
 
 use super::{Answer, Fault, agent, innermost, tls};
+use crate::{
+    message,
+    message::{Argument, Message},
+};
 
 /// Redirections of one request.
 pub(crate) const HOPS: usize = 5;
@@ -25,13 +29,15 @@ impl Client {
     /// servers.
     ///
     /// # Errors
-    /// In words, if TLS cannot be set up.
+    /// A message, if TLS cannot be set up.
     pub fn new(
         contact: Option<&str>,
         timeout: Duration,
         connect_timeout: Duration,
-    ) -> Result<Self, String> {
-        let failed = |cause: &dyn std::fmt::Display| format!("cannot set up TLS ({cause})");
+    ) -> Result<Self, Message> {
+        let failed = |cause: &dyn std::fmt::Display| {
+            message!("cannot set up TLS ({cause})", cause = Argument::foreign(cause))
+        };
         let http = reqwest::blocking::Client::builder()
             .tls_backend_preconfigured(tls::config().map_err(|e| failed(&e))?)
             .user_agent(agent(contact))

@@ -5,6 +5,10 @@ use std::{error::Error as StdError, fmt, io};
 use reqwest::StatusCode;
 
 use super::MIB;
+use crate::{
+    message,
+    message::{Argument, Message},
+};
 
 /// Why there is no answer, or not all of it. Its text is the kind of failure and the innermost cause.
 #[derive(Debug)]
@@ -49,37 +53,54 @@ impl Fault {
     }
 
     /// The innermost cause. It names no secret, and no address but one that a redirection leads to.
-    pub fn cause(&self) -> String {
+    pub fn cause(&self) -> Argument {
         match self {
             // Without a cause of its own, reqwest's message is the address.
-            Fault::Request(error) if error.source().is_some() => innermost(error).to_string(),
-            Fault::Body(error) => innermost(error).to_string(),
-            other => other.to_string(),
+            Fault::Request(error) if error.source().is_some() => {
+                Argument::foreign(innermost(error))
+            }
+            Fault::Body(error) => Argument::foreign(innermost(error)),
+            other => other.message().into(),
+        }
+    }
+}
+
+impl Fault {
+    /// The kind of failure and the innermost cause.
+    pub fn message(&self) -> Message {
+        let cause = match self {
+            // reqwest's own message repeats the address, and hides the cause.
+            Fault::Request(error) if error.source().is_some() => Some(innermost(error)),
+            Fault::Body(error) => Some(innermost(error)),
+            Fault::Request(_) | Fault::Slow => None,
+            Fault::TooLong(limit) if limit % MIB == 0 => {
+                return message!(
+                    "the answer is longer than {limit} MiB, the limit",
+                    limit = limit / MIB
+                );
+            }
+            Fault::TooLong(limit) => {
+                return message!("the answer is longer than {limit} bytes, the limit", limit);
+            }
+            Fault::Nowhere(status) => {
+                return message!("HTTP {status} without an address to go to", status);
+            }
+            Fault::Circle(to) => return message!("moves on and on, at last to {to}", to),
+        };
+        match cause.map(Argument::foreign) {
+            None if self.is_timeout() => message!("no answer in time"),
+            None if self.is_connect() => message!("cannot connect"),
+            None => message!("the request failed"),
+            Some(cause) if self.is_timeout() => message!("no answer in time ({cause})", cause),
+            Some(cause) if self.is_connect() => message!("cannot connect ({cause})", cause),
+            Some(cause) => message!("the request failed ({cause})", cause),
         }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self {
-            _ if self.is_timeout() => "no answer in time",
-            _ if self.is_connect() => "cannot connect",
-            _ => "the request failed",
-        };
-        match self {
-            // reqwest's own message repeats the address, and hides the cause.
-            Fault::Request(error) if error.source().is_some() => {
-                write!(f, "{kind} ({})", innermost(error))
-            }
-            Fault::Request(_) | Fault::Slow => f.write_str(kind),
-            Fault::Body(error) => write!(f, "{kind} ({})", innermost(error)),
-            Fault::TooLong(limit) => match limit % MIB {
-                0 => write!(f, "the answer is longer than {} MiB, the limit", limit / MIB),
-                _ => write!(f, "the answer is longer than {limit} bytes, the limit"),
-            },
-            Fault::Nowhere(status) => write!(f, "HTTP {status} without an address to go to"),
-            Fault::Circle(to) => write!(f, "moves on and on, at last to {to}"),
-        }
+        self.message().fmt(f)
     }
 }
 

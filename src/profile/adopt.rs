@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use super::{Draft, DraftInterest, Language, Style};
 use crate::category;
+use crate::message;
+use crate::message::Message;
 
 /// What the settings of another digest say; see [`Adopted::parse`].
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +24,7 @@ pub struct Adopted {
     /// The layout most like that of the other digest.
     pub style: Style,
     /// Values that were not understood, each as a sentence.
-    pub puzzles: Vec<String>,
+    pub puzzles: Vec<Message>,
 }
 
 /// Names of settings, as they are in use; any with these endings counts.
@@ -177,12 +179,18 @@ fn of_settings(settings: &[(String, String)]) -> Adopted {
                 if category::is_known(part) && is_new {
                     adopted.categories.push(part.to_owned());
                 } else if !part.is_empty() && is_new && !matches!(part, "OR" | "AND") {
-                    adopted.puzzles.push(format!("{name}: arXiv has no category {part}"));
+                    adopted.puzzles.push(message!(
+                        "{name}: arXiv has no category {category}",
+                        name,
+                        category = part
+                    ));
                 }
             }
         } else if is_one_of(name, &TOP) {
             match value.trim().parse() {
-                Ok(0) | Err(_) => adopted.puzzles.push(format!("{name}: '{value}' is no number")),
+                Ok(0) | Err(_) => {
+                    adopted.puzzles.push(message!("{name}: '{value}' is no number", name, value))
+                }
                 Ok(top) => adopted.top = Some(top),
             }
         } else if name == "LANGUAGE" || name.ends_with("_LANGUAGE") {
@@ -344,7 +352,8 @@ mod tests {
         let names: Vec<&str> = adopted.interests.iter().map(|(name, _)| &name[..]).collect();
         assert_eq!(names, ["graph neural networks", "可解释性", "LLM agents"]);
         assert_eq!(adopted.categories, ["cs.LG", "cs.CV"]);
-        assert_eq!(adopted.puzzles, ["ARXIV_CATEGORIES: arXiv has no category cs.XX"]);
+        let puzzles: Vec<String> = adopted.puzzles.iter().map(Message::to_string).collect();
+        assert_eq!(puzzles, ["ARXIV_CATEGORIES: arXiv has no category cs.XX"]);
         assert_eq!(adopted.avoid, ["medical", "remote sensing"]);
         assert_eq!((adopted.top, adopted.language), (Some(25), Language::Zh));
         assert_eq!(adopted.style, Style::List);

@@ -18,7 +18,8 @@ use crate::{
     category,
     embed::{Embedder, text_of},
     error::{Error, Result},
-    hash,
+    hash, message,
+    message::{Argument, Message},
     paper::{Kind, Paper, PaperId},
     text::single_spaced,
 };
@@ -192,15 +193,41 @@ pub struct Notice {
     /// Line, from 1.
     pub line: usize,
     /// What it is, and what to do.
-    pub text: String,
+    pub text: Message,
 }
 
 /// A profile, with what its reader should know of it.
 pub type Loaded = (Profile, Vec<Notice>);
 
+impl Notice {
+    /// The place and what is to be known of it.
+    pub fn message(&self) -> Message {
+        message!(
+            "{path}:{line}: {reason}",
+            path = &self.path,
+            line = self.line,
+            reason = &self.text
+        )
+    }
+}
+
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.path.display(), self.line, self.text)
+        self.message().fmt(f)
+    }
+}
+
+/// That arXiv has no category of this name, with the nearest that it has.
+pub fn unknown_category(name: &str) -> Message {
+    match category::suggest(name) {
+        Some(near) => {
+            message!(
+                "arXiv has no category {category}; did you mean {near}?",
+                category = name,
+                near
+            )
+        }
+        None => message!("arXiv has no category {category}", category = name),
     }
 }
 
@@ -339,27 +366,33 @@ impl Profile {
     /// What `embedder` cannot read of it, which is therefore left out of the ranking.
     pub fn unreadable(&self, embedder: &dyn Embedder) -> Vec<Notice> {
         let mut notices = Vec::new();
-        let mut check = |text: &str, line: usize, what: String| {
+        let mut check = |text: &str, line: usize, what: Message| {
             if !embedder.reads(text) {
                 let model = &embedder.model().name;
-                let text = format!(
+                let text = message!(
                     "the model {model} cannot read {what}, so it does not count; write it in English, or \
-                     choose a multilingual model (`paperlark model list`)"
+                     choose a multilingual model",
+                    model,
+                    what
                 );
                 notices.push(Notice { path: self.path.clone(), line, text });
             }
         };
         for avoid in &self.avoid {
-            check(&avoid.text, avoid.line, format!("'{}'", avoid.text));
+            check(&avoid.text, avoid.line, message!("'{text}'", text = &avoid.text));
         }
         for interest in &self.interests {
             if let Some(description) = &interest.description {
-                let what = format!("the description of '{}'", interest.name);
+                let what = message!("the description of '{interest}'", interest = &interest.name);
                 check(&description.text, description.line, what);
             }
             for (seed, paper) in interest.seeds.iter().filter_map(|s| Some((s, s.paper.as_ref()?)))
             {
-                check(&text_of(paper), seed.line, format!("the seed \"{}\"", paper.title));
+                check(
+                    &text_of(paper),
+                    seed.line,
+                    message!("the seed \"{title}\"", title = &paper.title),
+                );
             }
         }
         notices.sort_by_key(|notice| notice.line);
@@ -373,12 +406,13 @@ impl Profile {
     pub fn parse(path: &Path, text: &str) -> Result<Loaded> {
         let line_at = |at: usize| 1 + text[..at.min(text.len())].matches('\n').count();
         let wrong =
-            |line: usize, reason: String| Error::Profile { path: path.into(), line, reason };
+            |line: usize, reason: Message| Error::Profile { path: path.into(), line, reason };
         let file: File = toml::from_str(text).map_err(|e| {
-            wrong(e.span().map_or(1, |span| line_at(span.start)), e.message().to_owned())
+            let line = e.span().map_or(1, |span| line_at(span.start));
+            wrong(line, message!("{cause}", cause = Argument::foreign(e.message())))
         })?;
         let mut notices = Vec::new();
-        let mut notice = |line: usize, text: String| {
+        let mut notice = |line: usize, text: Message| {
             notices.push(Notice { path: path.into(), line, text });
         };
         let line_of = |span: std::ops::Range<usize>| line_at(span.start);
@@ -386,14 +420,14 @@ impl Profile {
         let stem = path.file_stem().and_then(|stem| stem.to_str());
         let id = stem
             .filter(|stem| !stem.chars().any(char::is_control))
-            .ok_or_else(|| wrong(1, "the file's name is not plain text; rename it".into()))?
+            .ok_or_else(|| wrong(1, message!("the file's name is not plain text; rename it")))?
             .to_owned();
 
         let timezone = match file.timezone {
             Some(zone) => TimeZone::get(zone.get_ref()).map_err(|_| {
-                let reason = format!(
-                    "'{}' is not a time zone; write an IANA name such as Europe/Berlin or Asia/Shanghai",
-                    zone.get_ref()
+                let reason = message!(
+                    "'{zone}' is not a time zone; write an IANA name such as Europe/Berlin or Asia/Shanghai",
+                    zone = zone.get_ref()
                 );
                 wrong(line_of(zone.span()), reason)
             })?,
@@ -401,14 +435,15 @@ impl Profile {
         };
         let announce = match file.announce {
             Some(kinds) if kinds.is_empty() => {
-                let reason = "announce is empty, so nothing could ever be shown; write [\"new\"]";
-                return Err(wrong(1, reason.into()));
+                let reason =
+                    message!("announce is empty, so nothing could ever be shown; write [\"new\"]");
+                return Err(wrong(1, reason));
             }
             Some(kinds) => kinds
                 .iter()
                 .map(|kind| {
                     let parsed = kind.get_ref().parse::<Kind>();
-                    parsed.map_err(|e| wrong(line_of(kind.span()), e.to_string()))
+                    parsed.map_err(|e| wrong(line_of(kind.span()), e.message()))
                 })
                 .collect::<Result<_>>()?,
             None => vec![Kind::New, Kind::Cross],
@@ -418,8 +453,10 @@ impl Profile {
             let format = Format::ALL.into_iter().find(|format| format.as_str() == name.get_ref());
             let format = format.ok_or_else(|| {
                 let name_of = name.get_ref();
-                let reason =
-                    format!("'{name_of}' is not a format; write md, html, json, bib or ris");
+                let reason = message!(
+                    "'{name}' is not a format; write md, html, json, bib or ris",
+                    name = name_of
+                );
                 wrong(line_of(name.span()), reason)
             })?;
             if !formats.contains(&format) {
@@ -428,15 +465,17 @@ impl Profile {
         }
         let max_missed = match &file.max_missed {
             Some(most) if !(most.get_ref().is_finite() && *most.get_ref() >= 0.0) => {
-                let reason = "max_missed is a number of papers, 0 or more";
-                return Err(wrong(line_of(most.span()), reason.into()));
+                let reason = message!("max_missed is a number of papers, 0 or more");
+                return Err(wrong(line_of(most.span()), reason));
             }
             most => most.as_ref().map(|most| *most.get_ref()),
         };
         let count = |key: &str, least: usize, found: &Option<Spanned<i64>>, default: usize| {
             let Some(found) = found else { return Ok(default) };
             let count = usize::try_from(*found.get_ref()).ok().filter(|n| *n >= least);
-            count.ok_or_else(|| wrong(line_of(found.span()), format!("{key} is at least {least}")))
+            count.ok_or_else(|| {
+                wrong(line_of(found.span()), message!("{key} is at least {least}", key, least))
+            })
         };
         // An expected number of misses is a threshold of its own; the others then hold only if written.
         let (all, any) = if max_missed.is_some() { (MOST, 0.0) } else { (30, 3.0) };
@@ -444,22 +483,25 @@ impl Profile {
         let quota = count("quota", 0, &file.quota, QUOTA)?;
         let explore = count("explore", 0, &file.explore, 0)?;
         if let Some(key) = file.explore.as_ref().filter(|_| explore >= top) {
-            let reason =
-                format!("explore takes some of the {top} places of top, so it is less than that");
+            let reason = message!(
+                "explore takes some of the {top} places of top, so it is less than that",
+                top
+            );
             return Err(wrong(line_of(key.span()), reason));
         }
         let min_score = match &file.min_score {
             Some(score) if !(0.0..=10.0).contains(score.get_ref()) => {
-                let reason = "min_score is between 0 and 10; 3.3 is the top 10% of the stream";
-                return Err(wrong(line_of(score.span()), reason.into()));
+                let reason =
+                    message!("min_score is between 0 and 10; 3.3 is the top 10% of the stream");
+                return Err(wrong(line_of(score.span()), reason));
             }
             Some(score) => *score.get_ref(),
             None => any,
         };
         let diversity = match &file.diversity {
             Some(share) if !(0.0..=1.0).contains(share.get_ref()) => {
-                let reason = "diversity is between 0, which is the plain ranking, and 1";
-                return Err(wrong(line_of(share.span()), reason.into()));
+                let reason = message!("diversity is between 0, which is the plain ranking, and 1");
+                return Err(wrong(line_of(share.span()), reason));
             }
             Some(share) => *share.get_ref(),
             None => DIVERSITY,
@@ -469,17 +511,20 @@ impl Profile {
             let name = category.get_ref().trim().to_owned();
             let well_formed = |c: char| c.is_ascii_alphabetic() || c == '-' || c == '.';
             if name.is_empty() || !name.chars().all(well_formed) {
-                let reason = format!("'{name}' is not an arXiv category; write cs.LG or astro-ph");
+                let reason = message!(
+                    "'{category}' is not an arXiv category; write cs.LG or astro-ph",
+                    category = name
+                );
                 return Err(wrong(line_of(category.span()), reason));
             }
             if categories.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
-                notice(line_of(category.span()), format!("category {name} stands here twice"));
+                notice(
+                    line_of(category.span()),
+                    message!("category {category} stands here twice", category = name),
+                );
             } else {
                 if !category::is_known(&name) {
-                    let near =
-                        category::suggest(&name).map(|near| format!("; did you mean {near}?"));
-                    let text = format!("arXiv has no category {name}{}", near.unwrap_or_default());
-                    notice(line_of(category.span()), text);
+                    notice(line_of(category.span()), unknown_category(&name));
                 }
                 categories.push(name);
             }
@@ -491,7 +536,7 @@ impl Profile {
 
         let mut avoid: Vec<Sentence> = file.avoid.iter().map(sentence).collect();
         for empty in avoid.extract_if(.., |avoid| avoid.text.is_empty()) {
-            notice(empty.line, "this text to avoid is empty".into());
+            notice(empty.line, message!("this text to avoid is empty"));
         }
         let mut interests: Vec<Interest> = Vec::new();
         let mut names: BTreeMap<String, usize> = BTreeMap::new();
@@ -500,7 +545,11 @@ impl Profile {
             let line = line_of(interest.name.span());
             let name = interest.name.get_ref().trim().to_owned();
             if let Some(first) = names.insert(name.clone(), line) {
-                let reason = format!("interest '{name}' stands already in line {first}; join them");
+                let reason = message!(
+                    "interest '{interest}' stands already in line {line}; join them",
+                    interest = name,
+                    line = first
+                );
                 return Err(wrong(line, reason));
             }
             let mut seeds: Vec<Seed> = Vec::new();
@@ -510,12 +559,16 @@ impl Profile {
                 match known.insert(seed.id.clone(), line) {
                     Some(first) => {
                         let what = match (&seed.paper, seed.id.as_str()) {
-                            (Some(paper), _) => format!("seed \"{}\"", paper.title),
-                            (None, id) => format!("seed {id}"),
+                            (Some(paper), _) => message!("seed \"{title}\"", title = &paper.title),
+                            (None, id) => message!("seed {id}", id),
                         };
                         notice(
                             line,
-                            format!("{what} stands already in line {first}; it counts once"),
+                            message!(
+                                "{what} stands already in line {line}; it counts once",
+                                what,
+                                line = first
+                            ),
                         );
                     }
                     None => seeds.push(seed),
@@ -525,10 +578,16 @@ impl Profile {
             let description = description.filter(|text| !text.text.is_empty());
             let mut from: Vec<Sentence> = interest.from.iter().map(sentence).collect();
             for empty in from.extract_if(.., |from| from.text.is_empty()) {
-                notice(empty.line, "this place to take seeds from is empty".into());
+                notice(empty.line, message!("this place to take seeds from is empty"));
             }
             if seeds.is_empty() && from.is_empty() && description.is_none() {
-                notice(line, format!("interest '{name}' has neither seeds nor a description"));
+                notice(
+                    line,
+                    message!(
+                        "interest '{interest}' has neither seeds nor a description",
+                        interest = &name
+                    ),
+                );
             }
             interests.push(Interest { name, description, seeds, from });
         }
@@ -572,16 +631,16 @@ fn languages(notes: Option<Notes>, language: Language) -> Vec<Language> {
     }
 }
 
-fn seed(seed: &FileSeed, line: usize) -> Result<Seed, String> {
+fn seed(seed: &FileSeed, line: usize) -> Result<Seed, Message> {
     match seed {
         FileSeed::Id(text) => {
-            let id = text.parse().map_err(|e: Error| e.to_string())?;
+            let id = text.parse().map_err(|e: Error| e.message())?;
             Ok(Seed { id, paper: None, line })
         }
         FileSeed::Written(written) => {
             let title = single_spaced(&written.title);
             if title.is_empty() {
-                return Err("a seed that is written out needs a title".into());
+                return Err(message!("a seed that is written out needs a title"));
             }
             let abstract_text = single_spaced(&written.r#abstract);
             let paper = written_paper("seed", title, abstract_text);

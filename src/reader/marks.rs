@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::Mute;
 use crate::{
     error::{Error, Result},
+    message,
     paper::Paper,
     row::Row,
 };
@@ -59,7 +60,10 @@ impl FromStr for Mark {
             .into_iter()
             .find(|mark| mark.as_str() == text)
             .ok_or_else(|| {
-                Error::Invalid(format!("'{text}' is not a mark; write like, dislike or none"))
+                Error::Invalid(message!(
+                    "'{text}' is not a mark; write like, dislike or none",
+                    text
+                ))
             })
     }
 }

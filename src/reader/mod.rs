@@ -10,6 +10,8 @@ use jiff::civil::Date;
 
 use crate::{
     error::{Error, Result},
+    message,
+    message::Message,
     paper::{Paper, PaperId},
     profile::{Notice, Profile, written_paper},
     rank::{Like, Weights},
@@ -53,7 +55,7 @@ pub struct Held {
     /// What the reader added as seeds, in the order of the rows.
     pub added: Vec<(Row, Paper)>,
     /// Those of them that the model cannot read, with what the reader should know of each.
-    pub unreadable: BTreeMap<Row, String>,
+    pub unreadable: BTreeMap<Row, Message>,
     /// Days and papers of the digests that the profile got.
     pub shown: Vec<(Date, Row)>,
     /// The last day whose digests have been read.
@@ -177,13 +179,18 @@ impl Reader {
             return Ok(());
         }
         let first = notices.first();
-        let cause = first.map(|notice| format!(" ({})", notice.text)).unwrap_or_default();
         Err(Error::Profile {
             path: self.profile.path.clone(),
             line: first.map_or(1, |notice| notice.line),
-            reason: format!(
-                "there is nothing to rank by; give an interest a seed or a description{cause}"
-            ),
+            reason: match first {
+                Some(notice) => message!(
+                    "there is nothing to rank by; give an interest a seed or a description ({cause})",
+                    cause = &notice.text
+                ),
+                None => message!(
+                    "there is nothing to rank by; give an interest a seed or a description"
+                ),
+            },
         })
     }
 }
@@ -238,21 +245,20 @@ fn added_likes(
         likes.push((*row, Like { interest, weight }));
     }
     for name in lost {
-        notices.push(notice(format!(
-            "there is no interest '{name}' any more, to which papers were added; they count as likes \
-             without an interest (`paperlark profile add` moves them to another)"
-        )));
+        notices.push(notice(message!("there is no interest '{interest}' any more, to which papers were added; they count as likes \
+             without an interest", interest = name)));
     }
     likes
 }
 
-fn missing_seed(id: &PaperId) -> String {
+fn missing_seed(id: &PaperId) -> Message {
     if id.is_arxiv() {
-        format!(
+        message!(
             "seed {id} is not in the library and could not be fetched, so it does not count; check the \
-             id, run again online, or write it out with title and abstract"
+             id, run again online, or write it out with title and abstract",
+            id
         )
     } else {
-        format!("seed {id} is not an arXiv paper; write it out with title and abstract")
+        message!("seed {id} is not an arXiv paper; write it out with title and abstract", id)
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     category,
     error::{Error, Result},
+    message,
     paper::Paper,
     person::Name,
     text::{single_spaced, words},
@@ -43,7 +44,10 @@ impl FromStr for Field {
             .into_iter()
             .find(|field| field.as_str() == text)
             .ok_or_else(|| {
-                Error::Invalid(format!("'{text}' cannot be muted; write author, term or category"))
+                Error::Invalid(message!(
+                    "'{text}' cannot be muted; write author, term or category",
+                    text
+                ))
             })
     }
 }
@@ -85,13 +89,18 @@ impl Mute {
             Field::Category => match category::canonical(&text) {
                 Some(name) => name.to_owned(),
                 None => {
-                    let near = category::suggest(&text).map(|n| format!("; did you mean {n}?"));
-                    let near = near.unwrap_or_default();
-                    return Err(Error::Invalid(format!("arXiv has no category '{text}'{near}")));
+                    return Err(Error::Invalid(match category::suggest(&text) {
+                        Some(near) => message!(
+                            "arXiv has no category '{category}'; did you mean {near}?",
+                            category = text,
+                            near
+                        ),
+                        None => message!("arXiv has no category '{category}'", category = text),
+                    }));
                 }
             },
             _ if words(&text).is_empty() => {
-                return Err(Error::Invalid(format!("there is no word in '{text}' to mute")));
+                return Err(Error::Invalid(message!("there is no word in '{text}' to mute", text)));
             }
             _ => text,
         };

@@ -3,6 +3,8 @@
 use super::Feedback;
 use crate::{
     error::{Error, Result},
+    message,
+    message::Message,
     rank::Weights,
 };
 
@@ -16,16 +18,18 @@ const MOST: f32 = 1e6;
 pub fn weights(profile: &str, said: &Feedback) -> Result<Weights> {
     let Some(said) = &said.weights else { return Ok(Weights::default()) };
     read_weights(&said.what).map_err(|reason| {
-        Error::Invalid(format!(
-            "the tuned settings of {profile} cannot be read ({reason}); `paperlark profile tune {profile} \
-             --save` makes new ones"
+        Error::Invalid(message!(
+            "the tuned settings of {profile} cannot be read ({reason})",
+            profile,
+            reason
         ))
     })
 }
 
 /// Reads weights as `profile tune` writes them; what is wrong with them otherwise.
-pub(crate) fn read_weights(text: &str) -> std::result::Result<Weights, String> {
-    let weights: Weights = serde_json::from_str(text).map_err(|e| e.to_string())?;
+pub(crate) fn read_weights(text: &str) -> std::result::Result<Weights, Message> {
+    let weights: Weights =
+        serde_json::from_str(text).map_err(|e| message!("{cause}", cause = e))?;
     let Weights {
         interests,
         words,
@@ -40,6 +44,6 @@ pub(crate) fn read_weights(text: &str) -> std::result::Result<Weights, String> {
     let all = [interests, words, contrast, topics, dislike, pooling, whitening, emphasis, trend];
     match all.iter().all(|value| (0.0..=MOST).contains(value)) {
         true => Ok(weights),
-        false => Err(format!("they are not all from 0 to {MOST}")),
+        false => Err(message!("they are not all from 0 to {most}", most = MOST.to_string())),
     }
 }

@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Found, Item, Text, abstract_text, links, moment, normal_doi, readable};
+use crate::message;
+use crate::message::Message;
 use crate::paper::PaperId;
 use crate::person::joined_with_and;
 use crate::text::{shortened, single_spaced};
@@ -93,7 +95,7 @@ pub(super) fn read(text: &Text) -> Found {
             None if line.trim().is_empty()
                 && TYPES.split_whitespace().any(|known| known == kind) =>
             {
-                shelf.broken(next, format!("@{kind} without an opening brace"));
+                shelf.broken(next, message!("@{kind} without an opening brace", kind));
             }
             None => {}
         }
@@ -109,7 +111,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn broken(&mut self, at: usize, reason: String) {
+    fn broken(&mut self, at: usize, reason: Message) {
         self.found.broken.push(self.text.broken(at, reason));
     }
 
@@ -155,10 +157,17 @@ impl Reader<'_> {
         };
         let useless = item.title.is_none() && item.id.is_none() && item.doi.is_none();
         if let Some(fault) = fault {
-            let rest = if useless { "" } else { "; the rest of it is read" };
-            self.broken(fault.at, format!("entry '{name}': {}{rest}", fault.reason));
+            let reason = fault.reason;
+            let reason = match useless {
+                true => message!("entry '{name}': {reason}", name, reason),
+                false => message!("entry '{name}': {reason}; the rest of it is read", name, reason),
+            };
+            self.broken(fault.at, reason);
         } else if useless {
-            self.broken(start, format!("entry '{name}' has no title; add one, or an eprint"));
+            self.broken(
+                start,
+                message!("entry '{name}' has no title; add one, or an eprint", name),
+            );
         }
         if useless {
             return;
@@ -166,7 +175,7 @@ impl Reader<'_> {
         if !TYPES.split_whitespace().any(|known| known == kind) {
             self.broken(
                 start,
-                format!("the type of '{name}', @{kind}, is unknown; read like @misc"),
+                message!("the type of '{name}', @{kind}, is unknown; read like @misc", name, kind),
             );
         }
         let line = self.text.line(start);
@@ -305,7 +314,7 @@ fn without_groups(field: &str) -> String {
 /// What is wrong with an entry, and where.
 struct Fault {
     at: usize,
-    reason: String,
+    reason: Message,
 }
 
 /// A place in the text of one entry, which ends at `end` at the latest.
@@ -330,8 +339,8 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at..self.end).unwrap_or_default()
     }
 
-    fn fault<T>(&self, at: usize, reason: impl Into<String>) -> Result<T, Fault> {
-        Err(Fault { at, reason: reason.into() })
+    fn fault<T>(&self, at: usize, reason: Message) -> Result<T, Fault> {
+        Err(Fault { at, reason })
     }
 
     /// The last byte before `at` that is not blank.
@@ -420,7 +429,7 @@ impl<'a> Cursor<'a> {
         if let Some(next) = self.swallowed(start, self.end) {
             self.guess = Some(Fault {
                 at: start.saturating_sub(1),
-                reason: format!("the value of '{name}' is never closed"),
+                reason: message!("the value of '{field}' is never closed", field = name),
             });
             self.at = next;
             let ends = [' ', '\n', '\r', '\t', ',', char::from(close)];
@@ -523,7 +532,9 @@ impl<'a> Cursor<'a> {
                 self.at += 1;
                 return Ok(None);
             }
-            None => return self.fault(self.last(self.end), "its closing brace is missing"),
+            None => {
+                return self.fault(self.last(self.end), message!("its closing brace is missing"));
+            }
             Some(_) => {}
         }
         let name = self.name();
@@ -531,7 +542,8 @@ impl<'a> Cursor<'a> {
         if name.is_empty() || self.peek() != Some(b'=') {
             let shown: String = self.text[start..self.end].chars().take(30).collect();
             let shown = shown.lines().next().unwrap_or_default();
-            return self.fault(start, format!("expected 'name = value' at '{shown}'"));
+            return self
+                .fault(start, message!("expected 'name = value' at '{words}'", words = shown));
         }
         self.at += 1;
         let value = self.value(name, close, abbreviations)?;
@@ -582,13 +594,17 @@ impl<'a> Cursor<'a> {
             if let Some(close) = close {
                 self.at += 1;
                 let Some(text) = self.enclosed(name, close, end_of_entry) else {
-                    return self.fault(start, format!("the value of '{name}' is never closed"));
+                    return self.fault(
+                        start,
+                        message!("the value of '{field}' is never closed", field = name),
+                    );
                 };
                 value.push_str(text);
             } else {
                 let word = self.name();
                 if word.is_empty() {
-                    return self.fault(start, format!("the field '{name}' has no value"));
+                    return self
+                        .fault(start, message!("the field '{field}' has no value", field = name));
                 }
                 // Months and journals that some style file defines stand for themselves.
                 let known = abbreviations.get(&word.to_ascii_lowercase());

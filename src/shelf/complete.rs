@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Broken, Item, normal, normal_doi};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Message;
 use crate::paper::{Paper, PaperId};
 use crate::person::share_a_surname;
 use crate::source::query::{self, Search, titled};
@@ -92,7 +94,7 @@ fn resolve(
         doubts: vec![None; n],
         refused: HashMap::new(),
         in_a_row: 0,
-        refusal: String::new(),
+        refusal: None,
     };
     for (at, item) in items.iter().enumerate() {
         // What an item says of itself may have been edited since it was kept.
@@ -172,13 +174,13 @@ struct Desk<'a> {
     /// The paper of each item that has one.
     papers: Vec<Option<Paper>>,
     /// Why the id of an item is not believed.
-    doubts: Vec<Option<String>>,
+    doubts: Vec<Option<Message>>,
     /// What arXiv said instead of searching for an item.
-    refused: HashMap<usize, String>,
+    refused: HashMap<usize, Message>,
     /// Requests that were refused one after another.
     in_a_row: u32,
     /// What arXiv said to the last of them.
-    refusal: String,
+    refusal: Option<Message>,
 }
 
 impl Desk<'_> {
@@ -192,9 +194,10 @@ impl Desk<'_> {
         if agree(&self.items[at], &paper.title, &paper.authors) {
             self.papers[at] = Some(paper);
         } else {
-            self.doubts[at] = Some(format!(
-                "{} is \"{}\", so this entry's id is not used; correct it",
-                paper.id, paper.title
+            self.doubts[at] = Some(message!(
+                "{id} is \"{title}\", so this entry's id is not used; correct it",
+                id = paper.id,
+                title = paper.title
             ));
         }
     }
@@ -215,8 +218,9 @@ impl Desk<'_> {
             };
             if !places.iter().all(alike) {
                 for at in places {
-                    self.doubts[at] = Some(format!(
-                        "{id} stands at several papers, so this entry's id is not used; correct it"
+                    self.doubts[at] = Some(message!(
+                        "{id} stands at several papers, so this entry's id is not used; correct it",
+                        id
                     ));
                 }
             }
@@ -253,7 +257,7 @@ impl Desk<'_> {
             Err(Error::Feed { origin, reason }) if self.in_a_row < FAILURES => {
                 self.in_a_row += 1;
                 tracing::info!("{origin}: {reason}");
-                self.refusal = reason;
+                self.refusal = Some(reason);
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -278,8 +282,8 @@ impl Desk<'_> {
             for half in left.chunks(left.len().div_ceil(2).max(1)) {
                 self.search(lookup, half)?;
             }
-        } else if refused {
-            let reason = format!("arXiv did not search: {}", self.refusal);
+        } else if refused && let Some(reason) = &self.refusal {
+            let reason = message!("arXiv did not search: {reason}", reason);
             self.refused.extend(left.iter().map(|(at, _)| (*at, reason.clone())));
         }
         Ok(())
@@ -323,19 +327,20 @@ fn own(item: &Item, doubted: bool) -> Option<Paper> {
     Some(paper)
 }
 
-fn useless(item: &Item, online: bool) -> String {
+fn useless(item: &Item, online: bool) -> Message {
     let what = match (&item.title, &item.id) {
-        (_, Some(id)) if online => return format!("arXiv does not know {id}; correct the id"),
+        (_, Some(id)) if online => return message!("arXiv does not know {id}; correct the id", id),
         (_, Some(id)) => id.to_string(),
         (Some(title), None) => format!("'{title}'"),
         (None, None) => item.doi.clone().unwrap_or_else(|| item.key.clone()),
     };
     if online {
-        format!(
-            "arXiv does not hold {what}, and the entry has no abstract; add one, or an arXiv id"
+        message!(
+            "arXiv does not hold {what}, and the entry has no abstract; add one, or an arXiv id",
+            what
         )
     } else {
-        format!("{what} has no abstract of its own, and nothing is looked up offline")
+        message!("{what} has no abstract of its own, and nothing is looked up offline", what)
     }
 }
 
@@ -355,7 +360,7 @@ mod tests {
         fn by_ids(&mut self, ids: &[PaperId]) -> Result<Vec<Paper>> {
             self.asked.push(format!("{} ids", ids.len()));
             if ids.iter().any(|id| id.as_str() == self.refuses) {
-                return Err(Error::Feed { origin: "api".into(), reason: "incorrect id".into() });
+                return Err(Error::Feed { origin: "api".into(), reason: message!("incorrect id") });
             }
             Ok(self.papers.iter().filter(|paper| ids.contains(&paper.id)).cloned().collect())
         }
@@ -364,7 +369,7 @@ mod tests {
             self.asked.push(query.to_owned());
             if !self.refuses.is_empty() && query.contains(self.refuses) {
                 let origin = "api".to_owned();
-                return Err(Error::Feed { origin, reason: "no such query".into() });
+                return Err(Error::Feed { origin, reason: message!("no such query") });
             }
             let phrases: Vec<&str> = query.split('"').skip(1).step_by(2).collect();
             let fits = |paper: &&Paper| {
@@ -486,7 +491,7 @@ mod tests {
         let done = resolve(items(), Some(&mut touchy), &nothing).unwrap();
         assert_eq!(ids(&done), ["2602.00001", "2602.00003", "2602.00002"]);
         let refused: Vec<&Broken> =
-            done.odd().filter(|b| b.reason.contains("no such query")).collect();
+            done.odd().filter(|b| b.reason.to_string().contains("no such query")).collect();
         assert_eq!((refused.len(), refused[0].place.as_str()), (1, "f:3"));
         let mut deaf = Shelf { refuses: "\"", ..arxiv() };
         assert!(resolve(items(), Some(&mut deaf), &nothing).is_err());

@@ -7,6 +7,8 @@ use serde_json::{Deserializer, Value};
 
 use super::{Broken, Found, Item, Text, abstract_text, links, moment, normal_doi, readable};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Message;
 use crate::paper::PaperId;
 use crate::person::in_order;
 
@@ -36,7 +38,7 @@ pub(super) enum Element {
     /// An attachment, note or annotation, or something in the trash.
     Aside,
     /// Not a reference, and why.
-    Broken(String),
+    Broken(Message),
 }
 
 /// Reads a list of references, bare or as the `items` of an object.
@@ -54,9 +56,9 @@ pub(super) fn read(text: &Text) -> Result<Found> {
         _ => false,
     };
     if !fits {
-        return Err(text.refuse(
-            "JSON without a list of references; export it as CSL JSON or Better BibTeX JSON",
-        ));
+        return Err(text.refuse(message!(
+            "JSON without a list of references; export it as CSL JSON or Better BibTeX JSON"
+        )));
     }
     let Reader { found, n_asides, .. } = reader;
     match found.broken.first() {
@@ -87,7 +89,7 @@ impl Reader<'_> {
     }
 
     /// The value here, which is passed.
-    fn value(&mut self) -> Result<Value, String> {
+    fn value(&mut self) -> Result<Value, Message> {
         let mut values = Deserializer::from_str(self.rest()).into_iter::<Value>();
         let value = values.next();
         let passed = values.byte_offset();
@@ -98,13 +100,13 @@ impl Reader<'_> {
             }
             Some(Err(e)) if !e.is_eof() => {
                 let line = self.text.line(self.at) + e.line() - 1;
-                Err(format!("malformed JSON near line {line}; export the file again"))
+                Err(message!("malformed JSON near line {line}; export the file again", line))
             }
-            _ => Err("cut off; export the file again".into()),
+            _ => Err(message!("cut off; export the file again")),
         }
     }
 
-    fn broken(&mut self, at: usize, reason: impl Into<String>) {
+    fn broken(&mut self, at: usize, reason: Message) {
         self.found.broken.push(self.text.broken(at, reason));
     }
 
@@ -115,7 +117,10 @@ impl Reader<'_> {
             let next = self.next();
             let at = self.at;
             match next {
-                None => return self.broken(at.saturating_sub(1), "cut off; export the file again"),
+                None => {
+                    return self
+                        .broken(at.saturating_sub(1), message!("cut off; export the file again"));
+                }
                 Some(b']') => return self.at += 1,
                 Some(b',') => self.at += 1,
                 Some(_) => match self.value() {
@@ -174,10 +179,9 @@ pub(super) fn item(value: &Value, place: String) -> Element {
     let data = value.get("data").filter(|data| data.is_object()).unwrap_or(value);
     let Some(kind) = data.get("itemType").or_else(|| data.get("type")).and_then(Value::as_str)
     else {
-        return Element::Broken(
+        return Element::Broken(message!(
             "no reference: it has neither 'itemType' nor 'type'; export as CSL JSON or Better BibTeX JSON"
-                .into(),
-        );
+        ));
     };
     let is_child = data.get("parentItem").is_some_and(Value::is_string);
     let in_trash = data.get("deleted").is_some_and(|deleted| *deleted != Value::Bool(false));
@@ -208,7 +212,7 @@ pub(super) fn item(value: &Value, place: String) -> Element {
         added: text("dateAdded").and_then(|text| moment(&text)),
     };
     if item.title.is_none() && item.id.is_none() && item.doi.is_none() {
-        return Element::Broken(format!("'{}' has no title, arXiv id or DOI", item.key));
+        return Element::Broken(message!("'{key}' has no title, arXiv id or DOI", key = item.key));
     }
     Element::Item(Box::new(item))
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{Found, Item, Text, normal_doi};
 use crate::error::Result;
+use crate::message;
 use crate::paper::{PaperId, SITES};
 
 /// Every arXiv id that `text` clearly means as one, with its byte: URLs of arxiv.org and of the
@@ -97,7 +98,7 @@ pub(super) fn text(text: &Text) -> Result<Found> {
     let items: Vec<Item> = mentions.map(|(at, id)| item(text, at, Some(id), None)).collect();
     if items.is_empty() {
         return Err(text.refuse(
-            "names no paper; give a BibTeX file, a Zotero export, a list of ids, or text with arXiv links",
+            message!("names no paper; give a BibTeX file, a Zotero export, a list of ids, or text with arXiv links"),
         ));
     }
     Ok(Found { items, ..Found::default() })
@@ -172,8 +173,9 @@ pub(super) fn list(text: &Text) -> Found {
         named.extend(mentions(line).map(|(_, id)| (Some(id), None)));
         if named.is_empty() {
             let shown: String = line.chars().take(60).collect();
-            let reason = format!(
-                "'{shown}' is no arXiv id, URL or DOI; write it like 2602.04118, or after a #"
+            let reason = message!(
+                "'{words}' is no arXiv id, URL or DOI; write it like 2602.04118, or after a #",
+                words = shown
             );
             found.broken.push(text.broken(at, reason));
         }

@@ -24,6 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::hash;
+use crate::message;
+use crate::message::Message;
 use crate::paper::PaperId;
 use crate::person::surname;
 use crate::text::{beginning, decoded, letters};
@@ -85,12 +87,19 @@ pub struct Broken {
     /// Where it stands: `file:line`, or the item in Zotero.
     pub place: String,
     /// What is wrong and what to do.
-    pub reason: String,
+    pub reason: Message,
+}
+
+impl Broken {
+    /// The place and the reason.
+    pub fn message(&self) -> Message {
+        message!("{place}: {reason}", place = &self.place, reason = &self.reason)
+    }
 }
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.reason)
+        self.message().fmt(f)
     }
 }
 
@@ -148,13 +157,14 @@ pub fn parse(origin: &str, bytes: &[u8]) -> Result<Shelf> {
     let text = Text::new(origin, bytes)?;
     let start = text.content.trim_start();
     let (format, mut found) = match start.chars().next() {
-        None => return Err(text.refuse("is empty; export it again")),
+        None => return Err(text.refuse(message!("is empty; export it again"))),
         Some('{' | '[') => (Format::Json, json::read(&text)?),
         _ if bibtex::fits(&text.content) => (Format::Bib, bibtex::read(&text)),
         _ if ris::fits(&text.content) => (Format::Ris, ris::read(&text)),
         _ if let Some(what) = unread(&text.content) => {
-            return Err(text.refuse(&format!(
-                "{what}, which is not read; export it as BibTeX, RIS or CSL JSON"
+            return Err(text.refuse(message!(
+                "{what}, which is not read; export it as BibTeX, RIS or CSL JSON",
+                what
             )));
         }
         _ if links::is_list(&text.content) => (Format::List, links::list(&text)),
@@ -175,18 +185,22 @@ pub fn is_unread(bytes: &[u8]) -> bool {
 const HEAD: usize = 4096;
 
 /// What a text is that is no [`Format`], though it holds references.
-fn unread(content: &str) -> Option<&'static str> {
+fn unread(content: &str) -> Option<Message> {
     let head = content.trim_start().trim_start_matches('\u{feff}');
     let head = beginning(head, HEAD).unwrap_or(head).to_ascii_lowercase();
     let first = head.lines().next().unwrap_or_default();
     let has = |part: &str| head.contains(part);
     if head.starts_with('<') {
         return match () {
-            () if has("<rdf:rdf") => Some("Zotero RDF"),
-            () if has("<records>") || has("<record>") && has("<ref-type") => Some("EndNote XML"),
-            () if has("<mods") => Some("MODS"),
-            () if has("<pubmedarticle") => Some("PubMed XML"),
-            () if has("<?xml") && !has("<rss") && !has("<feed") && !has("<oai-pmh") => Some("XML"),
+            () if has("<rdf:rdf") => Some(message!("Zotero RDF")),
+            () if has("<records>") || has("<record>") && has("<ref-type") => {
+                Some(message!("EndNote XML"))
+            }
+            () if has("<mods") => Some(message!("MODS")),
+            () if has("<pubmedarticle") => Some(message!("PubMed XML")),
+            () if has("<?xml") && !has("<rss") && !has("<feed") && !has("<oai-pmh") => {
+                Some(message!("XML"))
+            }
             () => None,
         };
     }
@@ -194,17 +208,17 @@ fn unread(content: &str) -> Option<&'static str> {
         first.split([',', ';', '\t']).map(|cell| cell.trim_matches('"')).collect();
     let is_percent = |line: &str| line.starts_with('%') && line.as_bytes().get(2) == Some(&b' ');
     match () {
-        () if is_percent(first) => Some("an EndNote file (.enw)"),
+        () if is_percent(first) => Some(message!("an EndNote file (.enw)")),
         () if first.starts_with("pmid-") || first.starts_with("pmid -") => {
-            Some("PubMed's format (.nbib)")
+            Some(message!("PubMed's format (.nbib)"))
         }
         () if first.starts_with("fn ") && has("\nvr ") || first == "pt j" => {
-            Some("Web of Science's format")
+            Some(message!("Web of Science's format"))
         }
         () if cells.len() > 2
             && cells.iter().any(|cell| ["title", "document title"].contains(cell)) =>
         {
-            Some("a table (CSV)")
+            Some(message!("a table (CSV)"))
         }
         () => None,
     }
@@ -264,19 +278,19 @@ impl Text {
         format!("{}:{}", self.origin, self.line(at))
     }
 
-    fn broken(&self, at: usize, reason: impl Into<String>) -> Broken {
-        Broken { place: self.place(at), reason: reason.into() }
+    fn broken(&self, at: usize, reason: Message) -> Broken {
+        Broken { place: self.place(at), reason }
     }
 
     fn encoding_note(&self, line: usize) -> Broken {
         Broken {
             place: format!("{}:{line}", self.origin),
-            reason: "not UTF-8, read as Latin-1; save the file as UTF-8".into(),
+            reason: message!("not UTF-8, read as Latin-1; save the file as UTF-8"),
         }
     }
 
-    fn refuse(&self, reason: &str) -> Error {
-        Error::Feed { origin: self.origin.clone(), reason: reason.into() }
+    fn refuse(&self, reason: Message) -> Error {
+        Error::Feed { origin: self.origin.clone(), reason }
     }
 }
 

@@ -2,6 +2,7 @@
 //! publishers export.
 
 use super::{Found, Item, Text, abstract_text, links, normal_doi, readable};
+use crate::message;
 use crate::person::turned_around;
 
 /// Fields that may mention an arXiv id, the surest first.
@@ -90,13 +91,15 @@ impl Record {
             added: None,
         };
         if item.title.is_none() && item.id.is_none() && item.doi.is_none() {
-            found.broken.push(text.broken(start, "the record has no title, arXiv id or DOI"));
+            found
+                .broken
+                .push(text.broken(start, message!("the record has no title, arXiv id or DOI")));
             return;
         }
         if !ended {
-            found
-                .broken
-                .push(text.broken(start, "the record has no end (ER); read as far as it goes"));
+            found.broken.push(
+                text.broken(start, message!("the record has no end (ER); read as far as it goes")),
+            );
         }
         found.items.push(item);
     }

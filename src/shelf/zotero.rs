@@ -15,6 +15,8 @@ use serde_json::Value;
 use super::json::{self, Element};
 use super::{Item, normal};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Message;
 use crate::net::{self, Fault, MIB, Retry, Tried, retry};
 
 /// Results of one request, the most that Zotero serves.
@@ -90,9 +92,9 @@ impl Zotero {
         let library = library(id)?;
         let key = key.map(str::trim).filter(|key| !key.is_empty());
         if key.is_some_and(|key| !key.bytes().all(|b| b.is_ascii_graphic())) {
-            return Err(Error::Invalid(
-                "ZOTERO_KEY is no key; copy one from https://www.zotero.org/settings/keys".into(),
-            ));
+            return Err(Error::Invalid(message!(
+                "ZOTERO_KEY is no key; copy one from https://www.zotero.org/settings/keys"
+            )));
         }
         let http = net::Client::new(None, Duration::from_secs(60), Duration::from_secs(10))
             .map_err(|words| fetch(Self::API, words))?;
@@ -144,7 +146,7 @@ impl Zotero {
         }
         Err(fetch(
             &format!("{}/{}", self.base, self.library),
-            "the library keeps changing while it is read; run again when nobody edits it".into(),
+            message!("the library keeps changing while it is read; run again when nobody edits it"),
         ))
     }
 
@@ -206,7 +208,7 @@ impl Zotero {
             let Value::Array(values) = answer.body else {
                 return Err(fetch(
                     &self.url(&path),
-                    "the answer is no list; try again later".into(),
+                    message!("the answer is no list; try again later"),
                 ));
             };
             let n_values = values.len();
@@ -221,7 +223,7 @@ impl Zotero {
             if more && n_values == 0 {
                 return Err(fetch(
                     &self.url(&path),
-                    "Zotero speaks of more items than it lists; try again later".into(),
+                    message!("Zotero speaks of more items than it lists; try again later"),
                 ));
             }
             if !more {
@@ -244,7 +246,8 @@ impl Zotero {
             in_all: LONGEST_WAIT * TRIES,
         };
         let told = |error: &Error, pause: Duration| {
-            tracing::warn!("{error}; trying again in {} s", pause.as_secs());
+            message!("{error}; trying again in {seconds} s", error, seconds = pause.as_secs())
+                .warn();
         };
         retry(policy, told, || self.get_once(&url))
     }
@@ -276,12 +279,13 @@ impl Zotero {
         let body = response.bytes(LONGEST_ANSWER).map_err(|fault| unreachable(url, &fault))?;
         // A login page or a cut-off body.
         let body = serde_json::from_slice(&body).map_err(|_| {
-            let reason = "the answer is no JSON; check the network, or try again later";
-            Tried::Passing(fetch(url, reason.into()), None)
+            let reason = message!("the answer is no JSON; check the network, or try again later");
+            Tried::Passing(fetch(url, reason), None)
         })?;
         let version = version.ok_or_else(|| {
-            let reason = "the answer is not Zotero's: it names no version; check the address";
-            Tried::Final(fetch(url, reason.into()))
+            let reason =
+                message!("the answer is not Zotero's: it names no version; check the address");
+            Tried::Final(fetch(url, reason))
         })?;
         Ok(Answer { version, total, has_next, body })
     }
@@ -292,24 +296,32 @@ impl Zotero {
         let keys = "https://www.zotero.org/settings/keys";
         let reason = match (status.as_u16(), &self.key) {
             (401 | 403, None) => {
-                format!("{} is private; make a key at {keys} and set ZOTERO_KEY", self.library)
+                message!(
+                    "{library} is private; make a key at {keys} and set ZOTERO_KEY",
+                    library = &self.library,
+                    keys
+                )
             }
-            (401 | 403, Some(_)) => format!(
-                "the key in ZOTERO_KEY does not open {}; compare ZOTERO_ID with the number at {keys}, and let the key read this library",
-                self.library
+            (401 | 403, Some(_)) => message!(
+                "the key in ZOTERO_KEY does not open {library}; compare ZOTERO_ID with the number at {keys}, and let the key read this library",
+                library = &self.library,
+                keys
             ),
-            (404, _) => format!(
-                "Zotero does not know {}; check ZOTERO_ID, the number (not the name) at {keys}, or groups/ and a group's number",
-                self.library
+            (404, _) => message!(
+                "Zotero does not know {library}; check ZOTERO_ID, the number (not the name) at {keys}, or groups/ and a group's number",
+                library = &self.library,
+                keys
             ),
             (429 | 503, _) => match asked {
-                Some(wait) => format!("Zotero is busy; run again in {} s", wait.as_secs()),
-                None => "Zotero is busy; run again in some minutes".to_owned(),
+                Some(wait) => {
+                    message!("Zotero is busy; run again in {seconds} s", seconds = wait.as_secs())
+                }
+                None => message!("Zotero is busy; run again in some minutes"),
             },
             (code, _) if code >= 500 => {
-                format!("Zotero is out of order (HTTP {status}); run again later")
+                message!("Zotero is out of order (HTTP {status}); run again later", status)
             }
-            _ => format!("HTTP {status}; check the address"),
+            _ => message!("HTTP {status}; check the address", status),
         };
         let error = fetch(url, reason);
         if status.as_u16() == 429 || status.is_server_error() {
@@ -324,7 +336,7 @@ impl Synced {
     /// Takes a new or changed item in, or out if it belongs here no more.
     fn put(&mut self, value: &Value) {
         let Some(key) = value.get("key").and_then(Value::as_str) else {
-            tracing::warn!("an item of {} has no key; left out", self.library);
+            message!("an item of {library} has no key; left out", library = &self.library).warn();
             return;
         };
         self.remove(key);
@@ -339,7 +351,13 @@ impl Synced {
             }
             Element::Item(_) | Element::Aside => {}
             Element::Broken(reason) => {
-                tracing::warn!("{}/items/{key}: {reason}; left out", self.library);
+                message!(
+                    "{library}/items/{key}: {reason}; left out",
+                    library = &self.library,
+                    key,
+                    reason
+                )
+                .warn();
             }
         }
     }
@@ -415,7 +433,7 @@ fn below(path: &str, tree: &[Collection]) -> Result<BTreeSet<String>> {
 }
 
 /// That there is no such collection, with those whose names are nearest.
-fn unknown(path: &str, tree: &[Collection]) -> String {
+fn unknown(path: &str, tree: &[Collection]) -> Message {
     let last = |path: &str| normal(path.rsplit('/').next().unwrap_or_default());
     let wanted = (normal(path), last(path));
     let mut near: Vec<(usize, &str)> = tree
@@ -430,9 +448,16 @@ fn unknown(path: &str, tree: &[Collection]) -> String {
     near.sort_unstable();
     let near: Vec<String> = near.iter().take(5).map(|(_, path)| format!("'{path}'")).collect();
     if near.is_empty() {
-        return format!("Zotero has no collection '{path}', nor any other");
+        return message!(
+            "Zotero has no collection '{collection}', nor any other",
+            collection = path
+        );
     }
-    format!("Zotero has no collection '{path}'; the nearest are {}", near.join(", "))
+    message!(
+        "Zotero has no collection '{collection}'; the nearest are {near}",
+        collection = path,
+        near = near.join(", ")
+    )
 }
 
 /// Letters to exchange, insert or leave out to get from one word to the other (Levenshtein).
@@ -461,26 +486,38 @@ fn library(id: &str) -> Result<String> {
         (number, _) => ("users", number),
     };
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Error::Invalid(format!(
+        return Err(Error::Invalid(message!(
             "'{id}' is no Zotero library; give the number that https://www.zotero.org/settings/keys \
-             shows, or groups/ and a group's number"
+             shows, or groups/ and a group's number",
+            id
         )));
     }
     Ok(format!("{kind}/{number}"))
 }
 
-fn fetch(url: &str, reason: String) -> Error {
+fn fetch(url: &str, reason: Message) -> Error {
     Error::Fetch { url: url.to_owned(), reason }
 }
 
 fn unreachable(url: &str, fault: &Fault) -> Tried<Error> {
-    let cure = "check the network, or export the collection to a file";
-    let what = match fault {
-        rule if rule.is_rule() => return Tried::Final(fetch(url, format!("{rule}; {cure}"))),
-        fault if fault.is_timeout() => "no answer in time",
-        _ => "Zotero cannot be reached",
+    let reason = match fault {
+        rule if rule.is_rule() => {
+            let reason = message!(
+                "{fault}; check the network, or export the collection to a file",
+                fault = rule.message()
+            );
+            return Tried::Final(fetch(url, reason));
+        }
+        fault if fault.is_timeout() => message!(
+            "no answer in time ({cause}); check the network, or export the collection to a file",
+            cause = fault.cause()
+        ),
+        fault => message!(
+            "Zotero cannot be reached ({cause}); check the network, or export the collection to a file",
+            cause = fault.cause()
+        ),
     };
-    let failed = fetch(url, format!("{what} ({}); {cure}", fault.cause()));
+    let failed = fetch(url, reason);
     if fault.is_connect() || fault.is_builder() {
         Tried::Final(failed)
     } else {

@@ -18,6 +18,8 @@ use super::{
     Batch, Client, Format, Source, affiliations, bad, categories, day, excerpt, line_after,
 };
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::{Argument, Message};
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::person::listed;
 use crate::tex;
@@ -98,28 +100,37 @@ pub(super) fn read_xml(origin: &str, text: &str) -> Result<Document> {
         let at = reader.buffer_position() as usize;
         let outcome = match event {
             Ok(Event::Eof) => match tree.stack.last() {
-                Some(open) => {
-                    Err(format!("cut off: the file ends at byte {at} inside <{}>", open.name))
-                }
+                Some(open) => Err(message!(
+                    "cut off: the file ends at byte {at} inside <{element}>",
+                    at,
+                    element = open.name
+                )),
                 None => match tree.root {
                     Some(root) => {
                         return Ok(Document { root, head: tree.head, items: tree.items });
                     }
-                    None => Err("holds no XML element".to_owned()),
+                    None => Err(message!("holds no XML element")),
                 },
             },
             Ok(event) => tree
                 .take(event, || lines.at(at))
-                .map_err(|what| format!("malformed XML at byte {at}: {what}")),
+                .map_err(|what| message!("malformed XML at byte {at}: {cause}", at, cause = what)),
             Err(e) => {
                 let from = reader.error_position();
-                Err(format!("malformed XML at byte {from}: {e}"))
+                Err(message!(
+                    "malformed XML at byte {at}: {cause}",
+                    at = from,
+                    cause = Argument::foreign(e)
+                ))
             }
         };
         outcome.map_err(|what| {
             bad(
                 &format!("{origin}:{}", lines.at(at)),
-                format!("{what}; download it again, and save it as it is, not as a web page"),
+                message!(
+                    "{what}; download it again, and save it as it is, not as a web page",
+                    what
+                ),
             )
         })?;
     }
@@ -145,7 +156,7 @@ struct Tree {
 
 impl Tree {
     /// Takes in one event that ends on the given line; the error says what is wrong with it.
-    fn take(&mut self, event: Event, line: impl FnOnce() -> usize) -> Result<(), String> {
+    fn take(&mut self, event: Event, line: impl FnOnce() -> usize) -> Result<(), Message> {
         match event {
             Event::Start(start) => self.open(&start, line())?,
             Event::Empty(start) => {
@@ -156,7 +167,7 @@ impl Tree {
             Event::Text(text) => match self.stack.last_mut() {
                 Some(open) => open.text.push_str(&text),
                 None if text.trim().is_empty() => {}
-                None => return Err("text outside of the root element".into()),
+                None => return Err(message!("text outside of the root element")),
             },
             Event::CData(text) => self.add(&text),
             Event::GeneralRef(entity) => match entity.resolve_char_ref() {
@@ -177,12 +188,12 @@ impl Tree {
         }
     }
 
-    fn open(&mut self, start: &BytesStart, line: usize) -> Result<(), String> {
+    fn open(&mut self, start: &BytesStart, line: usize) -> Result<(), Message> {
         if self.root.is_some() {
-            return Err("a second root element; pass several feeds as several files".into());
+            return Err(message!("a second root element; pass several feeds as several files"));
         }
         if self.stack.len() >= DEPTH {
-            return Err("too many elements inside each other".into());
+            return Err(message!("too many elements inside each other"));
         }
         let lower = |name: QName| name.local_name().into_inner().to_ascii_lowercase();
         let mut attributes = start.html_attributes();
@@ -275,7 +286,10 @@ pub(super) fn rss(origin: &str, document: &Document) -> Result<Batch> {
         return Err(refused(origin, &words));
     }
     if head.text("title").is_none() && document.items.is_empty() {
-        return Err(bad(origin, "an RSS feed without channel and items; download it again"));
+        return Err(bad(
+            origin,
+            message!("an RSS feed without channel and items; download it again"),
+        ));
     }
     let published = head.text("pubdate").and_then(|text| day(&text));
     let built = || head.text("lastbuilddate").and_then(|t| eastern_day(&t));
@@ -330,7 +344,10 @@ fn latest(items: &[Announced]) -> Option<Date> {
 
 fn refused(origin: &str, words: &str) -> crate::Error {
     let words = words.trim_end_matches('.');
-    bad(origin, format!("arXiv refuses the request: {words}. Correct the category and fetch again"))
+    bad(
+        origin,
+        message!("arXiv refuses the request: {words}. Correct the category and fetch again", words),
+    )
 }
 
 /// The day in New York at an instant.
@@ -394,9 +411,9 @@ fn announced(
     let Some((id, version)) = id else {
         return Err(bad(
             &format!("{origin}:{}", record.line),
-            format!(
-                "an entry without an arXiv id ('{}'); pass a feed of rss.arxiv.org",
-                excerpt(&title.unwrap_or_default())
+            message!(
+                "an entry without an arXiv id ('{title}'); pass a feed of rss.arxiv.org",
+                title = excerpt(&title.unwrap_or_default())
             ),
         ));
     };
@@ -470,14 +487,15 @@ impl<'a> Feed<'a> {
             !c.is_empty() && c.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
         };
         if let Some(bad) = categories.iter().find(|c| !good(c)) {
-            return Err(Error::Invalid(format!(
-                "'{bad}' is not an arXiv category; write it like cs.CL or hep-ph"
+            return Err(Error::Invalid(message!(
+                "'{category}' is not an arXiv category; write it like cs.CL or hep-ph",
+                category = bad
             )));
         }
         if categories.is_empty() {
-            return Err(Error::Invalid(
-                "no category to fetch; name at least one, like cs.CL".into(),
-            ));
+            return Err(Error::Invalid(message!(
+                "no category to fetch; name at least one, like cs.CL"
+            )));
         }
         let url = format!("{}/rss/{}", client.hosts().rss, categories.join("+"));
         Ok(Feed { client, url, done: false })

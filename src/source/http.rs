@@ -19,6 +19,8 @@ use reqwest::StatusCode;
 use super::pace::{Gate, LONGEST_WAIT};
 use super::{bad, text};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Message;
 use crate::net::{self, Fault, HOPS, MIB, Next, Retry};
 use crate::{file, hash};
 
@@ -30,8 +32,6 @@ const TRIES_UNREACHABLE: u32 = 2;
 const ARXIV_PACE: Duration = Duration::from_secs(3);
 /// The longest answer that is read; the largest pages have a few MiB.
 const LONGEST_ANSWER: u64 = 64 * MIB;
-const OFFLINE_CURE: &str = "check the network, or pass a feed file with --feed FILE \
-    (rss.arxiv.org/rss/<category> saved by a browser will do)";
 
 /// A polite client of arXiv.
 #[derive(Debug)]
@@ -113,20 +113,16 @@ impl Client {
     pub fn new(options: &ClientOptions) -> Result<Self> {
         let contact = options.contact.as_deref().map(str::trim).filter(|c| !c.is_empty());
         if contact.is_some_and(|c| c.chars().any(|c| !(' '..='~').contains(&c))) {
-            return Err(Error::Invalid(
-                "the contact is not plain ASCII; write a mail address or a URL".into(),
-            ));
+            return Err(Error::Invalid(message!(
+                "the contact is not plain ASCII; write a mail address or a URL"
+            )));
         }
         let mut hosts = options.hosts.clone();
         for host in [&mut hosts.rss, &mut hosts.api, &mut hosts.list, &mut hosts.oai] {
             host.truncate(host.trim_end_matches('/').len());
         }
-        let http = net::Client::new(contact, options.timeout, Duration::from_secs(10)).map_err(
-            |words| Error::Fetch {
-                url: hosts.rss.clone(),
-                reason: format!("{words}; {OFFLINE_CURE}"),
-            },
-        )?;
+        let http = net::Client::new(contact, options.timeout, Duration::from_secs(10))
+            .map_err(|words| Error::Fetch { url: hosts.rss.clone(), reason: offline(words) })?;
         let real = [&hosts.rss, &hosts.api, &hosts.list, &hosts.oai]
             .iter()
             .any(|host| host.contains("arxiv.org"));
@@ -175,7 +171,7 @@ impl Client {
         self.get(url, |origin, body| {
             let answer = understand(origin, body)?;
             if let Err(error) = file::write_atomic(&path, format!("{url}\n{body}").as_bytes()) {
-                tracing::warn!("an answer is not kept: {error}");
+                message!("an answer is not kept: {error}", error).warn();
             }
             Ok(answer)
         })
@@ -206,7 +202,7 @@ impl Client {
                 }
                 Err(Failure::Moved(to)) => {
                     turn.leave(self.pace);
-                    return Err(bad(url, Fault::Circle(to).to_string()));
+                    return Err(bad(url, Fault::Circle(to).message()));
                 }
                 Ok(answer) => {
                     self.offline.store(false, Ordering::Relaxed);
@@ -246,10 +242,12 @@ impl Client {
                 }
             };
             turn.leave(wait);
-            // The cure in the message is for those who give up.
-            let said = error.to_string();
-            let cause = said.split(';').next().unwrap_or_default();
-            tracing::warn!("{cause}; trying again in {:.0} s", wait.as_secs_f64());
+            message!(
+                "{error}; trying again in {seconds} s",
+                error = without_cure(&error),
+                seconds = format!("{:.0}", wait.as_secs_f64())
+            )
+            .warn();
         }
     }
 
@@ -259,7 +257,7 @@ impl Client {
         understand: &impl Fn(&str, &str) -> Result<T>,
     ) -> Result<T, Failure> {
         let Reply { status, retry_after, moved, body } = self.send(url)?;
-        let fetch = |reason: String| Error::Fetch { url: url.to_owned(), reason };
+        let fetch = |reason: Message| Error::Fetch { url: url.to_owned(), reason };
         let code = status.as_u16();
         if let Some(to) = moved {
             return Err(Failure::Moved(to));
@@ -284,9 +282,8 @@ impl Client {
             });
         }
         if matches!(code, 403 | 406 | 429) || status.is_server_error() {
-            let error = fetch(format!(
-                "HTTP {status}, which is how arXiv slows clients down; wait some minutes and run again, or pass a feed file with --feed FILE"
-            ));
+            let error =
+                fetch(message!("HTTP {status}, which is how arXiv slows clients down", status));
             return Err(Failure::Passing { error, wait: retry_after, unreachable: false });
         }
         // arXiv explains a refusal in a feed, an answer or a page of its own.
@@ -296,8 +293,9 @@ impl Client {
                 false => Ok(()),
             }
         });
-        let silent =
-            || bad(url, format!("HTTP {status}; check the address, or the category in it"));
+        let silent = || {
+            bad(url, message!("HTTP {status}; check the address, or the category in it", status))
+        };
         Err(Failure::Final(explained.err().unwrap_or_else(silent)))
     }
 
@@ -309,10 +307,9 @@ impl Client {
         });
         answer.map_err(|fault| {
             if fault.is_rule() {
-                return Failure::Final(bad(url, fault.to_string()));
+                return Failure::Final(bad(url, fault.message()));
             }
-            let error =
-                Error::Fetch { url: url.to_owned(), reason: format!("{fault}; {OFFLINE_CURE}") };
+            let error = Error::Fetch { url: url.to_owned(), reason: offline(fault.message()) };
             match fault.is_builder() {
                 true => Failure::Final(error),
                 false => Failure::Passing { error, wait: None, unreachable: fault.is_connect() },
@@ -321,10 +318,12 @@ impl Client {
     }
 }
 
-/// Why a server could not be reached, without the cure.
+/// Why a server could not be reached.
 fn cause_of(error: &Error) -> String {
     match error {
-        Error::Fetch { reason, .. } => reason.split("; ").next().unwrap_or_default().to_owned(),
+        Error::Fetch { reason, .. } => {
+            reason.get("fault").map_or_else(|| reason.to_string(), ToString::to_string)
+        }
         other => other.to_string(),
     }
 }
@@ -363,14 +362,27 @@ fn current(folder: &Path, day: Date) -> PathBuf {
     folder.join(format!("arxiv-{day}"))
 }
 
+/// That there was no answer, with what to do about it.
+fn offline(fault: Message) -> Message {
+    message!("{fault}; check the network", fault)
+}
+
+/// What went wrong without the cure, which is for those who give up.
+fn without_cure(error: &Error) -> Message {
+    let Error::Fetch { url, reason } = error else { return error.message() };
+    let fault = reason.get("fault").cloned().unwrap_or_else(|| reason.into());
+    message!("cannot fetch {url}: {reason}", url, reason = fault)
+}
+
 /// Says when to come back, where that is too long to wait for.
 fn later(error: Error, wait: Duration) -> Error {
     match error {
         Error::Fetch { url, reason } => Error::Fetch {
             url,
-            reason: format!(
-                "{reason} (arXiv asks to come back in {} minutes)",
-                wait.as_secs() / 60
+            reason: message!(
+                "{reason} (arXiv asks to come back in {minutes} minutes)",
+                reason,
+                minutes = wait.as_secs() / 60
             ),
         },
         other => other,

@@ -16,6 +16,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use super::affiliations::add_place;
 use super::{Batch, Format, affiliations, bad, categories, day, excerpt};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::{Argument, Message};
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::person::{in_order, listed, listed_in_words};
 use crate::tex;
@@ -43,16 +45,12 @@ pub(super) fn batch(origin: &str, items: Vec<Announced>) -> Batch {
 }
 
 /// Appends the papers of one line, none of them if one is wrong; the error is the reason alone.
-pub(super) fn read_line(line: &str, items: &mut Vec<Announced>) -> Result<(), String> {
+pub(super) fn read_line(line: &str, items: &mut Vec<Announced>) -> Result<(), Message> {
     if line.trim().is_empty() {
         return Ok(());
     }
     let object = serde_json::from_str::<Object>(line).map_err(|e| {
-        format!(
-            "not a JSON object on one line (column {}: {}); write one whole paper per line",
-            e.column(),
-            reason(&e)
-        )
+        message!("not a JSON object on one line (column {column}: {cause}); write one whole paper per line", column = e.column(), cause = reason(&e))
     })?;
     let before = items.len();
     let outcome = read_object(&object, items);
@@ -63,11 +61,11 @@ pub(super) fn read_line(line: &str, items: &mut Vec<Announced>) -> Result<(), St
 }
 
 /// serde_json's message without its own place, which counts from the start of the line.
-fn reason(error: &serde_json::Error) -> String {
+fn reason(error: &serde_json::Error) -> Argument {
     let text = error.to_string();
     match text.rsplit_once(" at line ") {
-        Some((reason, _)) => reason.to_owned(),
-        None => text,
+        Some((reason, _)) => Argument::foreign(reason),
+        None => Argument::foreign(text),
     }
 }
 
@@ -187,31 +185,34 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-fn read_object(object: &Object, items: &mut Vec<Announced>) -> Result<(), String> {
+fn read_object(object: &Object, items: &mut Vec<Announced>) -> Result<(), Message> {
     let Some(Value::List(papers)) = object.get("papers") else {
         items.push(read_paper(object)?);
         return Ok(());
     };
     // The day on which the batch was read counts, whatever its papers say.
-    let date = date(object, &["date"])?.ok_or("a day without 'date'; add it as 2026-02-05")?;
+    let date = date(object, &["date"])?
+        .ok_or_else(|| message!("a day without 'date'; add it as 2026-02-05"))?;
     for (number, paper) in papers.iter().enumerate() {
         let read = match paper {
             Value::Object(object) => read_paper(object),
-            _ => Err("is not an object".to_owned()),
+            _ => Err(message!("is not an object")),
         };
-        let mut item =
-            read.map_err(|reason| format!("paper {} of the day: {reason}", number + 1))?;
+        let mut item = read.map_err(|reason| {
+            message!("paper {number} of the day: {reason}", number = number + 1, reason)
+        })?;
         item.date = Some(date);
         items.push(item);
     }
     Ok(())
 }
 
-fn read_paper(object: &Object) -> Result<Announced, String> {
-    let id = text(object, &["id"])?.ok_or("a paper without 'id'; add its arXiv id")?;
-    let (id, version) = PaperId::parse_versioned(id).map_err(|e: Error| e.to_string())?;
+fn read_paper(object: &Object) -> Result<Announced, Message> {
+    let id =
+        text(object, &["id"])?.ok_or_else(|| message!("a paper without 'id'; add its arXiv id"))?;
+    let (id, version) = PaperId::parse_versioned(id).map_err(|e: Error| e.message())?;
     let title = text(object, &["title"])?.map(tex::to_text).filter(|t| !t.is_empty());
-    let title = title.ok_or_else(|| format!("paper {id} without 'title'; add it"))?;
+    let title = title.ok_or_else(|| message!("paper {id} without 'title'; add it", id))?;
     let versions = object.get("versions").map_or(&[][..], Value::as_list);
     let created = versions.first().and_then(|v| v.field("created")?.as_str()).and_then(day);
     let stated = match object.get("version") {
@@ -220,10 +221,10 @@ fn read_paper(object: &Object) -> Result<Announced, String> {
     };
     let counted = Some(versions.len() as u64).filter(|n| *n > 0);
     let kind = match text(object, &["kind", "announce_type"])? {
-        Some(word) => word.parse::<Kind>().map_err(|e| e.to_string())?,
+        Some(word) => word.parse::<Kind>().map_err(|e| e.message())?,
         None => Kind::New,
     };
-    let plain = |keys: &[&str]| -> Result<Option<String>, String> {
+    let plain = |keys: &[&str]| -> Result<Option<String>, Message> {
         let found = text(object, keys)?.map(tex::to_text);
         Ok(found.filter(|t| !t.is_empty()))
     };
@@ -255,29 +256,31 @@ fn read_paper(object: &Object) -> Result<Announced, String> {
 }
 
 /// The first of `keys` that holds text; `null` and blank text count as absent.
-fn text<'a>(object: &'a Object, keys: &[&str]) -> Result<Option<&'a str>, String> {
+fn text<'a>(object: &'a Object, keys: &[&str]) -> Result<Option<&'a str>, Message> {
     for key in keys {
         match object.get(key) {
             None | Some(Value::Null) => {}
             Some(Value::Text(text)) if text.trim().is_empty() => {}
             Some(Value::Text(text)) => return Ok(Some(text.trim())),
-            Some(_) => return Err(format!("'{key}' is not text; put it in quotes")),
+            Some(_) => return Err(message!("'{key}' is not text; put it in quotes", key)),
         }
     }
     Ok(None)
 }
 
-fn date(object: &Object, keys: &[&str]) -> Result<Option<Date>, String> {
+fn date(object: &Object, keys: &[&str]) -> Result<Option<Date>, Message> {
     let Some(text) = text(object, keys)? else {
         return Ok(None);
     };
     match day(text) {
         Some(day) => Ok(Some(day)),
-        None => Err(format!("'{}' is not a date; write it as 2026-02-05", excerpt(text))),
+        None => {
+            Err(message!("'{text}' is not a date; write it as 2026-02-05", text = excerpt(text)))
+        }
     }
 }
 
-fn authors(object: &Object) -> Result<Vec<String>, String> {
+fn authors(object: &Object) -> Result<Vec<String>, Message> {
     // Kaggle: [last name, first names, suffix, affiliations...].
     let parsed = object.get("authors_parsed").map_or(&[][..], Value::as_list);
     if !parsed.is_empty() {
@@ -295,13 +298,13 @@ fn authors(object: &Object) -> Result<Vec<String>, String> {
             let mut authors = Vec::with_capacity(list.len());
             for author in list {
                 let name = author.as_str().or_else(|| author.field("name")?.as_str());
-                let name = name.ok_or("'authors' is not a list of names")?;
+                let name = name.ok_or_else(|| message!("'authors' is not a list of names"))?;
                 authors.push(listed(name).join(", "));
             }
             authors.retain(|name| !name.is_empty());
             Ok(authors)
         }
-        Some(_) => Err("'authors' is neither a list of names nor text".into()),
+        Some(_) => Err(message!("'authors' is neither a list of names nor text")),
     }
 }
 

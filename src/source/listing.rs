@@ -18,6 +18,7 @@ use super::{Batch, Client, Format, Source, bad, categories, excerpt, is_category
 use super::{feed::readable, line_after, plain_text};
 use crate::category;
 use crate::error::{Error, Result};
+use crate::message;
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::person::listed;
 use crate::tex;
@@ -356,10 +357,10 @@ impl<'a> Page<'a> {
             if self.listing.date.is_none() {
                 return Err(bad(
                     self.origin,
-                    format!(
-                        "the listing is dated '{}', which is no date; arXiv may have changed its \
-                         pages: use its feeds, and update paperlark",
-                        excerpt(day)
+                    message!(
+                        "the listing is dated '{date}', which is no date; arXiv may have changed its \
+                         pages: use its feeds, and a newer program",
+                        date = excerpt(day)
                     ),
                 ));
             }
@@ -381,7 +382,10 @@ impl<'a> Page<'a> {
             let line = line_after(&self.source.as_bytes()[..entry.at.min(self.source.len())]);
             return Err(bad(
                 &format!("{}:{line}", self.origin),
-                format!("an entry without an arXiv id ('{}')", excerpt(entry.label.trim())),
+                message!(
+                    "an entry without an arXiv id ('{label}')",
+                    label = excerpt(entry.label.trim())
+                ),
             ));
         };
         if self.listing.sections.is_empty() {
@@ -436,9 +440,10 @@ impl<'a> Page<'a> {
         if section.total.is_some() && section.shown != found {
             return Err(bad(
                 self.origin,
-                format!(
-                    "a heading of the listing says {} entries, and {found} follow; download it again",
-                    section.shown
+                message!(
+                    "a heading of the listing says {stated} entries, and {found} follow; download it again",
+                    stated = section.shown,
+                    found
                 ),
             ));
         }
@@ -453,7 +458,7 @@ impl<'a> Page<'a> {
             return Err(self.no_listing());
         }
         if !self.ended {
-            let what = "the listing is cut off before </html>; download it again";
+            let what = message!("the listing is cut off before </html>; download it again");
             return Err(bad(self.origin, what));
         }
         self.section_ends()?;
@@ -464,18 +469,27 @@ impl<'a> Page<'a> {
         let said = tex::to_text(&self.headline);
         if self.source.contains("server cannot process your request") && !said.is_empty() {
             let said = excerpt(said.trim_end_matches('.'));
-            let cure = "Correct the category and fetch again";
-            return bad(self.origin, format!("arXiv refuses the request: {said}. {cure}"));
+            return bad(
+                self.origin,
+                message!(
+                    "arXiv refuses the request: {words}. Correct the category and fetch again",
+                    words = said
+                ),
+            );
         }
         let title = [tex::to_text(&self.title), said].into_iter().find(|t| !t.is_empty());
-        let title = title.map(|t| format!(" titled '{}'", excerpt(&t))).unwrap_or_default();
-        bad(
-            self.origin,
-            format!(
-                "a web page{title}, neither a feed nor a listing; save \
+        let reason = match title {
+            Some(title) => message!(
+                "a web page titled '{title}', neither a feed nor a listing; save \
+                 https://rss.arxiv.org/rss/<category> or https://arxiv.org/list/<category>/new instead",
+                title = excerpt(&title)
+            ),
+            None => message!(
+                "a web page, neither a feed nor a listing; save \
                  https://rss.arxiv.org/rss/<category> or https://arxiv.org/list/<category>/new instead"
             ),
-        )
+        };
+        bad(self.origin, reason)
     }
 }
 
@@ -567,7 +581,10 @@ impl<'a> ListingPages<'a> {
             // The rest of the old day is gone, and the new one has to be read from its start.
             self.skip = 0;
             self.seen.clear();
-            return Err(bad(url, "arXiv announced a new day while this one was read; run again"));
+            return Err(bad(
+                url,
+                message!("arXiv announced a new day while this one was read; run again"),
+            ));
         }
         self.date = page.date;
         self.skip += page.shown();
@@ -628,11 +645,15 @@ fn asked_for(category: &str) -> Result<String> {
         None if is_category(category) => Ok(category.to_owned()),
         None => {
             let cure = match category::suggest(category) {
-                Some(name) => format!("did you mean {name}?"),
-                None => "write it like cs.CL or hep-ph".to_owned(),
+                Some(name) => message!("did you mean {near}?", near = name),
+                None => message!("write it like cs.CL or hep-ph"),
             };
             let shown = excerpt(category);
-            Err(Error::Invalid(format!("'{shown}' is not an arXiv category; {cure}")))
+            Err(Error::Invalid(message!(
+                "'{category}' is not an arXiv category; {cure}",
+                category = shown,
+                cure
+            )))
         }
     }
 }

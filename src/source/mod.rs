@@ -29,6 +29,8 @@ use jiff::civil::Date;
 use jiff::fmt::rfc2822;
 
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Message;
 use crate::paper::{Announced, Paper};
 use crate::tex;
 use crate::text::beginning;
@@ -126,9 +128,9 @@ fn unpacked(origin: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
         return Ok(bytes);
     }
     let mut unpacked = Vec::new();
-    MultiGzDecoder::new(&bytes[..])
-        .read_to_end(&mut unpacked)
-        .map_err(|e| bad(origin, format!("damaged gzip data ({e}); download it again")))?;
+    MultiGzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).map_err(|e| {
+        bad(origin, message!("damaged gzip data ({cause}); download it again", cause = e))
+    })?;
     Ok(unpacked)
 }
 
@@ -139,7 +141,7 @@ fn text(origin: &str, bytes: Vec<u8>) -> Result<String> {
         let at = e.utf8_error().valid_up_to();
         bad(
             &format!("{origin}:{}", line_after(&e.as_bytes()[..at])),
-            format!("not UTF-8 at byte {at}; save it as UTF-8, or download it again"),
+            message!("not UTF-8 at byte {at}; save it as UTF-8, or download it again", at),
         )
     })?;
     if text.starts_with('\u{feff}') {
@@ -169,12 +171,15 @@ fn understand(origin: &str, text: &str) -> Result<Batch> {
     let start = text.trim_start();
     let mut batch = match start.chars().next() {
         None => {
-            return Err(bad(origin, "is empty; download it again"));
+            return Err(bad(origin, message!("is empty; download it again")));
         }
         Some('<') => parse_markup(origin, text)?,
         Some('{') => jsonl::parse(origin, text)?,
         Some('[') => {
-            return Err(bad(origin, "a JSON list; write one object per line instead (JSON Lines)"));
+            return Err(bad(
+                origin,
+                message!("a JSON list; write one object per line instead (JSON Lines)"),
+            ));
         }
         Some(_) => return Err(plain_text(origin, start)),
     };
@@ -275,9 +280,9 @@ fn parse_markup(origin: &str, text: &str) -> Result<Batch> {
         "oai-pmh" => oai::batch(origin, &document),
         other => Err(bad(
             origin,
-            format!(
-                "XML with the root element <{}>; expected <rss> or <feed>, as from https://rss.arxiv.org/rss/<category>",
-                excerpt(other)
+            message!(
+                "XML with the root element <{root}>; expected <rss> or <feed>, as from https://rss.arxiv.org/rss/<category>",
+                root = excerpt(other)
             ),
         )),
     }
@@ -309,17 +314,23 @@ fn plain_text(origin: &str, text: &str) -> Error {
         let said = excerpt(text);
         return bad(
             origin,
-            format!("arXiv answered '{said}', not a feed; wait a few minutes and fetch it again"),
+            message!(
+                "arXiv answered '{words}', not a feed; wait a few minutes and fetch it again",
+                words = said
+            ),
         );
     }
     bad(
         origin,
-        format!("plain text ('{}'), not a feed; expected RSS, Atom or JSON Lines", excerpt(text)),
+        message!(
+            "plain text ('{words}'), not a feed; expected RSS, Atom or JSON Lines",
+            words = excerpt(text)
+        ),
     )
 }
 
-fn bad(origin: &str, reason: impl Into<String>) -> Error {
-    Error::Feed { origin: origin.to_owned(), reason: reason.into() }
+fn bad(origin: &str, reason: Message) -> Error {
+    Error::Feed { origin: origin.to_owned(), reason }
 }
 
 /// The start of a text, short enough for an error message.

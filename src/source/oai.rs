@@ -21,6 +21,9 @@ use super::plain_text;
 use super::{Batch, Client, Format, Source, bad, categories, day, excerpt, is_category, is_html};
 use crate::category;
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Argument;
+use crate::message::Message;
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::person::{in_order, listed_in_words, turned_around};
 use crate::tex;
@@ -80,13 +83,14 @@ pub struct Record {
 pub fn parse(origin: &str, text: &str) -> Result<Answer> {
     let start = text.trim_start();
     if start.is_empty() {
-        return Err(bad(origin, "is empty; ask again"));
+        return Err(bad(origin, message!("is empty; ask again")));
     }
     if !start.starts_with('<') {
         return Err(plain_text(origin, start));
     }
     if is_html(text) {
-        let what = "a web page, not an answer of OAI-PMH; wait a few minutes and ask again";
+        let what =
+            message!("a web page, not an answer of OAI-PMH; wait a few minutes and ask again");
         return Err(bad(origin, what));
     }
     answer(origin, &read_xml(origin, text)?)
@@ -94,18 +98,21 @@ pub fn parse(origin: &str, text: &str) -> Result<Answer> {
 
 /// The papers of an answer that somebody saved.
 pub(super) fn batch(origin: &str, document: &Document) -> Result<Batch> {
-    let without = |what: &str| {
-        bad(origin, format!("an OAI-PMH answer without papers ({what}); pass one to ListRecords"))
+    let without = |what: Message| {
+        bad(
+            origin,
+            message!("an OAI-PMH answer without papers ({what}); pass one to ListRecords", what),
+        )
     };
     let records = match answer(origin, document)? {
         Answer::Records { records, .. } => records,
         Answer::Refused { code, message } => return Err(refused(origin, &code, &message)),
-        Answer::Sets(_) => return Err(without("a list of sets")),
-        Answer::Formats(_) => return Err(without("a list of formats")),
-        Answer::Earliest(_) => return Err(without("to Identify")),
+        Answer::Sets(_) => return Err(without(message!("a list of sets"))),
+        Answer::Formats(_) => return Err(without(message!("a list of formats"))),
+        Answer::Earliest(_) => return Err(without(message!("to Identify"))),
     };
     if records.iter().any(|record| record.paper.is_none() && !record.deleted) {
-        return Err(without("only headers"));
+        return Err(without(message!("only headers")));
     }
     let papers = records.into_iter().filter_map(|record| record.paper);
     Ok(Batch {
@@ -120,11 +127,14 @@ pub(super) fn batch(origin: &str, document: &Document) -> Result<Batch> {
 fn refused(origin: &str, code: &str, message: &str) -> Error {
     let message = excerpt_end(message, 200);
     let cure = match code {
-        "noRecordsMatch" => "ask for other days or another set",
-        "badResumptionToken" => "begin the harvest anew",
-        _ => "correct the request",
+        "noRecordsMatch" => message!("ask for other days or another set"),
+        "badResumptionToken" => message!("begin the harvest anew"),
+        _ => message!("correct the request"),
     };
-    bad(origin, format!("arXiv refuses the request, {code}: {message}; {cure}"))
+    bad(
+        origin,
+        message!("arXiv refuses the request, {code}: {message}; {cure}", code, message, cure),
+    )
 }
 
 /// At most so many characters of a message, without a dot at its end.
@@ -138,7 +148,7 @@ fn answer(origin: &str, document: &Document) -> Result<Answer> {
     let has = |path: &str| head.fields().any(|(p, _)| p == path);
     if document.root != "oai-pmh" {
         let root = excerpt(&document.root);
-        let what = format!("XML with the root element <{root}>, not an answer of OAI-PMH");
+        let what = message!("XML with the root element <{root}>, not an answer of OAI-PMH", root);
         return Err(bad(origin, what));
     }
     if has("error") {
@@ -163,7 +173,7 @@ fn answer(origin: &str, document: &Document) -> Result<Answer> {
     let earliest = head.text("identify/earliestdatestamp").and_then(|text| day(&text));
     match earliest {
         Some(earliest) => Ok(Answer::Earliest(earliest)),
-        None => Err(bad(origin, "an OAI-PMH answer without any content; ask again")),
+        None => Err(bad(origin, message!("an OAI-PMH answer without any content; ask again"))),
     }
 }
 
@@ -173,12 +183,16 @@ fn record(origin: &str, fields: &feed::Record) -> Result<Record> {
     let place = format!("{origin}:{}", fields.line);
     let identifier = fields.text(&format!("{header}identifier")).unwrap_or_default();
     let Some(id) = identifier.parse::<PaperId>().ok().filter(PaperId::is_arxiv) else {
-        let what = format!("a record without an arXiv id ('{}')", excerpt(&identifier));
+        let what = message!("a record without an arXiv id ('{id}')", id = excerpt(&identifier));
         return Err(bad(&place, what));
     };
     let stamp = fields.text(&format!("{header}datestamp")).unwrap_or_default();
     let Some(datestamp) = day(&stamp) else {
-        let what = format!("the record of {id} is dated '{}', which is no date", excerpt(&stamp));
+        let what = message!(
+            "the record of {id} is dated '{date}', which is no date",
+            id,
+            date = excerpt(&stamp)
+        );
         return Err(bad(&place, what));
     };
     let sets: Vec<String> = fields.texts(&format!("{header}setspec")).collect();
@@ -191,7 +205,7 @@ fn record(origin: &str, fields: &feed::Record) -> Result<Record> {
     let formats = ["arxivraw", "arxiv", "arxivold", "dc"];
     let Some(format) = formats.iter().find(|format| has(&format!("metadata/{format}/"))) else {
         let id = &record.id;
-        let what = format!("the metadata of {id} is in an unknown format; ask for arXivRaw");
+        let what = message!("the metadata of {id} is in an unknown format; ask for arXivRaw", id);
         return Err(bad(&place, what));
     };
     let metadata = Metadata { fields, base: format!("metadata/{format}") };
@@ -371,10 +385,14 @@ pub fn set_of(category: &str) -> Result<String> {
     let category = category.trim();
     let unknown = || {
         let cure = match category::suggest(category) {
-            Some(name) => format!("did you mean {name}?"),
-            None => "write it like cs.CL or hep-ph".to_owned(),
+            Some(name) => message!("did you mean {near}?", near = name),
+            None => message!("write it like cs.CL or hep-ph"),
         };
-        Error::Invalid(format!("'{}' is not an arXiv category; {cure}", excerpt(category)))
+        Error::Invalid(message!(
+            "'{category}' is not an arXiv category; {cure}",
+            category = excerpt(category),
+            cure
+        ))
     };
     let name = match category::canonical(category) {
         Some(name) => name,
@@ -459,7 +477,13 @@ impl<'a> Harvest<'a> {
                 ],
             ),
         };
-        url.map(String::from).map_err(|e| Error::Invalid(format!("'{base}' is not a URL ({e})")))
+        url.map(String::from).map_err(|e| {
+            Error::Invalid(message!(
+                "'{url}' is not a URL ({cause})",
+                url = base,
+                cause = Argument::foreign(e)
+            ))
+        })
     }
 
     /// The records of the answer just fetched; `None` if it has none and another request or the end
@@ -470,7 +494,9 @@ impl<'a> Harvest<'a> {
                 let ids: Vec<PaperId> = records.iter().map(|record| record.id.clone()).collect();
                 let again = token.as_ref().is_some_and(|token| self.tokens.contains(token));
                 if again || (self.token.is_some() && ids == self.last) {
-                    let what = "arXiv repeats a page of the harvest; begin it anew in some hours";
+                    let what = message!(
+                        "arXiv repeats a page of the harvest; begin it anew in some hours"
+                    );
                     return Err(bad(url, what));
                 }
                 self.tokens.extend(token.clone());
@@ -487,7 +513,7 @@ impl<'a> Harvest<'a> {
             Answer::Refused { code, .. }
                 if code == "badResumptionToken" && self.token.is_some() && !self.restarted =>
             {
-                tracing::warn!("{url}: the harvest's token has expired; beginning anew");
+                message!("{url}: the harvest's token has expired; beginning anew", url).warn();
                 self.restarted = true;
                 self.token = None;
                 self.tokens.clear();
@@ -495,7 +521,9 @@ impl<'a> Harvest<'a> {
                 Ok(None)
             }
             Answer::Refused { code, message } => Err(refused(url, &code, &message)),
-            _ => Err(bad(url, "an answer to another question than ListRecords; ask again")),
+            _ => {
+                Err(bad(url, message!("an answer to another question than ListRecords; ask again")))
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::error::{Error, Result};
+use crate::message;
 
 /// The longest time to wait for one page in all; arXiv asks for five minutes at times.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(900);
@@ -76,7 +77,9 @@ impl Gate {
         // The time in a poisoned lock is still a time.
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let file = self.file.as_ref().filter(|file| {
-            file.lock().inspect_err(|e| tracing::warn!("requests are not paced: {e}")).is_ok()
+            file.lock()
+                .inspect_err(|e| message!("requests are not paced: {cause}", cause = e).warn())
+                .is_ok()
         });
         if let Some(mut file) = file {
             let mut text = String::new();
@@ -110,7 +113,7 @@ impl Turn<'_> {
             // Always as long, so that nothing of an older time is left behind it.
             let written = file.rewind().and_then(|()| writeln!(file, "{:015}", *self.next));
             if let Err(e) = written {
-                tracing::warn!("other processes cannot be told to wait: {e}");
+                message!("other processes cannot be told to wait: {cause}", cause = e).warn();
             }
         }
     }

@@ -15,6 +15,8 @@ use super::feed::{self, Document, Record, readable};
 use super::{Batch, Client, Format, Source, bad, categories, day, excerpt, is_category, is_html};
 use super::{understand, unify};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Argument;
 use crate::paper::{Announced, Kind, Paper, PaperId};
 use crate::person::listed;
 use crate::tex;
@@ -96,7 +98,10 @@ fn ask(client: &Client, query: &str, start: u64, slice: u32) -> Result<Page, NoP
         ("sortOrder", "descending"),
     ];
     let url = Url::parse_with_params(&address, parameters).map_err(|e| {
-        let reason = format!("not an address ({e}); write it like https://export.arxiv.org/api");
+        let reason = message!(
+            "not an address ({cause}); write it like https://export.arxiv.org/api",
+            cause = Argument::foreign(e)
+        );
         NoPage::Failed(Error::Fetch { url: address.clone(), reason })
     })?;
     let is_empty = Cell::new(false);
@@ -107,9 +112,7 @@ fn ask(client: &Client, query: &str, start: u64, slice: u32) -> Result<Page, NoP
             let total = page.total;
             return Err(bad(
                 origin,
-                format!(
-                    "claims {total} results and lists none from {start} on, a known fault of arXiv's API; ask again later"
-                ),
+                message!("claims {total} results and lists none from {start} on, a known fault of arXiv's API; ask again later", total, start),
             ));
         }
         Ok(page)
@@ -118,7 +121,7 @@ fn ask(client: &Client, query: &str, start: u64, slice: u32) -> Result<Page, NoP
 }
 
 fn page(origin: &str, text: &str) -> Result<Page> {
-    let other = || bad(origin, "not an answer of the query API; ask again later");
+    let other = || bad(origin, message!("not an answer of the query API; ask again later"));
     if !text.trim_start().starts_with('<') || is_html(text) {
         // The general reader knows what else arXiv says.
         return Err(understand(origin, text).err().unwrap_or_else(other));
@@ -165,7 +168,7 @@ impl Paging {
                     // Some pairs of start and size fail every time.
                     halvings += 1;
                     self.slice /= 2;
-                    tracing::warn!("{error}; trying pages of {}", self.slice);
+                    message!("{error}; trying pages of {slice}", error, slice = self.slice).warn();
                     continue;
                 }
                 Err(NoPage::Failed(error)) => return Err(error),
@@ -271,12 +274,17 @@ pub fn titled(title: &str) -> Option<String> {
 /// [`Error::Invalid`] if `category` is none, or `from` is after `to`.
 pub fn submitted(category: &str, from: Timestamp, to: Timestamp) -> Result<String> {
     if !is_category(category) {
-        return Err(Error::Invalid(format!(
-            "'{category}' is not an arXiv category; write it like cs.CL or hep-ph"
+        return Err(Error::Invalid(message!(
+            "'{category}' is not an arXiv category; write it like cs.CL or hep-ph",
+            category
         )));
     }
     if from > to {
-        return Err(Error::Invalid(format!("no time lies between {from} and {to}; exchange them")));
+        return Err(Error::Invalid(message!(
+            "no time lies between {from} and {to}; exchange them",
+            from,
+            to
+        )));
     }
     let minute = |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%Y%m%d%H%M").to_string();
     // An archive is no category of its papers, unless it has no classes.
@@ -304,8 +312,9 @@ pub(super) fn answer(origin: &str, document: &Document) -> Result<Batch> {
         if from < total && number(document, "itemsperpage") != Some(0) {
             return Err(bad(
                 origin,
-                format!(
-                    "claims {total} results and lists none, a known fault of arXiv's API; ask again"
+                message!(
+                    "claims {total} results and lists none, a known fault of arXiv's API; ask again",
+                    total
                 ),
             ));
         }
@@ -336,16 +345,13 @@ fn entry(origin: &str, record: &Record) -> Result<Announced> {
         let words = record.text("summary").unwrap_or(id);
         return Err(bad(
             origin,
-            format!("arXiv's API refuses the request: {words}. Correct it and ask again"),
+            message!("arXiv's API refuses the request: {words}. Correct it and ask again", words),
         ));
     }
     let (id, version) = PaperId::parse_versioned(&id).map_err(|_| {
         bad(
             &format!("{origin}:{}", record.line),
-            format!(
-                "an entry without an arXiv id ('{}'); pass an answer of export.arxiv.org/api/query",
-                excerpt(&id)
-            ),
+            message!("an entry without an arXiv id ('{id}'); pass an answer of export.arxiv.org/api/query", id = excerpt(&id)),
         )
     })?;
     let primary = record.attributes("primary_category", "term");
@@ -412,7 +418,7 @@ mod tests {
             let batch = paging.next(|start, slice| {
                 let (asked, page) = script.pop_front().expect("asked too often");
                 assert_eq!((start, slice), asked);
-                page.ok_or_else(|| NoPage::Empty(bad("f", "claims results")))
+                page.ok_or_else(|| NoPage::Empty(bad("f", message!("claims results"))))
             });
             let Some(batch) = batch? else { break };
             assert!(!batch.items.is_empty());
@@ -461,7 +467,8 @@ mod tests {
     fn after_an_error_the_same_page_is_next() {
         let mut paging = Paging::new(2);
         assert!(paging.next(|_, _| Ok(listed(3, 1..=2))).unwrap().is_some());
-        let error = paging.next(|_, _| Err(NoPage::Failed(bad("f", "busy")))).unwrap_err();
+        let error =
+            paging.next(|_, _| Err(NoPage::Failed(bad("f", message!("busy"))))).unwrap_err();
         assert!(error.to_string().contains("busy"));
         let batch = paging.next(|start, slice| {
             assert_eq!((start, slice), (2, 2));

@@ -13,6 +13,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::{Batch, Source, bad, jsonl, unify};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Message;
 
 /// Papers of a page, apart from those of a last line that is a whole day.
 const PAGE: usize = 2_000;
@@ -117,7 +119,7 @@ impl Snapshot {
         if read as u64 == LINE && !self.line.ends_with(b"\n") {
             self.line = Vec::new();
             self.skip_line()?;
-            return Err(self.bad("a line of more than 64 MiB; write one paper per line"));
+            return Err(self.bad(message!("a line of more than 64 MiB; write one paper per line")));
         }
         if self.number == 1 && self.line.starts_with("\u{feff}".as_bytes()) {
             self.line.drain(.."\u{feff}".len());
@@ -149,13 +151,13 @@ impl Snapshot {
             io::ErrorKind::InvalidInput
             | io::ErrorKind::InvalidData
             | io::ErrorKind::UnexpectedEof => {
-                self.bad(format!("damaged gzip data ({cause}); download it again"))
+                self.bad(message!("damaged gzip data ({cause}); download it again", cause))
             }
             _ => Error::io("read", &self.origin)(cause),
         }
     }
 
-    fn bad(&self, reason: impl Into<String>) -> Error {
+    fn bad(&self, reason: Message) -> Error {
         bad(&format!("{}:{}", self.origin, self.number), reason)
     }
 }
@@ -172,10 +174,7 @@ impl Source for Snapshot {
             let outcome = match self.next_line() {
                 Ok(true) => match std::str::from_utf8(&self.line) {
                     Ok(line) => jsonl::read_line(line, &mut items).map_err(|r| self.bad(r)),
-                    Err(e) => Err(self.bad(format!(
-                        "not UTF-8 at byte {} of the line; save it as UTF-8, or download it again",
-                        e.valid_up_to()
-                    ))),
+                    Err(e) => Err(self.bad(message!("not UTF-8 at byte {at} of the line; save it as UTF-8, or download it again", at = e.valid_up_to()))),
                 },
                 Ok(false) => {
                     self.ended = true;

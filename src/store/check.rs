@@ -6,10 +6,13 @@ use rusqlite::{Connection, Error as E, ErrorCode};
 
 use super::{
     columns::{read_paper, select},
+    fault::said,
     library::Library,
     texts::FILL,
 };
 use crate::error::Result;
+use crate::message;
+use crate::message::{Argument, Message};
 
 /// Findings of one kind that are told; more say nothing new.
 const TOLD: usize = 100;
@@ -18,7 +21,7 @@ const TOLD: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
     /// In words.
-    pub what: String,
+    pub what: Message,
     /// Whether [`Library::rebuild_text`] may mend it.
     pub is_derived: bool,
 }
@@ -37,8 +40,9 @@ impl Library {
         }
         found.extend(self.read(|c| tolerant(check_papers(c)))?);
         // SQLite's own checks look at the index of texts too, and name it.
-        let is_derived = |what: &String| {
-            what.contains("index of texts") || what.contains("paper_text") || what.contains("fts5")
+        let is_derived = |what: &Message| {
+            let text = what.to_string();
+            ["index of texts", "paper_text", "fts5"].iter().any(|words| text.contains(words))
         };
         let damage = |what| Damage { is_derived: is_derived(&what), what };
         Ok(found.into_iter().map(damage).collect())
@@ -54,53 +58,61 @@ impl Library {
 }
 
 /// Damage that ends a check is what it found. FTS5 has no code for settings that it cannot read.
-fn tolerant(found: rusqlite::Result<Vec<String>>) -> rusqlite::Result<Vec<String>> {
+fn tolerant(found: rusqlite::Result<Vec<Message>>) -> rusqlite::Result<Vec<Message>> {
     match found {
         Err(E::SqliteFailure(cause, said))
             if matches!(cause.code, ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) =>
         {
-            Ok(vec![format!("the database: {}", said.unwrap_or_else(|| cause.to_string()))])
+            Ok(vec![of_sqlite(&said.unwrap_or_else(|| cause.to_string()))])
         }
         found => found,
     }
 }
 
-fn check_pages(c: &Connection) -> rusqlite::Result<Vec<String>> {
+/// What SQLite itself says of its file.
+fn of_sqlite(words: &str) -> Message {
+    message!("the database: {cause}", cause = Argument::foreign(words))
+}
+
+fn check_pages(c: &Connection) -> rusqlite::Result<Vec<Message>> {
     let mut found = c.prepare(&format!("PRAGMA integrity_check({TOLD})"))?;
     let found = found.query_map([], |row| row.get::<_, String>(0))?;
     found
         .filter(|line| line.as_ref().map_or(true, |line| line != "ok"))
-        .map(|line| Ok(format!("the database: {}", line?)))
+        .map(|line| Ok(of_sqlite(&line?)))
         .collect()
 }
 
 /// Compares the index of texts with the papers.
-fn check_text(c: &Connection) -> rusqlite::Result<Vec<String>> {
+fn check_text(c: &Connection) -> rusqlite::Result<Vec<Message>> {
     let compare = "INSERT INTO paper_text (paper_text, rank) VALUES ('integrity-check', 1)";
     match c.execute(compare, []) {
         Ok(_) => Ok(Vec::new()),
         Err(E::SqliteFailure(cause, _)) if cause.code == ErrorCode::DatabaseCorrupt => {
-            Ok(vec!["the index of texts does not fit the papers; it can be made anew".into()])
+            Ok(vec![message!("the index of texts does not fit the papers; it can be made anew")])
         }
         Err(error) => Err(error),
     }
 }
 
-fn check_papers(c: &Connection) -> rusqlite::Result<Vec<String>> {
+fn check_papers(c: &Connection) -> rusqlite::Result<Vec<Message>> {
     let mut papers = c.prepare(&select("true"))?;
     let mut papers = papers.query([])?;
     let mut found = Vec::new();
     while let Some(row) = papers.next()? {
         if let Err(error) = read_paper(row) {
-            let cause = match error {
-                E::FromSqlConversionFailure(_, _, cause) => cause.to_string(),
-                other => other.to_string(),
+            let cause = match &error {
+                E::FromSqlConversionFailure(_, _, cause) => said(&**cause),
+                other => said(other),
             };
-            found.push(cause);
+            found.push(match cause {
+                Argument::Message(message) => message,
+                cause => message!("{cause}", cause),
+            });
         }
     }
     let more = found.len().saturating_sub(TOLD);
     found.truncate(TOLD);
-    found.extend(iter::once(format!("and {more} papers more")).filter(|_| more > 0));
+    found.extend(iter::once(message!("and {n} papers more", n = more)).filter(|_| more > 0));
     Ok(found)
 }

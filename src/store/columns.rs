@@ -1,5 +1,6 @@
 //! How papers, lists and times stand in the columns of the database, with a checksum for each paper.
 
+use crate::message;
 use std::str::FromStr;
 
 use rusqlite::{
@@ -81,15 +82,13 @@ pub(super) fn seal_all(t: &Transaction) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// A paper is not what was stored.
-#[derive(Debug, thiserror::Error)]
-#[error("paper {0} does not fit its checksum")]
-struct Broken(u32);
-
 /// The paper in a row of [`select`].
 pub(super) fn read_paper(row: &rusqlite::Row) -> rusqlite::Result<Paper> {
     if row.get_ref(CRC)? != ValueRef::Integer(seal_of(row)?.into()) {
-        return Err(unreadable(CRC, Broken(row.get(0)?)));
+        return Err(unreadable(
+            CRC,
+            message!("paper {row} does not fit its checksum", row = row.get::<_, u32>(0)?),
+        ));
     }
     let submitted: Option<String> = row.get(8)?;
     Ok(Paper {

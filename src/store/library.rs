@@ -24,6 +24,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     file::Lock,
+    message,
     paper::{Paper, PaperId},
     row::{Considered, Row},
 };
@@ -112,12 +113,7 @@ impl Library {
     /// [`Error::Locked`].
     pub fn open_read_only(dir: &Path) -> Result<Self> {
         let path = dir.join(FILE);
-        let absent = || {
-            Error::Invalid(format!(
-                "no library in {} yet; run `paperlark daily` first",
-                dir.display()
-            ))
-        };
+        let absent = || Error::Invalid(message!("no library in {dir} yet", dir));
         if !Self::exists(dir)? {
             return Err(absent());
         }
@@ -131,10 +127,11 @@ impl Library {
                 #[cfg(test)]
                 decoded: Default::default(),
             }),
-            found => Err(Error::Invalid(format!(
-                "the library {} has the older format {found}; run `paperlark daily` once to bring it to {}",
-                path.display(),
-                schema::FORMAT
+            found => Err(Error::Invalid(message!(
+                "the library {path} has the older format {found}, not {format}",
+                path,
+                found,
+                format = schema::FORMAT
             ))),
         }
     }
@@ -283,10 +280,10 @@ impl Library {
         std::iter::zip(rows, found)
             .map(|(row, paper)| {
                 paper.ok_or_else(|| {
-                    Error::Invalid(format!(
-                        "the library {} has no paper in row {}",
-                        self.path.display(),
-                        row.0
+                    Error::Invalid(message!(
+                        "the library {path} has no paper in row {row}",
+                        path = &self.path,
+                        row = row.0
                     ))
                 })
             })

@@ -10,6 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{columns::seal_all, fault::refused, texts::FILL};
 use crate::error::{Error, Result};
+use crate::message;
 
 /// "PLRK", SQLite's `application_id` of our files: another program's database is left alone.
 const APPLICATION: i32 = 0x504c_524b;
@@ -224,7 +225,7 @@ pub fn format(connection: &Connection, path: &Path) -> Result<u32> {
         Ok(found) if ours && (found == 0) == empty => Ok(found),
         _ => Err(Error::Damaged {
             path: path.to_path_buf(),
-            reason: "it is a database, yet not a paperlark library; use another --data-dir".into(),
+            reason: message!("it is a database, yet not a paperlark library"),
         }),
     }
 }

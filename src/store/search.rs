@@ -14,6 +14,7 @@ use super::{columns::list, library::Library};
 use crate::{
     category,
     error::{Error, Result},
+    message,
     person::Name,
     row::Row,
     vectors::RowSet,
@@ -86,11 +87,15 @@ impl Query {
         }
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         if words.count() > WORDS {
-            return Err(Error::Invalid(format!("a search takes at most {WORDS} words")));
+            return Err(Error::Invalid(message!(
+                "a search takes at most {most} words",
+                most = WORDS
+            )));
         }
         if wanted.is_empty() {
-            return Err(Error::Invalid(format!(
-                "there is nothing to search for in '{text}'; write words that a paper has"
+            return Err(Error::Invalid(message!(
+                "there is nothing to search for in '{text}'; write words that a paper has",
+                text
             )));
         }
         let is_strict = has_phrase || !excluded.is_empty();
@@ -222,7 +227,10 @@ impl Library {
     pub fn rows_of(&self, filter: &Filter) -> Result<Vec<Row>> {
         let names: Vec<Name> = filter.authors.iter().map(|author| Name::new(author)).collect();
         if let Some(at) = names.iter().position(|name| name.surname.is_empty()) {
-            return Err(Error::Invalid(format!("there is no name in '{}'", filter.authors[at])));
+            return Err(Error::Invalid(message!(
+                "there is no name in '{author}'",
+                author = &filter.authors[at]
+            )));
         }
         let dated = filter.since.is_some() || filter.until.is_some();
         let since = filter.since.unwrap_or(Date::MIN).to_string();

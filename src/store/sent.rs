@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{columns::parsed, library::Library};
 use crate::error::{Error, Result};
+use crate::message;
 
 /// How far the sending of one digest to one channel got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +47,9 @@ impl FromStr for SendState {
 
     fn from_str(text: &str) -> Result<Self> {
         let known = Self::ALL.iter().find(|(_, name)| *name == text);
-        known
-            .map(|(state, _)| *state)
-            .ok_or_else(|| Error::Invalid(format!("{text} is no state of something that is sent")))
+        known.map(|(state, _)| *state).ok_or_else(|| {
+            Error::Invalid(message!("{text} is no state of something that is sent", text))
+        })
     }
 }
 

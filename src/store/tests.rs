@@ -959,7 +959,7 @@ fn libraries_of_every_format_can_be_searched() {
 
 /// What a check finds, in words.
 fn in_words(library: &Library) -> Vec<String> {
-    library.check().unwrap().into_iter().map(|damage| damage.what).collect()
+    library.check().unwrap().into_iter().map(|damage| damage.what.to_string()).collect()
 }
 
 #[test]

@@ -26,7 +26,8 @@ use super::{
 };
 use crate::{
     error::Result,
-    file,
+    file, message,
+    message::Message,
     row::Row,
     simd::{LANES, Words},
 };
@@ -37,8 +38,8 @@ pub const ROWS_OF_BLOCK: u32 = 16_384;
 const KIND: Kind = Kind {
     magic: b"PLARKBLK",
     format: 1,
-    what: "a block of an index",
-    cure: "`paperlark index` makes it anew",
+    what: || message!("a block of an index"),
+    cured: |reason| message!("{reason}; delete it, and build the index anew", reason),
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -168,10 +169,10 @@ impl Block {
             && meta.rows <= ROWS_OF_BLOCK
             && rows.is_multiple_of(LANES);
         if !fits {
-            return Err(KIND.damaged(&path, "its header is that of another block"));
+            return Err(KIND.damaged(&path, message!("its header is that of another block")));
         }
         if map.bytes().len() != HEADER + length_of_first(rows, dim) + rows * (4 + dim) {
-            return Err(KIND.damaged(&path, "its length is not what its header says"));
+            return Err(KIND.damaged(&path, message!("its length is not what its header says")));
         }
         let (bits_are_whole, bytes_are_whole) = Default::default();
         Ok(Some(Block { path, map, meta, bits_are_whole, bytes_are_whole }))
@@ -205,7 +206,7 @@ impl Block {
     pub fn bits(&self) -> Option<(&[[u8; 2]], &[Words])> {
         let (first, _) = self.parts();
         let crc = self.meta.crc_of_bits;
-        let whole = self.bits_are_whole.get_or_init(|| self.check(first, crc, "bits"));
+        let whole = self.bits_are_whole.get_or_init(|| self.check(first, crc, message!("bits")));
         let (present, bits) = first.split_at(2 * self.meta.rows as usize / LANES);
         whole.then(|| (present.as_chunks().0, bits.as_chunks().0.as_chunks().0))
     }
@@ -214,7 +215,7 @@ impl Block {
     pub fn bytes(&self) -> Option<(&[[u8; 4]], &[u8])> {
         let (_, rest) = self.parts();
         let crc = self.meta.crc_of_bytes;
-        let whole = self.bytes_are_whole.get_or_init(|| self.check(rest, crc, "bytes"));
+        let whole = self.bytes_are_whole.get_or_init(|| self.check(rest, crc, message!("bytes")));
         let (scales, bytes) = rest.split_at(4 * self.meta.rows as usize);
         whole.then(|| (scales.as_chunks().0, bytes))
     }
@@ -224,11 +225,15 @@ impl Block {
         self.map.bytes()[HEADER..].split_at(first)
     }
 
-    fn check(&self, part: &[u8], crc: u32, what: &str) -> bool {
+    fn check(&self, part: &[u8], crc: u32, what: Message) -> bool {
         let whole = crc32fast::hash(part) == crc;
         if !whole {
-            let path = self.path.display();
-            tracing::warn!("the {what} of {path} do not fit their checksum; {}", KIND.cure);
+            message!(
+                "the {what} of {path} do not fit their checksum; build the index anew",
+                what,
+                path = &self.path
+            )
+            .warn();
         }
         whole
     }

@@ -10,6 +10,8 @@ use bincode::Options;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::{Argument, Message};
 
 fn options(limit: u64) -> impl Options {
     bincode::DefaultOptions::new().with_limit(limit).with_fixint_encoding().reject_trailing_bytes()
@@ -20,9 +22,13 @@ fn options(limit: u64) -> impl Options {
 /// # Errors
 /// [`Error::Invalid`] if it takes more than `limit` bytes.
 pub fn encode<T: Serialize>(value: &T, limit: u64) -> Result<Vec<u8>> {
-    options(limit)
-        .serialize(value)
-        .map_err(|e| Error::Invalid(format!("metadata does not fit into {limit} bytes: {e}")))
+    options(limit).serialize(value).map_err(|e| {
+        Error::Invalid(message!(
+            "metadata does not fit into {limit} bytes: {cause}",
+            limit,
+            cause = Argument::foreign(e)
+        ))
+    })
 }
 
 /// The value that all of `bytes`, read from the file `path`, encode.
@@ -30,14 +36,14 @@ pub fn encode<T: Serialize>(value: &T, limit: u64) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Error::Damaged`] if they are no such value, more than one, or longer than `limit`.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], limit: u64, path: &Path) -> Result<T> {
-    let damaged = |reason: String| Error::Damaged { path: path.to_path_buf(), reason };
+    let damaged = |reason: Message| Error::Damaged { path: path.to_path_buf(), reason };
     // bincode's own limit bounds what it allocates, yet does not count the lengths of strings.
     if bytes.len() as u64 > limit {
-        return Err(damaged(format!("its metadata is longer than {limit} bytes")));
+        return Err(damaged(message!("its metadata is longer than {limit} bytes", limit)));
     }
-    options(limit)
-        .deserialize(bytes)
-        .map_err(|e| damaged(format!("its metadata cannot be decoded ({e})")))
+    options(limit).deserialize(bytes).map_err(|e| {
+        damaged(message!("its metadata cannot be decoded ({cause})", cause = Argument::foreign(e)))
+    })
 }
 
 #[cfg(test)]

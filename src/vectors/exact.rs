@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    file,
+    file, message,
+    message::Message,
     row::Row,
     simd::{self, LANES},
 };
@@ -65,7 +66,7 @@ pub struct Exact {
     dim: usize,
     /// By number; rows of a block that is missing or damaged are read from the vectors.
     blocks: Vec<Option<Block>>,
-    damaged: Vec<String>,
+    damaged: Vec<Message>,
     unreadable: AtomicUsize,
 }
 
@@ -84,7 +85,7 @@ impl Exact {
             blocks.resize_with(blocks.len().max(place + 1), || None);
             match Block::open(dir, model, dim, number) {
                 Ok(block) => blocks[place] = block,
-                Err(error) => damaged.push(error.to_string()),
+                Err(error) => damaged.push(error.message()),
             }
         }
         let vectors = VectorFile::open_read_only(dir, model, dim)?;
@@ -95,8 +96,10 @@ impl Exact {
             if let Some(block) =
                 slot.take_if(|block| block.range().1 > rows.next_multiple_of(LANES as u32))
             {
-                damaged
-                    .push(format!("{} is of other vectors than there are", block.path().display()));
+                damaged.push(message!(
+                    "{path} is of other vectors than there are",
+                    path = block.path()
+                ));
             }
         }
         Ok(Exact { vectors, rows, dim, blocks, damaged, unreadable: AtomicUsize::new(0) })
@@ -187,7 +190,7 @@ impl Exact {
     }
 
     /// What is wrong with blocks that could not be used.
-    pub fn damaged(&self) -> &[String] {
+    pub fn damaged(&self) -> &[Message] {
         &self.damaged
     }
 

@@ -26,15 +26,15 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    file, hash,
+    file, hash, message,
     row::Row,
 };
 
 const KIND: Kind = Kind {
     magic: b"PLARKVEC",
     format: 1,
-    what: "a file of vectors",
-    cure: "its vectors are computed anew",
+    what: || message!("a file of vectors"),
+    cured: |reason| message!("{reason}; delete it, and its vectors are computed anew", reason),
 };
 /// Far above any model's; keeps every offset within 64 bits.
 const MAX_DIM: usize = 1 << 16;
@@ -231,17 +231,30 @@ impl VectorFile {
     /// is 0, then nothing is written; [`Error::Io`], then some of them may be stored, each whole.
     pub fn put(&mut self, vectors: &[(Row, u64, &[f32])]) -> Result<()> {
         for &(Row(row), hash, vector) in vectors {
-            let reason = if vector.len() != self.dim {
-                format!("has {} numbers, not {}", vector.len(), self.dim)
+            let path = &self.path;
+            return Err(Error::Invalid(if vector.len() != self.dim {
+                message!(
+                    "the vector for row {row} of {path} has {found} numbers, not {dim}",
+                    row,
+                    path,
+                    found = vector.len(),
+                    dim = self.dim
+                )
             } else if vector.iter().any(|x| !x.is_finite()) {
-                "holds a number that is not finite".to_owned()
+                message!(
+                    "the vector for row {row} of {path} holds a number that is not finite",
+                    row,
+                    path
+                )
             } else if hash == 0 {
-                "comes with the text hash 0, which means absent".to_owned()
+                message!(
+                    "the vector for row {row} of {path} comes with the text hash 0, which means absent",
+                    row,
+                    path
+                )
             } else {
                 continue;
-            };
-            let path = self.path.display();
-            return Err(Error::Invalid(format!("the vector for row {row} of {path} {reason}")));
+            }));
         }
         self.write(vectors).map_err(Error::io("write", &self.path))?;
         self.refresh()
@@ -349,8 +362,10 @@ fn header(model: &str, dim: usize) -> Result<Vec<u8>> {
     let dim = match u32::try_from(dim) {
         Ok(n) if (1..=MAX_DIM).contains(&dim) => n,
         _ => {
-            return Err(Error::Invalid(format!(
-                "vectors of {dim} dimensions cannot be stored; 1 to {MAX_DIM} can"
+            return Err(Error::Invalid(message!(
+                "vectors of {dim} dimensions cannot be stored; 1 to {most} can",
+                dim,
+                most = MAX_DIM
             )));
         }
     };
@@ -360,11 +375,14 @@ fn header(model: &str, dim: usize) -> Result<Vec<u8>> {
 fn check_header(file: &mut File, path: &Path, model: &str, dim: usize) -> Result<()> {
     let meta = read_header(file, path)?;
     if meta.model != model || usize::try_from(meta.dim) != Ok(dim) {
-        let reason = format!(
-            "it holds {} dimensions of model '{}', not {dim} of '{model}'",
-            meta.dim, meta.model
+        let reason = message!(
+            "it holds {found} dimensions of model '{its_model}', not {dim} of '{model}'",
+            found = meta.dim,
+            its_model = meta.model,
+            dim,
+            model
         );
-        return Err(KIND.damaged(path, &reason));
+        return Err(KIND.damaged(path, reason));
     }
     Ok(())
 }

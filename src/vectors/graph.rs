@@ -15,6 +15,7 @@
 //! nearest first, then [`NONE`]. The header holds a CRC of everything else, which is compared before anything is
 //! read.
 
+use crate::message;
 use std::{cmp::Ordering, collections::BinaryHeap, path::Path};
 
 use serde::{Deserialize, Serialize};
@@ -29,8 +30,8 @@ use crate::{error::Result, row::Row, simd};
 const KIND: Kind = Kind {
     magic: b"PLARKNSW",
     format: 1,
-    what: "a graph of an index",
-    cure: "`paperlark index` makes it anew",
+    what: || message!("a graph of an index"),
+    cured: |reason| message!("{reason}; delete it, and build the index anew", reason),
 };
 
 /// Links that hnsw_rs allows; keeps every offset within 64 bits.
@@ -226,14 +227,14 @@ impl Graph {
             && meta.m <= MOST_LINKS
             && meta.layers.iter().all(|points| *points <= meta.points);
         if !fits {
-            return Err(KIND.damaged(path, "its header is that of another graph"));
+            return Err(KIND.damaged(path, message!("its header is that of another graph")));
         }
         let plan = Plan::new(meta.dim, meta.m, meta.points);
         if map.bytes().len() != HEADER + plan.end(&meta) {
-            return Err(KIND.damaged(path, "its length is not what its header says"));
+            return Err(KIND.damaged(path, message!("its length is not what its header says")));
         }
         if crc32fast::hash(&map.bytes()[HEADER..]) != meta.crc {
-            return Err(KIND.damaged(path, "it does not fit its checksum"));
+            return Err(KIND.damaged(path, message!("it does not fit its checksum")));
         }
         Ok(Some(Graph { meta, plan, bytes: Bytes::Mapped(map) }))
     }

@@ -12,6 +12,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{codec, map::FrozenMap};
 use crate::error::{Error, Result};
+use crate::message;
+use crate::message::Message;
 
 /// Bytes of a header.
 pub const HEADER: usize = 4096;
@@ -27,9 +29,9 @@ pub struct Kind {
     /// The newest format, which is written.
     pub format: u32,
     /// What it is, for messages: "a file of vectors".
-    pub what: &'static str,
-    /// How to get a whole one again, for messages.
-    pub cure: &'static str,
+    pub what: fn() -> Message,
+    /// Adds to what is wrong with one how to get a whole one again.
+    pub cured: fn(Message) -> Message,
 }
 
 impl Kind {
@@ -54,10 +56,11 @@ impl Kind {
     /// # Errors
     /// [`Error::Format`] if a newer program wrote it; [`Error::Damaged`] if it is not whole.
     pub fn meta<M: DeserializeOwned>(&self, bytes: &[u8], path: &Path) -> Result<M> {
-        let damaged = |reason: &str| self.damaged(path, reason);
-        let bytes = bytes.get(..HEADER).ok_or_else(|| damaged("it ends within its header"))?;
+        let damaged = |reason: Message| self.damaged(path, reason);
+        let bytes =
+            bytes.get(..HEADER).ok_or_else(|| damaged(message!("it ends within its header")))?;
         if &bytes[..8] != self.magic {
-            return Err(damaged(&format!("it is not {}", self.what)));
+            return Err(damaged(message!("it is not {what}", what = (self.what)())));
         }
         let number = |at: usize| {
             let bytes = bytes[at..].first_chunk().expect("`at` is in the header");
@@ -65,19 +68,19 @@ impl Kind {
         };
         // Before the format is believed.
         if crc32fast::hash(&bytes[..CRC]) != number(CRC) {
-            return Err(damaged("its header does not fit its checksum"));
+            return Err(damaged(message!("its header does not fit its checksum")));
         }
         let found = number(8);
         if found > self.format {
             return Err(Error::Format { path: path.to_path_buf(), found, readable: self.format });
         }
         if found != self.format {
-            return Err(damaged("its format is none that there was"));
+            return Err(damaged(message!("its format is none that there was")));
         }
         let meta = usize::try_from(number(12))
             .ok()
             .and_then(|length| bytes[META..CRC].get(..length))
-            .ok_or_else(|| damaged("its metadata is longer than its header"))?;
+            .ok_or_else(|| damaged(message!("its metadata is longer than its header")))?;
         codec::decode(meta, META_LIMIT, path)
     }
 
@@ -92,7 +95,7 @@ impl Kind {
         };
         // An empty file cannot be mapped everywhere.
         if file.metadata().map_err(Error::io("read", path))?.len() < HEADER as u64 {
-            return Err(self.damaged(path, "it ends within its header"));
+            return Err(self.damaged(path, message!("it ends within its header")));
         }
         let map = FrozenMap::new(&file).map_err(Error::io("map", path))?;
         let meta = self.meta(map.bytes(), path)?;
@@ -100,10 +103,7 @@ impl Kind {
     }
 
     /// That the file `path` is no use, and what helps.
-    pub fn damaged(&self, path: &Path, reason: &str) -> Error {
-        Error::Damaged {
-            path: path.to_path_buf(),
-            reason: format!("{reason}; delete it, and {}", self.cure),
-        }
+    pub fn damaged(&self, path: &Path, reason: Message) -> Error {
+        Error::Damaged { path: path.to_path_buf(), reason: (self.cured)(reason) }
     }
 }

@@ -28,7 +28,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    file,
+    file, message,
+    message::Message,
     row::Row,
     threads::for_each,
 };
@@ -54,8 +55,8 @@ const ONE_IN: usize = 10;
 const CHANGES: Kind = Kind {
     magic: b"PLARKCHG",
     format: 1,
-    what: "a list of changes since an index",
-    cure: "`paperlark index` makes the index anew",
+    what: || message!("a list of changes since an index"),
+    cured: |reason| message!("{reason}; delete it, and build the index anew", reason),
 };
 
 #[derive(Serialize, Deserialize)]
@@ -88,22 +89,28 @@ impl Hnsw {
     /// # Errors
     /// Why there is no graph to be used, in words: it is absent, damaged, of too few of the rows, or found too
     /// few of the nearest when it was tried. Then `exact` is the index.
-    pub fn open(dir: &Path, exact: &Arc<Exact>) -> std::result::Result<Self, String> {
+    pub fn open(dir: &Path, exact: &Arc<Exact>) -> std::result::Result<Self, Message> {
         let hnsw = Self::whole(dir, exact)?;
         let recall = hnsw.graph.meta.recall;
         if recall < LEAST {
-            return Err(format!("the graph found only {:.1}% of the nearest", 100.0 * recall));
+            return Err(message!(
+                "the graph found only {share} of the nearest",
+                share = format!("{:.1}%", 100.0 * recall)
+            ));
         }
         Ok(hnsw)
     }
 
-    fn whole(dir: &Path, exact: &Arc<Exact>) -> std::result::Result<Self, String> {
-        let vectors = exact.vectors().ok_or("there are no vectors")?;
+    fn whole(dir: &Path, exact: &Arc<Exact>) -> std::result::Result<Self, Message> {
+        let vectors = exact.vectors().ok_or_else(|| message!("there are no vectors"))?;
         let folder = folder_of(dir, vectors.model());
-        let words = |error: Error| error.to_string();
-        let number = generations(&folder).map_err(words)?.pop().ok_or("there is no graph")?;
+        let words = |error: Error| error.message();
+        let number = generations(&folder)
+            .map_err(words)?
+            .pop()
+            .ok_or_else(|| message!("there is no graph"))?;
         let graph = Graph::open(&graph_of(&folder, number), vectors.model(), vectors.dim());
-        let graph = graph.map_err(words)?.ok_or("there is no graph")?;
+        let graph = graph.map_err(words)?.ok_or_else(|| message!("there is no graph"))?;
         let mut known: RowSet = graph.rows().map(|(row, _)| row).collect();
         for row in changes(&folder, number).map_err(words)? {
             known.remove(row);
@@ -114,7 +121,11 @@ impl Hnsw {
             .collect();
         let (out, all) = (outside.len(), graph.meta.rows as usize);
         if out > FEW.max(all / ONE_IN) {
-            return Err(format!("{out} papers came or changed after the graph of {all} was built"));
+            return Err(message!(
+                "{n} papers came or changed after the graph of {all} was built",
+                n = out,
+                all
+            ));
         }
         Ok(Hnsw { exact: exact.clone(), graph, outside })
     }
@@ -459,7 +470,7 @@ fn changes(folder: &Path, number: u32) -> Result<Vec<Row>> {
     let meta: ChangesMeta = CHANGES.meta(&bytes, &path)?;
     let list = &bytes[HEADER..];
     if list.len() != 4 * meta.rows as usize || crc32fast::hash(list) != meta.crc {
-        return Err(CHANGES.damaged(&path, "it does not fit its checksum"));
+        return Err(CHANGES.damaged(&path, message!("it does not fit its checksum")));
     }
     Ok(list.as_chunks().0.iter().map(|row| Row(u32::from_le_bytes(*row))).collect())
 }
@@ -505,7 +516,7 @@ mod tests {
             Hnsw::build(self.dir(), &self.exact(), &|_, _| {}).unwrap()
         }
 
-        fn open(&self) -> std::result::Result<Hnsw, String> {
+        fn open(&self) -> std::result::Result<Hnsw, Message> {
             Hnsw::open(self.dir(), &self.exact())
         }
 
@@ -558,7 +569,7 @@ mod tests {
             assert_eq!(hnsw.nearest(&queries[0], k, &all).len(), k.min(1_500));
         }
         assert!(Hnsw::remove(shelf.dir(), MODEL).unwrap() >= bytes as u64);
-        assert_eq!(shelf.open().err().unwrap(), "there is no graph");
+        assert_eq!(shelf.open().err().unwrap().to_string(), "there is no graph");
     }
 
     #[test]
@@ -610,7 +621,7 @@ mod tests {
         // Too much: a new graph takes it in, and the old one goes with its list of changes.
         shelf.put(503, &clouds(1_000, &mut random), 9);
         let reason = shelf.open().err().unwrap();
-        assert!(reason.starts_with("1004 papers came or changed"), "{reason}");
+        assert!(reason.to_string().starts_with("1004 papers came or changed"), "{reason}");
         assert!(shelf.build());
         assert_eq!(shelf.names(), ["00002.graph"]);
         let hnsw = shelf.open().unwrap();
@@ -632,7 +643,10 @@ mod tests {
                 // Not in place: an older mapping of the file would change with it.
                 fs::remove_file(&path).unwrap();
                 fs::write(&path, bytes).unwrap();
-                let reason = Hnsw::open(shelf.dir(), &exact).err().unwrap_or_default();
+                let reason = Hnsw::open(shelf.dir(), &exact)
+                    .err()
+                    .map(|reason| reason.to_string())
+                    .unwrap_or_default();
                 assert!(reason.contains(path.to_str().unwrap()), "{what}: {reason:?}");
             };
             let bits = (0..8 * 160).chain((0..400).map(|_| random.usize(0..8 * whole.len())));
@@ -681,7 +695,10 @@ mod tests {
         let all = RowSet::all(100);
         let none = Arc::new(Exact::open(shelf.dir(), "other/1", DIM).unwrap());
         assert!(!Hnsw::build(shelf.dir(), &none, &|_, _| {}).unwrap());
-        assert_eq!(Hnsw::open(shelf.dir(), &none).err().unwrap(), "there are no vectors");
+        assert_eq!(
+            Hnsw::open(shelf.dir(), &none).err().unwrap().to_string(),
+            "there are no vectors"
+        );
         let mut vectors = clouds(30, &mut fastrand::Rng::with_seed(15));
         vectors[3] = vec![0.0; DIM];
         vectors[4].iter_mut().for_each(|x| *x *= 2.0);
@@ -707,7 +724,7 @@ mod tests {
         let path = graph_of(&folder_of(shelf.dir(), MODEL), 1);
         file::write_atomic(&path, &graph.into_file().unwrap()).unwrap();
         let reason = shelf.open().err().unwrap();
-        assert_eq!(reason, "the graph found only 97.0% of the nearest");
+        assert_eq!(reason.to_string(), "the graph found only 97.0% of the nearest");
         assert!(!shelf.build(), "another one would be no better");
     }
 }

@@ -2,16 +2,17 @@
 
 use std::{fs, io::Write, path::PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use paperlark::{
     engine::{self, Portable},
+    message,
     profile::{Adopted, Profile},
     source,
     store::Library,
 };
 
 use super::{Setup, load};
-use crate::cli::known_categories;
+use crate::cli::{known_categories, ui::Because};
 
 /// Write a profile with all that belongs to it as one file
 ///
@@ -59,30 +60,38 @@ pub struct ImportArgs {
 
 pub fn export(setup: &Setup, args: &ExportArgs) -> Result<()> {
     let profile = load(setup, &args.name)?;
-    let toml = fs::read_to_string(&profile.path)
-        .with_context(|| format!("cannot read {}", profile.path.display()))?;
+    let toml =
+        fs::read_to_string(&profile.path).map_err(paperlark::Error::io("read", &profile.path))?;
     // Without a library there is nothing to carry but the file.
     let library = match Library::exists(&setup.data_dir)? {
         true => Library::open_read_only(&setup.data_dir)?,
         false => Library::open(&setup.data_dir)?,
     };
     for from in profile.interests.iter().flat_map(|interest| &interest.from) {
-        setup.ui.note(format!("{} stays here; only the profile names it", from.text));
+        setup
+            .ui
+            .note(&message!("{place} stays here; only the profile names it", place = from.text));
     }
     let portable = engine::export(&library, &profile, toml)?;
     let text = portable.to_json();
     let Some(file) = &args.file else { return setup.print_as_is(text.trim_end()) };
     if file.exists() {
-        bail!("there is {} already; choose another name", file.display());
+        bail!(message!("there is {file} already; choose another name", file));
     }
-    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    fs::write(file, text).map_err(paperlark::Error::io("write", &file))?;
     let (acts, papers) = (portable.n_acts(), portable.papers.len());
     if setup.json {
         return setup.print_json(&serde_json::json!({
             "profile": profile.id, "file": file, "acts": acts, "papers": papers,
         }));
     }
-    setup.print(format!("{}: {acts} acts and {papers} papers -> {}", profile.id, file.display()))
+    setup.print(&message!(
+        "{profile}: {acts} acts and {papers} papers -> {path}",
+        profile = profile.id,
+        acts,
+        papers,
+        path = file
+    ))
 }
 
 pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
@@ -92,11 +101,13 @@ pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
     {
         return adopt(setup, args, adopted);
     }
-    let portable = Portable::parse(&origin, &bytes).with_context(|| {
-        "other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests"
+    let portable = Portable::parse(&origin, &bytes).because(|| {
+        message!(
+            "other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests"
+        )
     })?;
     if !args.category.is_empty() {
-        bail!("an exported profile has its own categories; edit the file afterwards");
+        bail!(message!("an exported profile has its own categories; edit the file afterwards"));
     }
     let path = new_file(setup, args.name.as_deref().unwrap_or(&portable.name))?;
     let mut library = Library::open(&setup.data_dir)?;
@@ -107,49 +118,56 @@ pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
             "profile": profile.id, "path": path, "acts": acts, "papers": papers,
         }));
     }
-    setup.print(format!("{}: {acts} acts and {papers} papers -> {}", profile.id, path.display()))
+    setup.print(&message!(
+        "{profile}: {acts} acts and {papers} papers -> {path}",
+        profile = profile.id,
+        acts,
+        papers,
+        path
+    ))
 }
 
 /// Where a profile of this name is kept; its folder is there.
 fn new_file(setup: &Setup, name: &str) -> Result<PathBuf> {
     let name = name.trim_end_matches(".toml");
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-        bail!("'{name}' is no name for a file; choose one with --name");
+        bail!(message!("'{name}' is no name for a file; choose one with --name", name));
     }
     let dir = setup.profiles_dir()?;
-    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    fs::create_dir_all(&dir).map_err(paperlark::Error::io("create", &dir))?;
     Ok(dir.join(format!("{name}.toml")))
 }
 
 /// Writes what another digest's settings say as a profile.
 fn adopt(setup: &Setup, args: &ImportArgs, mut adopted: Adopted) -> Result<()> {
-    let name = args.name.as_deref().context("say what to call the profile, with --name NAME")?;
+    let name = args
+        .name
+        .as_deref()
+        .because(|| message!("say what to call the profile, with --name NAME"))?;
     known_categories(&args.category)?;
     if !args.category.is_empty() {
         adopted.categories.clone_from(&args.category);
     }
     let path = new_file(setup, name)?;
     if path.exists() {
-        bail!("there is {} already; choose another name", path.display());
+        bail!(message!("there is {path} already; choose another name", path));
     }
     let text = adopted.to_toml(name.trim_end_matches(".toml"));
-    let (profile, notices) = Profile::parse(&path, &text)
-        .context("the new profile cannot be read back; that is a fault of paperlark")?;
+    let (profile, notices) = Profile::parse(&path, &text).because(|| {
+        message!("the new profile cannot be read back; that is a fault of paperlark")
+    })?;
     // Another run may have made it in the meantime; what is there is never overwritten.
-    let mut file =
-        fs::File::create_new(&path).with_context(|| format!("cannot create {}", path.display()))?;
+    let mut file = fs::File::create_new(&path).map_err(paperlark::Error::io("create", &path))?;
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .with_context(|| format!("cannot write {}", path.display()))?;
+        .map_err(paperlark::Error::io("write", &path))?;
     adopted.puzzles.iter().for_each(|puzzle| setup.ui.note(puzzle));
-    notices.iter().for_each(|notice| setup.ui.note(notice));
+    notices.iter().for_each(|notice| setup.ui.note(&notice.message()));
     let models = setup.models();
     let embedder = models.open(&models.current())?;
-    profile.unreadable(&*embedder).iter().for_each(|notice| setup.ui.note(notice));
+    profile.unreadable(&*embedder).iter().for_each(|notice| setup.ui.note(&notice.message()));
     if profile.categories.is_empty() {
-        setup
-            .ui
-            .note(format!("{} names no category; add categories = [\"cs.LG\"]", path.display()));
+        setup.ui.note(&message!("{path} names no category; add categories = [\"cs.LG\"]", path));
     }
     let interests = profile.interests.len();
     if setup.json {
@@ -158,5 +176,10 @@ fn adopt(setup: &Setup, args: &ImportArgs, mut adopted: Adopted) -> Result<()> {
             "categories": profile.categories,
         }));
     }
-    setup.print(format!("{}: {interests} interests -> {}", profile.id, path.display()))
+    setup.print(&message!(
+        "{profile}: {interests} interests -> {path}",
+        profile = profile.id,
+        interests,
+        path
+    ))
 }

@@ -5,7 +5,7 @@
 
 use anyhow::{Result, bail};
 use paperlark::{
-    PaperId, engine,
+    PaperId, engine, message,
     reader::{Act, Feedback, Field, Mark, Mute},
     store::Library,
     tex,
@@ -207,8 +207,17 @@ fn add(setup: &Setup, args: &AddArgs) -> Result<()> {
             "sentences": gathered.sentences.len(), "changed": changed, "unusable": gathered.unusable,
         }));
     }
-    let to = interest.map_or("the taste as a whole".into(), |name| format!("interest '{name}'"));
-    setup.print(format!("{}: {changed} of {} seeds are new, for {to}", profile.id, acts.len()))
+    let to = match interest {
+        Some(interest) => message!("interest '{interest}'", interest),
+        None => message!("the taste as a whole"),
+    };
+    setup.print(&message!(
+        "{profile}: {changed} of {n} seeds are new, for {to}",
+        profile = profile.id,
+        changed,
+        n = acts.len(),
+        to
+    ))
 }
 
 fn remove(setup: &Setup, args: &RemoveArgs) -> Result<()> {
@@ -224,11 +233,15 @@ fn remove(setup: &Setup, args: &RemoveArgs) -> Result<()> {
         });
         if !from_file && !feedback.seeds.contains_key(row) {
             let id = &paper.id;
-            let cure = match feedback.marks.get(row) {
-                Some(said) => format!("; it is marked ({}), which `unmark` takes back", said.what),
-                None => String::new(),
-            };
-            bail!("{id} is no seed of {}{cure}", profile.id);
+            bail!(match feedback.marks.get(row) {
+                Some(said) => message!(
+                    "{id} is no seed of {profile}; it is marked ({mark}), which `unmark` takes back",
+                    id,
+                    profile = profile.id,
+                    mark = said.what.as_str()
+                ),
+                None => message!("{id} is no seed of {profile}", id, profile = profile.id),
+            });
         }
     }
     let acts: Vec<Act> = gathered.rows().into_iter().map(Act::Unseed).collect();
@@ -236,11 +249,12 @@ fn remove(setup: &Setup, args: &RemoveArgs) -> Result<()> {
     if setup.json {
         return setup.print_json(&serde_json::json!({ "profile": profile.id, "changed": changed }));
     }
-    setup.print(format!(
-        "{}: {changed} of {} seeds left out; {} stays as it is",
-        profile.id,
-        acts.len(),
-        profile.path.display()
+    setup.print(&message!(
+        "{profile}: {changed} of {n} seeds left out; {path} stays as it is",
+        profile = profile.id,
+        changed,
+        n = acts.len(),
+        path = profile.path
     ))
 }
 
@@ -257,11 +271,16 @@ fn mute(setup: &Setup, args: &MuteArgs, act: fn(Mute) -> Act) -> Result<()> {
             &serde_json::json!({ "profile": profile.id, "changed": changed, "mutes": mutes }),
         );
     }
-    let now = if mutes.is_empty() { "nothing".to_owned() } else { mutes.join("; ") };
-    setup.print(format!(
-        "{}: {changed} of {} change anything; muted: {now}",
-        profile.id,
-        acts.len()
+    let now = match mutes.is_empty() {
+        true => message!("nothing"),
+        false => message!("{rules}", rules = mutes.join("; ")),
+    };
+    setup.print(&message!(
+        "{profile}: {changed} of {n} change anything; muted: {now}",
+        profile = profile.id,
+        changed,
+        n = acts.len(),
+        now
     ))
 }
 
@@ -272,7 +291,7 @@ fn list(setup: &Setup, names: &[String], check: bool) -> Result<()> {
         let models = setup.models();
         let model = models.open(&models.current())?;
         for notice in profiles.iter().flat_map(|profile| profile.unreadable(&*model)) {
-            setup.ui.note(notice);
+            setup.ui.note(&notice.message());
         }
     }
     let rows: Vec<_> = profiles
@@ -297,28 +316,37 @@ fn list(setup: &Setup, names: &[String], check: bool) -> Result<()> {
     } else {
         for profile in &profiles {
             let seeds: usize = profile.interests.iter().map(|i| i.seeds.len()).sum();
-            setup.print(format!(
-                "{}: {} ({} interests, {seeds} seeds) {}",
-                profile.id,
-                profile.name,
-                profile.interests.len(),
-                profile.path.display()
+            setup.print(&message!(
+                "{profile}: {name} ({n} interests, {seeds} seeds) {path}",
+                profile = profile.id,
+                name = profile.name,
+                n = profile.interests.len(),
+                seeds,
+                path = profile.path
             ))?;
             if !check {
                 for interest in &profile.interests {
                     let (name, seeds) = (&interest.name, interest.seeds.len());
                     let from: Vec<&str> =
                         interest.from.iter().map(|from| from.text.as_str()).collect();
-                    setup.print(match from.join(", ") {
-                        none if none.is_empty() => format!("  {name} ({seeds} seeds)"),
-                        from => format!("  {name} ({seeds} seeds, more from {from})"),
+                    setup.print_below(&match from.join(", ") {
+                        none if none.is_empty() => {
+                            message!("{name} ({seeds} seeds)", name, seeds)
+                        }
+                        from => {
+                            message!("{name} ({seeds} seeds, more from {from})", name, seeds, from)
+                        }
                     })?;
                 }
             }
         }
     }
     if broken > 0 {
-        bail!("{broken} of {} profiles cannot be used", broken + profiles.len());
+        bail!(message!(
+            "{broken} of {n} profiles cannot be used",
+            broken,
+            n = broken + profiles.len()
+        ));
     }
     Ok(())
 }

@@ -1,15 +1,16 @@
 //! `paperlark profile new`: a profile from whatever its reader has.
 
+use paperlark::message;
 use std::{
     fs,
     io::{self, BufRead, IsTerminal, Write},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use paperlark::{calendar, engine::Proposal, profile::Profile};
 
 use super::{Setup, gather, in_a_line};
-use crate::cli::{ModelArgs, known_categories};
+use crate::cli::{ModelArgs, known_categories, ui::Because};
 
 /// Make a profile from papers you like
 ///
@@ -55,21 +56,24 @@ pub struct Args {
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let name = args.name.trim_end_matches(".toml");
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-        bail!("'{name}' is no name for a file; write letters and digits");
+        bail!(message!("'{name}' is no name for a file; write letters and digits", name));
     }
     let dir = setup.profiles_dir()?;
     let path = dir.join(format!("{name}.toml"));
     if path.exists() {
-        bail!("there is {} already; choose another name, or `profile add` to it", path.display());
+        bail!(message!(
+            "there is {path} already; choose another name, or `profile add` to it",
+            path
+        ));
     }
     known_categories(&args.category)?;
     let mut engine = setup.engine(&setup.data_dir, &args.model)?;
     let mut gathered = gather(setup, engine.library(), &args.sources)?;
     gathered.add_sentences(engine.library(), &args.text)?;
     if gathered.papers.is_empty() && gathered.sentences.is_empty() {
-        bail!("there is nothing to make a profile of");
+        bail!(message!("there is nothing to make a profile of"));
     }
-    let bar = setup.ui.bar("embedding");
+    let bar = setup.ui.bar(&message!("embedding"));
     let proposal = engine.propose(
         &gathered,
         &args.category,
@@ -79,22 +83,23 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     )?;
     drop(bar);
     let text = proposal.to_toml(name, setup.ui.language);
-    let (_, notices) = Profile::parse(&path, &text)
-        .context("the new profile cannot be read back; that is a fault of paperlark")?;
-    notices.iter().for_each(|notice| setup.ui.note(notice));
+    let (_, notices) = Profile::parse(&path, &text).because(|| {
+        message!("the new profile cannot be read back; that is a fault of paperlark")
+    })?;
+    notices.iter().for_each(|notice| setup.ui.note(&notice.message()));
 
     if !setup.json {
         show(setup, &proposal)?;
     }
     let write = args.yes || (!setup.json && asked(setup, &path.display().to_string())?);
     if write {
-        fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+        fs::create_dir_all(&dir).map_err(paperlark::Error::io("create", &dir))?;
         // Another run may have made it in the meantime; what is there is never overwritten.
-        let mut file = fs::File::create_new(&path)
-            .with_context(|| format!("cannot create {}", path.display()))?;
+        let mut file =
+            fs::File::create_new(&path).map_err(paperlark::Error::io("create", &path))?;
         file.write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
-            .with_context(|| format!("cannot write {}", path.display()))?;
+            .map_err(paperlark::Error::io("write", &path))?;
     }
     if setup.json {
         let mut json = serde_json::to_value(&proposal)?;
@@ -104,28 +109,32 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         return setup.print_json(&json);
     }
     match write {
-        true => setup.print(format!("written: {}", path.display())),
-        false => setup.print("nothing was written; --yes writes the profile"),
+        true => setup.print(&message!("written: {path}", path)),
+        false => setup.print(&message!("nothing was written; --yes writes the profile")),
     }
 }
 
 fn show(setup: &Setup, proposal: &Proposal) -> Result<()> {
     const SEEDS: usize = 5;
     let categories = match proposal.categories.is_empty() {
-        true => "none known; name some with --category".to_owned(),
-        false => proposal.categories.join(", "),
+        true => message!("none known; name some with --category"),
+        false => message!("{categories}", categories = proposal.categories.join(", ")),
     };
-    setup.print(format!("categories: {categories}"))?;
+    setup.print(&message!("categories: {categories}", categories))?;
     let days = match proposal.recent {
-        Some((from, to)) => format!("nearest papers from {from} to {to}"),
-        None => {
+        Some((from, to)) => message!("nearest papers from {from} to {to}", from, to),
+        None => message!(
             "the library holds no recent papers of these categories; `paperlark fetch` gets some"
-                .to_owned()
-        }
+        ),
     };
-    setup.print(days)?;
+    setup.print(&days)?;
     for interest in &proposal.interests {
-        setup.print(format!("\n{} ({} seeds)", interest.name, interest.seeds.len()))?;
+        setup.print_as_is("")?;
+        setup.print(&message!(
+            "{name} ({seeds} seeds)",
+            name = interest.name,
+            seeds = interest.seeds.len()
+        ))?;
         if let Some(text) = &interest.description {
             setup.print_as_is(format!("  \"{text}\""))?;
         }
@@ -133,7 +142,8 @@ fn show(setup: &Setup, proposal: &Proposal) -> Result<()> {
             setup.print_as_is(format!("  - {}", in_a_line(&paper.id, &paper.title)))?;
         }
         if interest.seeds.len() > SEEDS {
-            setup.print(format!("    and {} more", interest.seeds.len() - SEEDS))?;
+            let more = message!("and {n} more", n = interest.seeds.len() - SEEDS);
+            setup.print_as_is(format!("    {}", setup.ui.words(&more)))?;
         }
         for near in &interest.nearest {
             setup.print_as_is(format!(
@@ -152,7 +162,7 @@ fn asked(setup: &Setup, path: &str) -> Result<bool> {
         return Ok(false);
     }
     let mut err = io::stderr().lock();
-    let question = format!("write {path}? [y/N]");
+    let question = message!("write {path}? [y/N]", path);
     write!(err, "\n{} ", setup.ui.words(&question)).and_then(|()| err.flush())?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

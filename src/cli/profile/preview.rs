@@ -6,6 +6,7 @@ use anyhow::Result;
 use paperlark::{
     PaperId,
     engine::{Cause, Change, DayDiff, Move},
+    message,
     profile::Profile,
     reader::{Act, Field, Mark, Mute},
 };
@@ -75,7 +76,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let changed = match &args.with {
         Some(path) => {
             let (mut changed, notices) = Profile::load(path)?;
-            notices.iter().for_each(|notice| setup.ui.note(notice));
+            notices.iter().for_each(|notice| setup.ui.note(&notice.message()));
             // It is another text of the same profile.
             changed.id.clone_from(&profile.id);
             Some(changed)
@@ -102,29 +103,29 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     of(&args.add, &|row| Act::Seed(row, interest.clone()))?;
     of(&args.remove, &Act::Unseed)?;
 
-    let bar = setup.ui.bar("ranking days");
+    let bar = setup.ui.bar(&message!("ranking days"));
     let change = Change { acts, profile: changed };
     let preview =
         engine.preview(&profile, change, setup.now, &|done, total| bar.set(done, total))?;
     drop(bar);
-    preview.notices.iter().for_each(|notice| setup.ui.note(notice));
+    preview.notices.iter().for_each(|notice| setup.ui.note(&notice.message()));
     if setup.json {
         return setup.print_json(&preview);
     }
     if preview.days.is_empty() {
-        return setup.print(format!(
-            "the library holds no papers of the categories of {}; `paperlark fetch` gets some",
-            profile.id
+        return setup.print(&message!(
+            "the library holds no papers of the categories of {profile}; `paperlark fetch` gets some",
+            profile = profile.id
         ));
     }
     preview.days.iter().try_for_each(|day| print(setup, day))?;
     let total = |list: fn(&DayDiff) -> usize| preview.days.iter().map(list).sum::<usize>();
-    setup.print(format!(
-        "{} days: {} papers enter, {} leave, {} move by 5 places or more; nothing was saved",
-        preview.days.len(),
-        total(|day| day.enters.len()),
-        total(|day| day.leaves.len()),
-        total(|day| day.moves.len())
+    setup.print(&message!(
+        "{n} days: {enter} papers enter, {leave} leave, {moved} move by 5 places or more; nothing was saved",
+        n = preview.days.len(),
+        enter = total(|day| day.enters.len()),
+        leave = total(|day| day.leaves.len()),
+        moved = total(|day| day.moves.len())
     ))
 }
 
@@ -134,7 +135,12 @@ fn print(setup: &Setup, day: &DayDiff) -> Result<()> {
         true => from.to_string(),
         false => format!("{from} -> {to}"),
     };
-    setup.print(format!("{date}: {} of {} papers", from_to(shown), from_to(candidates)))?;
+    setup.print(&message!(
+        "{date}: {shown} of {candidates} papers",
+        date,
+        shown = from_to(shown),
+        candidates = from_to(candidates)
+    ))?;
     for (sign, list) in [("+", enters), ("-", leaves), (" ", moves)] {
         for moved in list {
             setup.print_as_is(format!("  {sign} {}", line(setup, moved)))?;
@@ -149,16 +155,24 @@ fn line(setup: &Setup, moved: &Move) -> String {
     };
     let why = match &moved.cause {
         Cause::Like { id, title, similarity } => {
-            format!("near {} ({similarity:.2})", short(id, title))
+            message!(
+                "near {paper} ({similarity})",
+                paper = short(id, title),
+                similarity = format!("{similarity:.2}")
+            )
         }
-        Cause::Unlike { id, title } => format!("without {}", short(id, title)),
+        Cause::Unlike { id, title } => message!("without {paper}", paper = short(id, title)),
         Cause::Dislike { id, title, similarity } => {
-            format!("near the disliked {} ({similarity:.2})", short(id, title))
+            message!(
+                "near the disliked {paper} ({similarity})",
+                paper = short(id, title),
+                similarity = format!("{similarity:.2}")
+            )
         }
-        Cause::Muted { rule } => format!("muted: {rule}"),
-        Cause::Unmuted { rule } => format!("not muted any more: {rule}"),
-        Cause::Settings => "by the settings".to_owned(),
-        Cause::Others => "the others shifted".to_owned(),
+        Cause::Muted { rule } => message!("muted: {rule}", rule),
+        Cause::Unmuted { rule } => message!("not muted any more: {rule}", rule),
+        Cause::Settings => message!("by the settings"),
+        Cause::Others => message!("the others shifted"),
     };
     let (before, after) = (place(moved.before), place(moved.after));
     let (paper, why) = (in_a_line(&moved.id, &moved.title), setup.ui.words(&why));

@@ -1,9 +1,11 @@
 //! `paperlark profile show`: what a profile holds, and what it does.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::{Timestamp, civil::Date};
 use paperlark::{
     engine::{Coverage, Review, SeedReview},
+    message,
+    message::Message,
     profile::Profile,
     reader::{Mark, Said},
     row::Row,
@@ -11,7 +13,7 @@ use paperlark::{
 use serde_json::{Value, json};
 
 use super::{Setup, in_a_line};
-use crate::cli::{ModelArgs, open::open};
+use crate::cli::{ModelArgs, open::open, ui::Because};
 
 /// Show a profile: interests, seeds, marks, and what they bring up
 ///
@@ -43,15 +45,16 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let as_of = match args.as_of {
         None => Timestamp::MAX,
         Some(date) => {
-            let next = date.tomorrow().with_context(|| format!("there is no day after {date}"))?;
+            let next =
+                date.tomorrow().because(|| message!("there is no day after {date}", date))?;
             let end = next.to_zoned(profile.timezone.clone())?.timestamp();
             end.checked_sub(jiff::SignedDuration::from_nanos(1))?
         }
     };
-    let bar = setup.ui.bar("embedding");
+    let bar = setup.ui.bar(&message!("embedding"));
     let review = engine.review(&profile, as_of, setup.now, &|done, total| bar.set(done, total))?;
     drop(bar);
-    review.notices.iter().for_each(|notice| setup.ui.note(notice));
+    review.notices.iter().for_each(|notice| setup.ui.note(&notice.message()));
     match setup.json {
         true => setup.print_json(&machine(&profile, &review)?),
         false => print(setup, &profile, &review),
@@ -93,51 +96,76 @@ fn machine(profile: &Profile, review: &Review) -> Result<Value> {
 }
 
 fn print(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
-    setup.print(format!("{}: {} ({})", profile.id, profile.name, profile.path.display()))?;
+    setup.print(&message!(
+        "{profile}: {name} ({path})",
+        profile = profile.id,
+        name = profile.name,
+        path = profile.path
+    ))?;
     let min_score = profile.min_score;
-    setup.print(match review.recent {
-        Some((from, to)) => format!(
-            "{from} to {to}: {} papers in question, {} muted, {} at or above {min_score}",
-            review.candidates, review.muted, review.above
+    setup.print(&match review.recent {
+        Some((from, to)) => message!(
+            "{from} to {to}: {n} papers in question, {muted} muted, {above} at or above {min_score}",
+            from,
+            to,
+            n = review.candidates,
+            muted = review.muted,
+            above = review.above,
+            min_score = min_score.to_string()
         ),
-        None => "the library holds no papers of its categories; `paperlark fetch` gets some".into(),
+        None => message!(
+            "the library holds no papers of its categories; `paperlark fetch` gets some"
+        ),
     })?;
     for interest in &review.interests {
         coverage(setup, interest, review.above > 0)?;
     }
     for pair in &review.redundant {
-        setup.print(format!(
-            "\n'{}' and '{}' bring up the same: {:.0}% of their best papers",
-            pair.one,
-            pair.other,
-            100.0 * pair.shared
+        setup.print_as_is("")?;
+        setup.print(&message!(
+            "'{one}' and '{other}' bring up the same: {shared}% of their best papers",
+            one = pair.one,
+            other = pair.other,
+            shared = format!("{:.0}", 100.0 * pair.shared)
         ))?;
     }
     for pair in review.duplicates.iter().take(LINES) {
         let (one, other, cosine) = (&pair.one, &pair.other, pair.shared);
-        setup.print(format!("{one} and {other} are nearly the same seed (cosine {cosine:.2})"))?;
+        setup.print(&message!(
+            "{one} and {other} are nearly the same seed (cosine {cosine})",
+            one,
+            other,
+            cosine = format!("{cosine:.2}")
+        ))?;
     }
     let idle = review.idle();
     if !idle.is_empty() {
-        let these = match idle.len() {
-            1 => "this seed pulls in nothing",
-            _ => "these seeds pull in nothing",
-        };
-        setup.print(format!("\n{these} ({}):", idle.len()))?;
+        setup.print_as_is("")?;
+        setup.print(&match idle.len() {
+            1 => message!("this seed pulls in nothing (1):"),
+            n => message!("these seeds pull in nothing ({n}):", n),
+        })?;
         lines(setup, idle.iter().map(|seed| in_a_line(&seed.id, &seed.title)))?;
     }
     feedback(setup, profile, review)
 }
 
 fn coverage(setup: &Setup, interest: &Coverage, counted: bool) -> Result<()> {
-    let name = interest.name.as_deref().unwrap_or("(likes without an interest)");
+    let name = match &interest.name {
+        Some(name) => message!("{name}", name),
+        None => message!("(likes without an interest)"),
+    };
     let (seeds, above) = (interest.seeds.len(), interest.above);
-    setup.print(match counted {
-        true => format!("\n{name}: {seeds} seeds, brings up {above} papers"),
-        false => format!("\n{name}: {seeds} seeds"),
+    setup.print_as_is("")?;
+    setup.print(&match counted {
+        true => message!("{name}: {seeds} seeds, brings up {above} papers", name, seeds, above),
+        false => message!("{name}: {seeds} seeds", name, seeds),
     })?;
     let line = |seed: &SeedReview| {
-        let far = if seed.far { setup.ui.words(", far from the others") } else { "".into() };
+        let far = match seed.far {
+            true => setup.ui.words(&message!(", far from the others")),
+            false => String::new(),
+        };
         let pulls = if counted { format!("[{}{far}] ", seed.pulls) } else { String::new() };
         format!("{pulls}{}", in_a_line(&seed.id, &seed.title))
     };
@@ -152,32 +180,51 @@ fn feedback(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
     fn told<T>(said: &Said<T>) -> String {
         format!(" ({})", said.origin)
     }
-    let words = |text: &str| setup.ui.words(text).into_owned();
+    let words = |text: Message| setup.ui.words(&text);
     let mut all: Vec<(Timestamp, String)> = Vec::new();
     for (row, said) in &feedback.marks {
-        let word = if said.what == Mark::Like { "like" } else { "dislike" };
+        let word = match said.what {
+            Mark::Like => message!("like"),
+            _ => message!("dislike"),
+        };
         all.push((said.at, format!("{} {}{}", words(word), paper(row), told(said))));
     }
     for (row, said) in &feedback.seeds {
-        let to = said.what.as_ref().map(|name| format!(" to '{name}'")).unwrap_or_default();
-        let added = words(&format!("added{to}"));
+        let added = words(match &said.what {
+            Some(interest) => message!("added to '{interest}'", interest),
+            None => message!("added"),
+        });
         all.push((said.at, format!("{added}: {}{}", paper(row), told(said))));
     }
     for (row, said) in &feedback.removed {
-        all.push((said.at, format!("{}: {}{}", words("removed"), paper(row), told(said))));
+        all.push((
+            said.at,
+            format!("{}: {}{}", words(message!("removed")), paper(row), told(said)),
+        ));
     }
     for said in &feedback.mutes {
-        all.push((said.at, format!("{}{}", words(&format!("muted: {}", said.what)), told(said))));
+        all.push((
+            said.at,
+            format!(
+                "{}{}",
+                words(message!("muted: {rule}", rule = said.what.to_string())),
+                told(said)
+            ),
+        ));
     }
     if let Some(said) = &feedback.weights {
         let weights = paperlark::reader::weights(&profile.id, feedback)?;
-        all.push((said.at, words(&format!("tuned: {}", super::tune::words(&weights)))));
+        all.push((
+            said.at,
+            words(message!("tuned: {settings}", settings = super::tune::words(&weights))),
+        ));
     }
     if all.is_empty() {
         return Ok(());
     }
     all.sort_by(|a, b| b.cmp(a));
-    setup.print(format!("\nsaid since, {} in all, the newest first:", all.len()))?;
+    setup.print_as_is("")?;
+    setup.print(&message!("said since, {n} in all, the newest first:", n = all.len()))?;
     lines(setup, all.into_iter().map(|(at, line)| format!("{} {line}", day(at))))
 }
 
@@ -187,7 +234,7 @@ fn lines(setup: &Setup, lines: impl ExactSizeIterator<Item = String>) -> Result<
         setup.print_as_is(format!("  {line}"))?;
     }
     if more > 0 {
-        setup.print(format!("  and {more} more; --json names them all"))?;
+        setup.print_below(&message!("and {n} more; --json names them all", n = more))?;
     }
     Ok(())
 }

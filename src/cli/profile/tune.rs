@@ -4,6 +4,8 @@ use anyhow::Result;
 use paperlark::{
     engine,
     eval::own::{Rival, Tuning},
+    message,
+    message::Message,
     rank::Weights,
     reader::{self, Act},
 };
@@ -56,7 +58,7 @@ pub struct Args {
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let (mut engine, profile) = open(setup, &args.name, &args.model)?;
     let model = engine.model_name();
-    let bar = setup.ui.bar("ranking days");
+    let bar = setup.ui.bar(&message!("ranking days"));
     let tuning = engine.tune(&profile, args.seed, &|done, total| bar.set(done, total))?;
     drop(bar);
     let feedback = engine.library().feedback(&profile.id, jiff::Timestamp::MAX)?;
@@ -69,7 +71,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         .map(|name| {
             let model = ModelArgs { model: Some(name.clone()), ..args.model.clone() };
             let mut engine = setup.engine(&setup.data_dir, &model)?;
-            let bar = setup.ui.bar("ranking days");
+            let bar = setup.ui.bar(&message!("ranking days"));
             let theirs = engine.own_aucs(&profile, &|done, total| bar.set(done, total))?;
             Ok(Rival::new(engine.model_name(), &tuning.usual, &theirs))
         })
@@ -89,26 +91,27 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         json["against"] = json!(rivals);
         return setup.print_json(&json);
     }
-    setup.print(text(&tuning, &profile.id, &model))?;
+    text(&tuning, &profile.id, &model).iter().try_for_each(|line| setup.print(line))?;
     for rival in &rivals {
-        setup.print(against(rival))?;
+        setup.print(&against(rival))?;
     }
-    setup.print(match now {
-        _ if saved => format!(
-            "saved: {}; `paperlark undo --profile {}` takes it back",
-            words(&found),
-            profile.id
+    let found = words(&found);
+    setup.print(&match now.as_ref().map(words) {
+        _ if saved => message!(
+            "saved: {settings}; `paperlark undo --profile {profile}` takes it back",
+            settings = found,
+            profile = profile.id
         ),
         Some(now) if now == found => {
-            format!("nothing to save: these are the settings in use ({})", words(&now))
+            message!("nothing to save: these are the settings in use ({settings})", settings = now)
         }
-        Some(now) => format!("in use: {}; --save would take {}", words(&now), words(&found)),
-        None => format!("the settings in use cannot be read; --save would take {}", words(&found)),
+        Some(now) => message!("in use: {now}; --save would take {found}", now, found),
+        None => message!("the settings in use cannot be read; --save would take {found}", found),
     })
 }
 
 /// Settings in a line, those that are not the usual.
-pub fn words(weights: &Weights) -> String {
+pub fn words(weights: &Weights) -> Message {
     let usual = Weights::default();
     let named = [
         ("interests", weights.interests, usual.interests),
@@ -126,55 +129,79 @@ pub fn words(weights: &Weights) -> String {
         .filter(|(_, value, usual)| value != usual)
         .map(|(name, value, _)| format!("{name} {value}"))
         .collect();
-    if changed.is_empty() { "the usual settings".into() } else { changed.join(", ") }
+    match changed.is_empty() {
+        true => message!("the usual settings"),
+        false => message!("{settings}", settings = changed.join(", ")),
+    }
 }
 
 /// What another model makes of the days, in a line or two.
-fn against(rival: &Rival) -> String {
+fn against(rival: &Rival) -> Message {
     let Rival { model, auc, gain, lower, is_better } = rival;
     let (Some(auc), Some(gain), Some(lower)) = (auc, gain, lower) else {
-        return format!("{model}: no two days to compare by");
+        return message!("{model}: no two days to compare by", model);
     };
-    let verdict = match is_better {
-        true => format!("better for you: `paperlark model use {model}`"),
-        false => "not proven to be better".to_owned(),
-    };
-    format!(
-        "{model}: AUC {} by the usual settings, {} against this model, with 90% at least {lower:+.3}; {verdict}",
-        cell(auc),
-        signed(gain)
-    )
+    let (auc, gain, lower) = (cell(auc), signed(gain), format!("{lower:+.3}"));
+    match is_better {
+        true => message!(
+            "{model}: AUC {auc} by the usual settings, {gain} against this model, with 90% at least {lower}; better for you: `paperlark model use {model}`",
+            model,
+            auc,
+            gain,
+            lower
+        ),
+        false => message!(
+            "{model}: AUC {auc} by the usual settings, {gain} against this model, with 90% at least {lower}; not proven to be better",
+            model,
+            auc,
+            gain,
+            lower
+        ),
+    }
 }
 
-fn text(tuning: &Tuning, id: &str, model: &str) -> String {
+fn text(tuning: &Tuning, id: &str, model: &str) -> Vec<Message> {
     let Tuning { days, likes, tested, .. } = tuning;
-    let mut lines = vec![format!("{id}, {model}: {days} days with marks, {likes} likes")];
+    let mut lines = vec![message!(
+        "{id}, {model}: {days} days with marks, {likes} likes",
+        id,
+        model,
+        days,
+        likes
+    )];
     if let (Some(before), Some(after), Some(gain), Some(lower)) =
         (&tuning.before, &tuning.after, &tuning.gain, tuning.lower)
     {
-        lines.push(format!(
-            "AUC on {tested} later days: usual {}, tuned {}",
-            cell(before),
-            cell(after)
+        lines.push(message!(
+            "AUC on {n} later days: usual {usual}, tuned {tuned}",
+            n = tested,
+            usual = cell(before),
+            tuned = cell(after)
         ));
-        let shown = tuning.gain_shown.map(|gain| format!("; among shown papers {}", signed(&gain)));
-        lines.push(format!(
-            "gain {}, with 90% at least {lower:+.3}{}",
-            signed(gain),
-            shown.unwrap_or_default()
-        ));
-        lines.push(format!("best on all days: {}", words(&tuning.best)));
+        let (gain, lower) = (signed(gain), format!("{lower:+.3}"));
+        lines.push(match tuning.gain_shown {
+            Some(shown) => message!(
+                "gain {gain}, with 90% at least {lower}; among shown papers {shown}",
+                gain,
+                lower,
+                shown = signed(&shown)
+            ),
+            None => message!("gain {gain}, with 90% at least {lower}", gain, lower),
+        });
+        lines.push(message!("best on all days: {settings}", settings = words(&tuning.best)));
     }
     lines.push(match tuning.is_real {
-        true => "the gain is real".to_owned(),
-        false => "no gain is proven, so the usual settings stand".to_owned(),
+        true => message!("the gain is real"),
+        false => message!("no gain is proven, so the usual settings stand"),
     });
     match (tuning.days_missing, tuning.likes_missing) {
-        (Some(0), _) => lines.push("these marks suffice to see a gain of .01".into()),
-        (Some(days), Some(likes)) => lines.push(format!(
-            "to see a gain of .01 it takes about {days} more days with marks ({likes} likes)"
+        (Some(0), _) => lines.push(message!("these marks suffice to see a gain of .01")),
+        (Some(days), Some(likes)) => lines.push(message!(
+            "to see a gain of .01 it takes about {days} more days with marks ({likes} likes)",
+            days,
+            likes
         )),
-        _ => lines.push("to tune, like papers of at least 10 digests".into()),
+        _ => lines.push(message!("to tune, like papers of at least 10 digests")),
     }
-    lines.join("\n")
+    lines
 }

@@ -4,8 +4,13 @@ use std::{error::Error, process};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{help, message};
-use crate::cli::ui::say;
+use super::help;
+use paperlark::profile::Language;
+
+use crate::cli::{
+    catalogue::{foreign, render},
+    ui::say,
+};
 
 /// Says what is wrong with the command line, and ends the program as clap does.
 pub fn refuse(error: &clap::Error) -> ! {
@@ -35,7 +40,7 @@ fn cause(error: &clap::Error) -> String {
     let of = |kind| values(error, kind).unwrap_or_default();
     let arg = of(ContextKind::InvalidArg);
     let value = of(ContextKind::InvalidValue);
-    let why = error.source().map(|why| message(&why.to_string()).into_owned()).unwrap_or_default();
+    let why = error.source().map(reason).unwrap_or_default();
     match error.kind() {
         ErrorKind::UnknownArgument => format!("没有 {arg} 这个参数"),
         ErrorKind::InvalidSubcommand => {
@@ -78,6 +83,14 @@ fn cause(error: &clap::Error) -> String {
         ErrorKind::InvalidUtf8 => "参数中有不是 UTF-8 的文字".to_owned(),
         // Kinds that only later versions of clap know.
         _ => error.to_string().trim_start_matches("error: ").trim_end().to_owned(),
+    }
+}
+
+/// Why a value is none, in the words of whoever read it.
+fn reason(error: &(dyn Error + 'static)) -> String {
+    match error.downcast_ref::<paperlark::Error>() {
+        Some(error) => render(&error.message(), Language::Zh),
+        None => foreign(&error.to_string()).into_owned(),
     }
 }
 

@@ -39,7 +39,7 @@ impl Engine {
             let outcome = match send(self.library(), digest, channel, false, now) {
                 // What the library refuses, the next channel would meet as well.
                 Err(error) if error.is_of_library() => return Err(error),
-                Err(error) => SendOutcome::Failed(error.to_string()),
+                Err(error) => SendOutcome::Failed(error.message()),
                 Ok(outcome) => outcome,
             };
             report.undelivered += usize::from(!outcome.is_settled());

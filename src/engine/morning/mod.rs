@@ -19,6 +19,8 @@ use crate::{
     day::LATE,
     error::{Error, Result},
     llm::{Fault, Scribe},
+    message,
+    message::Message,
     paper::{Kind, PaperId},
     profile::{Notice, Profile},
     shelf::zotero::Zotero,
@@ -126,7 +128,7 @@ pub enum MorningEvent<'a> {
         papers: usize,
     },
     /// A source failed.
-    SourceFailed(&'a str),
+    SourceFailed(&'a Message),
     /// Seeds could not be fetched.
     SeedsFailed(&'a Error),
     /// What a reader should know of their profile.
@@ -285,11 +287,9 @@ impl Engine {
     fn fetch_news(&mut self, morning: &Morning, tell: TellFn) -> Result<Option<Fetched>> {
         let categories = categories(&morning.profiles);
         if categories.is_empty() {
-            return Err(Error::Invalid(
-                "no profile names a category, so there is nothing to ask arXiv for; add categories = \
-                 [\"cs.LG\"] to one, or give --feed FILE"
-                    .into(),
-            ));
+            return Err(Error::Invalid(message!(
+                "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one"
+            )));
         }
         let Some(client) = morning.client else {
             tell(MorningEvent::Offline);
@@ -404,15 +404,18 @@ impl Engine {
         let reach = calendar::newest(morning.now).saturating_sub(LATE.days());
         for date in due {
             let Some(silence) = self.silence(profile, date)? else {
-                let cure = match date < reach {
-                    true => format!("fetch it with `paperlark fetch --since {date}`"),
-                    false => "run again later".to_owned(),
-                };
-                return Err(Error::Invalid(format!(
-                    "nothing could be learned of {date} for {}; {cure}, or pass a feed file with --feed \
-                     FILE",
-                    profile.id
-                )));
+                return Err(Error::Invalid(match date < reach {
+                    true => message!(
+                        "nothing could be learned of {date} for {profile}; fetch it",
+                        date,
+                        profile = &profile.id
+                    ),
+                    false => message!(
+                        "nothing could be learned of {date} for {profile}; run again later",
+                        date,
+                        profile = &profile.id
+                    ),
+                }));
             };
             made.push(self.daily(profile, date, silence, &options, &progress)?);
         }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    file,
+    file, message,
+    message::Message,
     paper::{Paper, PaperId},
     profile::Profile,
     reader::read_weights,
@@ -62,18 +63,19 @@ impl Portable {
     /// # Errors
     /// [`Error::Feed`] if it is something else, or of a newer program.
     pub fn parse(origin: &str, bytes: &[u8]) -> Result<Self> {
-        let refuse = |reason: String| Error::Feed { origin: origin.to_owned(), reason };
+        let refuse = |reason: Message| Error::Feed { origin: origin.to_owned(), reason };
         #[derive(Deserialize)]
         struct Head {
             schema: u32,
         }
-        let no_export = |e: serde_json::Error| {
-            refuse(format!("is no exported profile ({e}); `paperlark profile export` writes one"))
-        };
+        let no_export =
+            |e: serde_json::Error| refuse(message!("is no exported profile ({cause})", cause = e));
         let Head { schema } = serde_json::from_slice(bytes).map_err(no_export)?;
         if schema > SCHEMA {
-            return Err(refuse(format!(
-                "has form {schema}, this program reads up to {SCHEMA}; update paperlark"
+            return Err(refuse(message!(
+                "has form {found}, this program reads up to {readable}; update the program",
+                found = schema,
+                readable = SCHEMA
             )));
         }
         serde_json::from_slice(bytes).map_err(no_export)
@@ -136,16 +138,13 @@ pub fn export(library: &Library, profile: &Profile, toml: String) -> Result<Port
 /// is there. Else as [`Library::append_events`].
 pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -> Result<Profile> {
     if path.exists() {
-        return Err(Error::Invalid(format!(
-            "there is {} already; choose another name with --name",
-            path.display()
-        )));
+        return Err(Error::Invalid(message!("there is {path} already; choose another name", path)));
     }
     let (profile, _) = Profile::parse(path, &portable.toml)?;
     if !library.events(&profile.id)?.is_empty() {
-        return Err(Error::Invalid(format!(
-            "the library holds marks of a profile {} already; choose another name with --name",
-            profile.id
+        return Err(Error::Invalid(message!(
+            "the library holds marks of a profile {profile} already; choose another name",
+            profile = &profile.id
         )));
     }
     let rows = library.add_papers(&portable.papers)?;
@@ -154,9 +153,7 @@ pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -
     let events = portable.events.iter().map(|event| {
         let row = |id: &PaperId| {
             row_of.get(id).copied().ok_or_else(|| {
-                Error::Invalid(format!(
-                    "the file has an act on {id}, and not the paper; export anew"
-                ))
+                Error::Invalid(message!("the file has an act on {id}, and not the paper; export anew", id))
             })
         };
         let act = match &event.act {
@@ -167,10 +164,8 @@ pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -
             PortableAct::Unmute { field, text } => Act::Unmute(Mute::new(*field, text)?),
             PortableAct::Tune { weights } => {
                 read_weights(weights).map_err(|reason| {
-                    Error::Invalid(format!(
-                        "the file has tuned settings that cannot be read ({reason}); update paperlark, or \
-                         export anew"
-                    ))
+                    Error::Invalid(message!("the file has tuned settings that cannot be read ({reason}); update the program, or \
+                         export anew", reason))
                 })?;
                 Act::Tune(weights.clone())
             }

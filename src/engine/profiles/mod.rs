@@ -16,6 +16,8 @@ use super::{
 use crate::{
     day::LATE,
     error::{Error, Result},
+    message,
+    message::Message,
     paper::{Paper, PaperId, in_stream},
     reader::{Act, Event, sentence},
     row::Row,
@@ -45,7 +47,7 @@ pub struct Gathered {
     /// Sentences that stand for a taste.
     pub sentences: Vec<(Row, String)>,
     /// What is of no use, and why.
-    pub unusable: Vec<String>,
+    pub unusable: Vec<Message>,
 }
 
 impl Gathered {
@@ -103,12 +105,13 @@ pub fn gather(
         let items = if !is_known && Path::new(source).is_file() || source.starts_with("zotero:") {
             single = false;
             let (items, broken) = place(source, Path::new(""), dir, shelves.zotero)?;
-            gathered.unusable.extend(broken.iter().map(ToString::to_string));
+            gathered.unusable.extend(broken.iter().map(shelf::Broken::message));
             items
         } else if let Some(id) = known {
             if !is_known && !id.is_arxiv() {
-                return Err(Error::Invalid(format!(
-                    "the library holds no paper {id}; give its file, or title and abstract in the profile"
+                return Err(Error::Invalid(message!(
+                    "the library holds no paper {id}; give its file, or title and abstract in the profile",
+                    id
                 )));
             }
             vec![item(source, id)]
@@ -118,9 +121,10 @@ pub fn gather(
         } else {
             // A DOI, perhaps.
             let none = |_| {
-                Error::Invalid(format!(
+                Error::Invalid(message!(
                     "'{source}' is neither an arXiv id, URL or DOI nor a file here; a sentence has several \
-                     words"
+                     words",
+                    source
                 ))
             };
             shelf::parse(source, source.as_bytes()).map_err(none)?.items
@@ -128,15 +132,20 @@ pub fn gather(
         let (completed, cut_off) = take_in(library, dir, items, shelves)?;
         if single && let Some((_, broken)) = completed.unusable.first() {
             let reason = cut_off.unwrap_or_else(|| broken.reason.clone());
-            return Err(Error::Invalid(format!("{source} cannot be had: {reason}")));
+            return Err(Error::Invalid(message!(
+                "{source} cannot be had: {reason}",
+                source,
+                reason
+            )));
         }
-        gathered.unusable.extend(
-            cut_off.map(|reason| format!("{source}: arXiv cannot be asked for the rest: {reason}")),
-        );
-        gathered.unusable.extend(completed.odd().map(ToString::to_string));
+        gathered.unusable.extend(cut_off.map(|reason| {
+            message!("{source}: arXiv cannot be asked for the rest: {reason}", source, reason)
+        }));
+        gathered.unusable.extend(completed.odd().map(shelf::Broken::message));
         for (_, paper) in completed.papers {
             let row = library.row(&paper.id)?;
-            let row = row.ok_or_else(|| Error::Invalid(format!("{} got lost", paper.id)))?;
+            let row =
+                row.ok_or_else(|| Error::Invalid(message!("{id} got lost", id = &paper.id)))?;
             if gathered.papers.iter().all(|(known, _)| *known != row) {
                 gathered.papers.push((row, paper));
             }
