@@ -13,6 +13,7 @@ use paperlark::{
     message::Message,
     profile::Profile,
     source::{self, Batch, Format},
+    tex,
     text::one_line,
 };
 
@@ -23,6 +24,7 @@ use super::{
     fetched::heard,
     notes,
     open::zotero,
+    screen::Screen,
     teller::Teller,
     ui::Because,
 };
@@ -304,10 +306,13 @@ fn summary(setup: &Setup, outcome: &Outcome) -> String {
         ),
     };
     let mut lines = vec![setup.ui.words(&head)];
+    let screen = Screen::new();
     for entry in digest.entries.iter().take(SHOWN) {
         let interest = entry.why.interest.as_deref().unwrap_or("-");
-        let title = one_line(&entry.paper.title);
-        lines.push(format!("  {:4.1}  {title}  [{interest}]", entry.score));
+        let title = one_line(&tex::to_display(&entry.paper.title));
+        let url = entry.paper.id.abs_url();
+        let title = screen.titled(8, &title, url.as_deref(), &format!("  [{interest}]"));
+        lines.push(format!("  {}  {title}", screen.score(entry.score)));
     }
     if digest.entries.len() > SHOWN {
         let more = message!("and {n} more", n = n - SHOWN);

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 use jiff::civil::Date;
 use paperlark::{
@@ -14,10 +14,9 @@ use paperlark::{
     engine::{self, FEED_DAYS},
     message,
     store::Library,
-    text::one_line,
 };
 
-use super::{Setup, ui::Because};
+use super::{Setup, delivered, ui::Because};
 
 /// Print a delivered digest, in any format
 ///
@@ -71,41 +70,10 @@ enum Shape {
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let library = Library::open_read_only(&setup.data_dir)?;
-    let profile = match &args.profile {
-        Some(profile) => profile.trim_end_matches(".toml").to_owned(),
-        None => match &library.delivered_profiles()?[..] {
-            [only] => only.clone(),
-            [] => bail!(message!("there is no digest yet; `paperlark daily` makes one")),
-            names => {
-                bail!(message!("there are digests of {names}; say whose", names = names.join(", ")))
-            }
-        },
-    };
+    let profile = delivered::whose(&library, args.profile.as_deref())?;
     let profile = profile.as_str();
+    let date = delivered::day(&library, profile, args.date)?;
     let days = library.delivered_days(profile)?;
-    let Some((first, last)) = days.first().zip(days.last()) else {
-        let profile = one_line(profile);
-        bail!(message!(
-            "there is no digest of {profile}; make one with `paperlark daily --profile {profile}`",
-            profile
-        ));
-    };
-    // A weekend has no papers, and nobody looks for its digest.
-    let newest = || Ok::<_, paperlark::Error>(library.shown(profile)?.last().map(|(day, _)| *day));
-    let date = match args.date {
-        Some(date) => date,
-        None => newest()?.unwrap_or(*last),
-    };
-    if !days.contains(&date) {
-        bail!(message!(
-            "there is no digest of {profile} for {date}; its {n} digests are of {first} to {last}",
-            profile = one_line(profile),
-            date,
-            n = days.len(),
-            first,
-            last
-        ));
-    }
     let read =
         |day: &Date| -> Result<Option<Digest>> { Ok(engine::delivered(&library, profile, *day)?) };
     let digest = read(&date)?.because(|| message!("the digest is gone; run it again"))?;

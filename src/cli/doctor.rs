@@ -29,7 +29,7 @@ pub struct Args {
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut engine = setup.existing_engine(&args.model)?;
-    let bar = setup.ui.bar(&message!("checking"));
+    let bar = setup.ui.bar(&message!("checking papers"));
     let seen = engine.examine(args.repair, &|done, total| bar.set(done, total))?;
     drop(bar);
     if setup.json {

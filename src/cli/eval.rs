@@ -268,7 +268,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             };
             let (mut engine, rows) = embed(setup, model, &collection.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
-            let bar = setup.ui.bar(&message!("ranking"));
+            let bar = setup.ui.bar(&message!("ranking papers"));
             let progress = |done, total| bar.set(done, total);
             let report = likes::evaluate(&collection, &users, &documents, &options, &progress)?;
             drop(bar);
@@ -307,7 +307,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 PoolsOptions { facet: facet.clone(), seed: *seed, baselines: rankings.baselines() };
             let (mut engine, rows) = embed(setup, model, &collection.papers)?;
             let documents = documents(setup, &mut engine, &rows)?;
-            let bar = setup.ui.bar(&message!("ranking"));
+            let bar = setup.ui.bar(&message!("ranking papers"));
             let progress = |done, total| bar.set(done, total);
             let report = pools::evaluate(&collection, &pools, &documents, &options, &progress)?;
             drop(bar);
@@ -337,7 +337,7 @@ fn embed(setup: &Setup, model: &ModelArgs, papers: &[Paper]) -> Result<(Engine, 
 }
 
 fn documents(setup: &Setup, engine: &mut Engine, rows: &[row::Row]) -> Result<Documents> {
-    let bar = setup.ui.bar(&message!("embedding"));
+    let bar = setup.ui.bar(&message!("embedding papers"));
     Ok(engine.documents(rows, &|done, total| bar.set(done, total))?)
 }
 

@@ -52,7 +52,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let mut engine = setup.existing_engine(&args.model)?;
     stock(setup, &Arxiv::new(setup), &mut engine, &mut profiles)?;
     let profile = &profiles[0];
-    let bar = setup.ui.bar(&message!("embedding"));
+    let bar = setup.ui.bar(&message!("embedding papers"));
     let progress = |done, total| bar.set(done, total);
     let (explained, notices) = engine.explain(profile, &args.papers, args.date, &progress)?;
     drop(bar);

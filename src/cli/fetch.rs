@@ -86,7 +86,7 @@ fn fetch(
     categories: &[String],
     options: &FetchOptions,
 ) -> Result<Fetched> {
-    let bar = setup.ui.bar(&message!("fetching"));
+    let bar = setup.ui.bar(&message!("fetching categories"));
     let progress = |done, total, papers| bar.set_with(done, total, papers);
     let fetched = engine::fetch(library, client, categories, options, &progress)?;
     drop(bar);

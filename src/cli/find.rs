@@ -12,8 +12,9 @@ use paperlark::{
     vectors::RowSet,
 };
 use serde_json::json;
+use unicode_width::UnicodeWidthStr;
 
-use super::{Nothing, Setup, known_categories, open};
+use super::{Nothing, Setup, known_categories, open, screen::Screen};
 
 /// Which papers may be found.
 #[derive(Debug, clap::Args)]
@@ -142,7 +143,7 @@ impl Wanted {
         let model = super::ModelArgs { model: self.model.clone(), precision: None };
         let (mut engine, profile) = open::open(setup, name, &model)?;
         let ids: Vec<PaperId> = found.iter().map(|found| found.paper.id.clone()).collect();
-        let bar = setup.ui.bar(&message!("embedding"));
+        let bar = setup.ui.bar(&message!("embedding papers"));
         let order = engine.by_taste(&profile, &ids, &|done, total| bar.set(done, total))?;
         let mut found: Vec<Option<Found>> = found.into_iter().map(Some).collect();
         let place = |id: &PaperId| ids.iter().position(|other| other == id);
@@ -183,8 +184,11 @@ fn lines(setup: &Setup, place: usize, found: &Found, score: Option<f32>) -> Stri
             terms
         ),
     };
-    let mut text =
-        format!("{place:>3}. {}  {}\n", paper.id, one_line(&tex::to_display(&paper.title)));
+    let title = one_line(&tex::to_display(&paper.title));
+    let url = paper.id.abs_url();
+    let head = format!("{place:>3}. {}  ", paper.id);
+    let title = Screen::new().titled(head.width(), &title, url.as_deref(), "");
+    let mut text = format!("{head}{title}\n");
     if !facts.is_empty() {
         text += &format!("     {}\n", facts.join(" · "));
     }

@@ -192,7 +192,7 @@ fn stream(
     first: Batch,
     mut bad: Vec<Message>,
 ) -> Result<(usize, Vec<Message>)> {
-    let bar = setup.ui.bar(&message!("importing"));
+    let bar = setup.ui.bar(&message!("importing MB"));
     let today = calendar::today(setup.now);
     let before = engine::import(library, first, today)?;
     let total = snapshot.total_bytes();

@@ -28,7 +28,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let graph = match args.graph {
         false => None,
         true => {
-            let bar = setup.ui.bar(&message!("linking"));
+            let bar = setup.ui.bar(&message!("linking papers"));
             Some(engine.build_graph(&|done, total| bar.set(done, total))?)
         }
     };

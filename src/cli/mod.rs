@@ -31,6 +31,7 @@ mod catalogue;
 mod channels;
 mod config;
 mod daily;
+mod delivered;
 mod digest;
 mod doctor;
 mod eval;
@@ -48,20 +49,27 @@ mod notes;
 mod open;
 mod profile;
 mod rank;
+mod screen;
 mod search;
 mod send;
+mod settings;
+mod shell;
 mod similar;
 mod site;
 mod stats;
 mod table;
 mod teller;
 mod ui;
+mod view;
 mod warnings;
 mod width;
 mod zh;
 
 use config::Config;
 use ui::{Because, Ui};
+
+/// Above the options that every command takes, which stand below its own.
+const GLOBAL: &str = "Options of every command";
 
 /// A daily digest of new papers, ranked by what you like, on your own machine.
 ///
@@ -75,37 +83,37 @@ use ui::{Because, Ui};
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Args {
     /// Folder of the library: papers, vectors, marks and digests [default: the platform's data folder]
-    #[arg(long, global = true, env = "PAPERLARK_DATA", value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "PAPERLARK_DATA", value_name = "DIR")]
     data_dir: Option<PathBuf>,
 
     /// Folder of the profiles [default: ./profiles if there is one, else in the platform's config folder]
-    #[arg(long, global = true, env = "PAPERLARK_PROFILES", value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "PAPERLARK_PROFILES", value_name = "DIR")]
     profiles: Option<PathBuf>,
 
     /// Settings file: [embedding] precision, [arxiv] contact, [mail] and [[send]] channels, [llm] model and limits [default: config.toml in the platform's config folder]
-    #[arg(long, global = true, env = "PAPERLARK_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, env = "PAPERLARK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
     /// Language of help, messages and digests: en or zh; a profile that names a language keeps its own
     /// [default: zh if the locale is Chinese, else en]
-    #[arg(long, global = true, env = language::VARIABLE, value_name = "LANG",
+    #[arg(long, global = true, help_heading = GLOBAL, env = language::VARIABLE, value_name = "LANG",
           hide_possible_values = true, value_parser = language::parser())]
     lang: Option<Language>,
 
     /// Never use the network
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     offline: bool,
 
     /// Print results as JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     json: bool,
 
     /// Print nothing but results and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     quiet: bool,
 
     /// Say more about what happens
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    #[arg(short, long, global = true, help_heading = GLOBAL, conflicts_with = "quiet")]
     verbose: bool,
 
     #[command(subcommand)]
@@ -116,6 +124,7 @@ pub struct Args {
 enum Command {
     Daily(daily::Args),
     Digest(digest::Args),
+    Open(view::Args),
     Site(site::Args),
     Send(send::Args),
     Fetch(fetch::Args),
@@ -140,6 +149,9 @@ enum Command {
     Profile(profile::Command),
     #[command(subcommand)]
     Model(model::Command),
+    Config(settings::Args),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
     #[command(subcommand)]
     Eval(eval::Command),
 }
@@ -177,10 +189,21 @@ pub fn run(args: Args, ui: Ui) -> Result<()> {
         .without_time()
         .with_target(false)
         .init();
+    let stated = Stated {
+        data_dir: args.data_dir.is_some(),
+        config: args.config.is_some(),
+        lang: args.lang.is_some(),
+    };
+    let config_path = config_path(args.config);
     let setup = Setup {
         ui,
         data_dir: data_dir(args.data_dir)?,
-        config: read_config(args.config)?,
+        config: match &config_path {
+            Some(path) => Config::read(path, stated.config)?,
+            None => Config::default(),
+        },
+        config_path,
+        stated,
         now: arxiv::now()?,
         profiles: args.profiles,
         offline: args.offline,
@@ -189,6 +212,7 @@ pub fn run(args: Args, ui: Ui) -> Result<()> {
     match args.command {
         Command::Daily(args) => daily::run(&setup, &args),
         Command::Digest(args) => digest::run(&setup, &args),
+        Command::Open(args) => view::run(&setup, &args),
         Command::Site(args) => site::run(&setup, &args),
         Command::Send(args) => send::run(&setup, &args),
         Command::Fetch(args) => fetch::run(&setup, &args),
@@ -207,6 +231,9 @@ pub fn run(args: Args, ui: Ui) -> Result<()> {
         Command::Undo(args) => feedback::run_undo(&setup, &args),
         Command::Profile(command) => profile::run(&setup, &command),
         Command::Model(command) => model::run(&setup, &command),
+        Command::Config(args) => settings::run(&setup, &args),
+        Command::Completions(args) => shell::run_completions(&args),
+        Command::Man(args) => shell::run_man(&setup, &args),
         Command::Eval(command) => eval::run(&setup, &command),
     }
 }
@@ -239,8 +266,20 @@ struct Setup {
     /// The present; one and the same for everything that a run does.
     now: Timestamp,
     profiles: Option<PathBuf>,
+    /// The settings file, which need not exist; `None` without a home folder.
+    config_path: Option<PathBuf>,
+    /// What the command line or the environment says of where things are.
+    stated: Stated,
     offline: bool,
     json: bool,
+}
+
+/// Whether a setting is stated, rather than left to its default.
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    data_dir: bool,
+    config: bool,
+    lang: bool,
 }
 
 /// Which model embeds, and how.
@@ -374,12 +413,9 @@ fn project_dirs() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "paperlark")
 }
 
-fn read_config(given: Option<PathBuf>) -> Result<Config> {
-    match (given, project_dirs()) {
-        (Some(path), _) => Config::read(&path, true),
-        (None, Some(dirs)) => Config::read(&dirs.config_dir().join("config.toml"), false),
-        (None, None) => Ok(Config::default()),
-    }
+/// Where the settings file is, whether there is one or not.
+fn config_path(given: Option<PathBuf>) -> Option<PathBuf> {
+    given.or_else(|| Some(project_dirs()?.config_dir().join("config.toml")))
 }
 
 fn data_dir(given: Option<PathBuf>) -> Result<PathBuf> {

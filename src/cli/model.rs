@@ -129,7 +129,7 @@ fn switch(setup: &Setup, models: &Models, name: &str) -> Result<()> {
     if let Some((_, Some(line))) = models.precision(name)? {
         setup.ui.note(&line);
     }
-    let bar = setup.ui.bar(&message!("embedding"));
+    let bar = setup.ui.bar(&message!("embedding papers"));
     let papers =
         engine::use_model(&setup.data_dir, models, name, &|done, total| bar.set(done, total))?;
     drop(bar);

@@ -87,7 +87,7 @@ pub fn annotate(
     date: Date,
     faults: &mut Vec<String>,
 ) -> Result<Option<Digest>> {
-    let bar = setup.ui.bar(&message!("notes"));
+    let bar = setup.ui.bar(&message!("notes on papers"));
     let progress = |done, total| bar.set(done, total);
     let Some(annotated) = engine.annotate(profile, date, scribe, setup.now, &progress)? else {
         return Ok(None);

@@ -160,10 +160,10 @@ pub fn zotero(setup: &Setup) -> Result<Option<Zotero>> {
 
 /// Embeds and indexes, with a bar each; how many papers there are, and how many blocks were made.
 pub fn index(setup: &Setup, engine: &mut Engine) -> Result<(usize, usize)> {
-    let bar = setup.ui.bar(&message!("embedding"));
+    let bar = setup.ui.bar(&message!("embedding papers"));
     let papers = engine.embed_library(&|done, total| bar.set(done, total))?;
     drop(bar);
-    let bar = setup.ui.bar(&message!("indexing"));
+    let bar = setup.ui.bar(&message!("indexing blocks"));
     let blocks = engine.build_index(&|done, total| bar.set(done, total))?;
     Ok((papers, blocks))
 }

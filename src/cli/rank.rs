@@ -50,7 +50,7 @@ pub struct Args {
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let (mut engine, profile) =
         open::open(setup, &open::whose(setup, args.profile.as_deref())?, &args.model)?;
-    let bar = setup.ui.bar(&message!("ranking"));
+    let bar = setup.ui.bar(&message!("ranking papers"));
     let options = BackOptions {
         since: args.since,
         until: args.until,

@@ -27,14 +27,15 @@ impl<'a> Teller<'a> {
         let ui = &self.setup.ui;
         match event {
             MorningEvent::Fetching { done, total, papers } => {
-                return self
-                    .count(&message!("fetching"), |bar| bar.set_with(*done, *total, *papers));
+                return self.count(&message!("fetching categories"), |bar| {
+                    bar.set_with(*done, *total, *papers)
+                });
             }
             MorningEvent::Embedding { done, total } => {
-                return self.count(&message!("embedding"), |bar| bar.set(*done, *total));
+                return self.count(&message!("embedding papers"), |bar| bar.set(*done, *total));
             }
             MorningEvent::Noting { done, total } => {
-                return self.count(&message!("notes"), |bar| bar.set(*done, *total));
+                return self.count(&message!("notes on papers"), |bar| bar.set(*done, *total));
             }
             _ => self.clear(),
         }

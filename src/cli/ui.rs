@@ -136,7 +136,7 @@ impl Bar {
     /// Reports that `done` of `total` are done.
     pub fn set(&self, done: usize, total: usize) {
         static STYLE: LazyLock<ProgressStyle> = LazyLock::new(|| {
-            let template = "{msg} {bar:30} {pos}/{len} {per_sec:.dim} {eta_precise:.dim} {prefix}";
+            let template = "{msg} {bar:20} {pos}/{len} {per_sec:.dim} {eta_precise:.dim} {prefix}";
             ProgressStyle::with_template(template).expect("the template is well-formed")
         });
         if self.ui.quiet {

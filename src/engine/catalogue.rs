@@ -41,6 +41,8 @@ const SAMPLE: usize = 1_000;
 const TERMS: usize = 20;
 /// Reciprocal rank fusion adds 1 / (60 + rank) (Cormack, Clarke & Buettcher 2009).
 const FUSION: f32 = 60.0;
+/// A paper with a lower cosine to what was asked for has nothing to do with it.
+const FAR: f32 = 0.3;
 
 /// A library open for reading, beside any writer, with the vectors of one model.
 pub struct Catalogue {
@@ -259,8 +261,8 @@ impl Catalogue {
         let depth = NEAREST.max(2 * n);
         let matching = self.library.matching(&query, Some(among), usize::MAX)?;
         let matching: Vec<Row> = matching.into_iter().map(|(row, _)| row).collect();
-        let asked = of_text(&query.text());
-        let is_read = self.embedder.reads(&text_of(&asked));
+        let asked = of_text(&self.known_words(&query.text())?);
+        let is_read = !asked.title.is_empty() && self.embedder.reads(&text_of(&asked));
         let asked = self.embed(if is_read { std::slice::from_ref(&asked) } else { &[] })?;
         let near = match asked.vectors.rows().into_iter().next() {
             // Words of a script that the model does not read can be found all the same.
@@ -269,7 +271,7 @@ impl Catalogue {
             Some(vector) if query.is_strict() => {
                 self.nearest(&vector.to_owned(), depth, &matching.iter().copied().collect())?
             }
-            Some(vector) => self.nearest(&vector.to_owned(), depth, among)?,
+            Some(vector) => self.near(&vector.to_owned(), depth, among, FAR)?,
         };
         let mut scores: HashMap<Row, f32> = HashMap::new();
         for list in [&matching, &near] {
@@ -296,8 +298,33 @@ impl Catalogue {
     }
 
     fn nearest(&self, query: &Array1<f32>, n: usize, among: &RowSet) -> Result<Vec<Row>> {
+        self.near(query, n, among, f32::NEG_INFINITY)
+    }
+
+    /// The nearest rows whose cosine is more than `floor`.
+    fn near(&self, query: &Array1<f32>, n: usize, among: &RowSet, floor: f32) -> Result<Vec<Row>> {
         let query = query.as_slice().expect("owned arrays are contiguous");
-        Ok(self.index.nearest(query, n, among).into_iter().map(|near| near.row).collect())
+        let near = self.index.nearest(query, n, among).into_iter();
+        Ok(near.filter(|near| near.cosine > floor).map(|near| near.row).collect())
+    }
+
+    /// A text without the words that no paper of the library has: the model makes something of the pieces of any
+    /// word, so that `qwzx` would be near quantum computing.
+    fn known_words(&self, text: &str) -> Result<String> {
+        let mut known = Vec::new();
+        for word in text.split_whitespace() {
+            let mut its = terms(word).peekable();
+            let mut is_known = its.peek().is_none();
+            for term in its {
+                is_known |= !self.library.sharing(&[term], None, 1)?.is_empty();
+            }
+            if is_known {
+                known.push(word);
+            }
+        }
+        // What is left may be nothing but "the" and "of".
+        let says = known.iter().any(|word| terms(word).next().is_some());
+        Ok(if says { known.join(" ") } else { String::new() })
     }
 
     /// Papers spread evenly over the library, whatever was asked for.

@@ -82,6 +82,7 @@ impl Adopted {
         let settings = settings(text);
         let mut adopted = match settings.iter().any(|(name, _)| is_known(name)) {
             true => of_settings(&settings),
+            false if is_page(text) => return None,
             false => of_prompt(text),
         };
         let mut names = HashSet::new();
@@ -114,6 +115,12 @@ impl Adopted {
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {
     names.iter().any(|known| name == *known || name.ends_with(&format!("_{known}")))
+}
+
+/// Whether a text is a page for people, such as a README, whose lists are about something else: nobody links or
+/// fences in a prompt.
+fn is_page(text: &str) -> bool {
+    ["](", "```", "<img ", "<a href"].iter().any(|mark| text.contains(mark))
 }
 
 fn is_known(name: &str) -> bool {

@@ -1194,4 +1194,10 @@ pub const ENTRIES: &[Entry] = &[
         "check the network, or pass a feed file with --feed FILE (rss.arxiv.org/rss/<category> saved by a browser will do)",
         "请检查网络，或用 --feed FILE 提供订阅源文件（用浏览器保存 rss.arxiv.org/rss/<分类> 即可）",
     ),
+    Entry::cured(
+        "{n} papers are not embedded",
+        "有 {n} 篇论文尚未计算向量",
+        "`paperlark index` embeds them",
+        "`paperlark index` 可以计算",
+    ),
 ];

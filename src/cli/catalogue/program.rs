@@ -97,7 +97,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("the digest is gone; run it again", "推荐已不存在；请重新运行"),
     // `cli/doctor.rs`.
-    Entry::new("checking", "检查"),
+    Entry::new("checking papers", "检查论文"),
     Entry::new(
         "{papers} papers, {vectors} sound vectors ({not_embedded} papers not embedded), {blocks} blocks of the index",
         "{papers} 篇论文，{vectors} 个完好的向量（{not_embedded} 篇未计算向量），{blocks} 个索引块",
@@ -130,14 +130,14 @@ pub const ENTRIES: &[Entry] = &[
         "{n} likes are of papers that {papers} lacks",
         "有 {n} 个喜欢所指的论文不在 {papers} 中",
     ),
-    Entry::new("ranking", "排序"),
+    Entry::new("ranking papers", "为论文排序"),
     Entry::new("ranking days", "逐日排序"),
     Entry::new("{n} ids of {file} are not in {papers}", "{file} 中有 {n} 个编号不在 {papers} 中"),
     Entry::new(
         "{n} lines of {path} have an id that an earlier line has; they are left out",
         "{path} 中有 {n} 行的编号与前面的行重复；已略过",
     ),
-    Entry::new("embedding", "计算向量"),
+    Entry::new("embedding papers", "计算论文向量"),
     Entry::new(
         "{model}: {days} days from {split}, {likes} likes in {n} interests, {skipped} skipped papers",
         "{model}：{split} 起 {days} 天，{n} 个兴趣中的 {likes} 个喜欢，{skipped} 篇略过的论文",
@@ -191,7 +191,7 @@ pub const ENTRIES: &[Entry] = &[
         "--offline leaves nothing to fetch from; drop it, or use `paperlark import FILE`",
         "使用 --offline 时无处获取；请去掉它，或用 `paperlark import FILE`",
     ),
-    Entry::new("fetching", "获取"),
+    Entry::new("fetching categories", "获取分类"),
     Entry::new(
         "arXiv has no category '{category}'; see arxiv.org/category_taxonomy",
         "arXiv 没有分类 '{category}'；请查看 arxiv.org/category_taxonomy",
@@ -237,13 +237,13 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("{from} is empty", "{from} 是空的"),
     Entry::new("{first}; none of its first lines is a paper", "{first}；开头各行都不是论文"),
-    Entry::new("importing", "导入"),
+    Entry::new("importing MB", "导入（MB）"),
     Entry::new(
         "arXiv cannot be asked for what is missing: {reason}",
         "无法向 arXiv 查询缺少的内容：{reason}",
     ),
     // `cli/index.rs`.
-    Entry::new("linking", "建立图索引"),
+    Entry::new("linking papers", "建立图索引（篇）"),
     Entry::new(
         "{papers} papers are embedded; {blocks} blocks of the index were made",
         "{papers} 篇论文已计算向量；新建了 {blocks} 个索引块",
@@ -357,7 +357,7 @@ pub const ENTRIES: &[Entry] = &[
         "{name} is {value}; write a number of seconds, like 60",
         "{name} 的值是 {value}；请写秒数，例如 60",
     ),
-    Entry::new("notes", "AI 摘要"),
+    Entry::new("notes on papers", "AI 摘要（篇）"),
     Entry::new(
         "the digest had been edited; your text is in {kept}",
         "推荐被编辑过；你的文字已移到 {kept}",
@@ -383,7 +383,7 @@ pub const ENTRIES: &[Entry] = &[
         "{profile} has no interest '{interest}'; it has {has}",
         "配置 {profile} 没有兴趣 '{interest}'；它有 {has}",
     ),
-    Entry::new("indexing", "建立索引"),
+    Entry::new("indexing blocks", "建立索引块"),
     // `cli/profile/exchange.rs`.
     Entry::new(
         "{place} stays here; only the profile names it",
@@ -704,5 +704,42 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "nobody answered ({cause}); the digest is made of what the library holds",
         "无法连接网络（{cause}）；只用资料库中已有的内容生成推荐",
+    ),
+    Entry::new("default", "默认"),
+    Entry::new("default; there is no such file", "默认；文件不存在"),
+    Entry::new("the settings file", "设置文件"),
+    Entry::new("the locale", "系统区域设置"),
+    Entry::new("`paperlark model use`, or the default", "`paperlark model use` 的选择，或默认"),
+    Entry::new("environment", "环境变量"),
+    Entry::new("{option} or {variable} in the environment", "{option} 或环境变量 {variable}"),
+    Entry::new("{option} on the command line", "命令行 {option}"),
+    Entry::new("{n} pages -> {path}", "{n} 页手册 -> {path}"),
+    Entry::new(
+        "the file of that digest is gone; `paperlark digest {profile} --date {date}` prints it",
+        "这份推荐的文件已不存在；`paperlark digest {profile} --date {date}` 可以输出它",
+    ),
+    Entry::new(
+        "nothing here opens {path}; --path prints where it is",
+        "本机没有能打开 {path} 的程序；--path 会输出它的位置",
+    ),
+    Entry::new("there is no profile {name} in {path}", "{path} 中没有配置 {name}"),
+    Entry::new(
+        "cannot start the editor {editor}; set EDITOR to another",
+        "无法启动编辑器 {editor}；请用 EDITOR 指定另一个",
+    ),
+    Entry::new(
+        "the editor {editor} failed; nothing was checked",
+        "编辑器 {editor} 出错退出；没有检查配置",
+    ),
+    Entry::new(
+        "{path}: {interests} interests, nothing wrong",
+        "{path}：{interests} 个兴趣，没有问题",
+    ),
+    Entry::new("nothing was deleted; --yes deletes {path}", "没有删除；加上 --yes 会删除 {path}"),
+    Entry::new("delete {path}? [y/N]", "删除 {path}？[y/N]"),
+    Entry::new("nothing was deleted", "没有删除"),
+    Entry::new(
+        "{path} is deleted; its marks and digests stay in the library",
+        "已删除 {path}；它的标记和推荐仍留在资料库中",
     ),
 ];

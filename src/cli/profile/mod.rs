@@ -19,6 +19,7 @@ use super::{
 };
 
 mod exchange;
+mod file;
 mod new;
 mod preview;
 mod show;
@@ -55,6 +56,12 @@ pub enum Command {
         /// Only these profiles, by file name without .toml
         names: Vec<String>,
     },
+    /// Open a profile in your editor ($VISUAL, else $EDITOR), and check what you wrote
+    Edit {
+        /// Name of the profile
+        name: String,
+    },
+    Delete(file::DeleteArgs),
     Preview(preview::Args),
     Tune(tune::Args),
     Export(exchange::ExportArgs),
@@ -175,6 +182,8 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         Command::List => list(setup, &[], false),
         Command::Show(args) => show::run(setup, args),
         Command::Check { names } => list(setup, names, true),
+        Command::Edit { name } => file::edit(setup, name),
+        Command::Delete(args) => file::delete(setup, args),
         Command::Preview(args) => preview::run(setup, args),
         Command::Tune(args) => tune::run(setup, args),
         Command::Export(args) => exchange::export(setup, args),

@@ -73,7 +73,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if gathered.papers.is_empty() && gathered.sentences.is_empty() {
         bail!(message!("there is nothing to make a profile of"));
     }
-    let bar = setup.ui.bar(&message!("embedding"));
+    let bar = setup.ui.bar(&message!("embedding papers"));
     let proposal = engine.propose(
         &gathered,
         &args.category,

@@ -51,7 +51,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
             end.checked_sub(jiff::SignedDuration::from_nanos(1))?
         }
     };
-    let bar = setup.ui.bar(&message!("embedding"));
+    let bar = setup.ui.bar(&message!("embedding papers"));
     let review = engine.review(&profile, as_of, setup.now, &|done, total| bar.set(done, total))?;
     drop(bar);
     review.notices.iter().for_each(|notice| setup.ui.note(&notice.message()));

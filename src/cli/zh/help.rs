@@ -57,7 +57,11 @@ fn argument(mut arg: Arg) -> Arg {
     let long = arg.get_long_help().map(ToString::to_string);
     let names: Vec<Str> = arg.get_value_names().into_iter().flatten().map(value).collect();
     let hints = hints(&arg);
-    let heading = if arg.is_positional() { "参数" } else { "选项" };
+    let heading = match (arg.is_positional(), arg.get_help_heading()) {
+        (true, _) => "参数",
+        (false, Some(_)) => "所有命令通用的选项",
+        (false, None) => "选项",
+    };
     arg = arg.help_heading(heading);
     arg = arg.hide_env(true).hide_default_value(true).hide_possible_values(true);
     if arg.get_action().takes_values() && !names.is_empty() {

@@ -11,8 +11,8 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 #[cfg(feature = "deliver")]
 use super::SendOutcome;
 use super::{
-    Announcement, Applied, DailyOptions, Engine, FetchOptions, Fetched, Outcome, Shelves, apply,
-    fetch, find_marks, record, stock,
+    Announcement, Applied, DailyOptions, Engine, FetchOptions, Fetched, Outcome, ProgressFn,
+    Shelves, apply, fetch, find_marks, record, stock,
 };
 use crate::{
     calendar, category,
@@ -59,6 +59,9 @@ pub struct Morning<'a> {
     #[cfg(feature = "deliver")]
     pub clock: Option<&'a dyn Fn() -> Timestamp>,
 }
+
+/// A morning embeds at most so many papers that no digest needs.
+const MOST_EMBEDDED: usize = 20_000;
 
 impl Morning<'_> {
     /// A morning of these readers with what the library holds: nobody is asked, and nothing is sent.
@@ -370,6 +373,9 @@ impl Engine {
             }
         }
         // Derived, and of no use to the digests.
+        if let Err(error) = self.embed_rest(&progress) {
+            tell(MorningEvent::DerivedFailed(&error));
+        }
         if let Err(error) = self.build_index(&|_, _| {}) {
             tell(MorningEvent::DerivedFailed(&error));
         }
@@ -378,6 +384,17 @@ impl Engine {
             if let Some(kept) = kept {
                 tell(MorningEvent::Kept { path, kept });
             }
+        }
+    }
+
+    /// Embeds what no digest had to embed, such as muted papers, so that searches find it.
+    fn embed_rest(&mut self, progress: ProgressFn) -> Result<()> {
+        let lacking = self.library.len()?.saturating_sub(self.vectors.stored());
+        match lacking {
+            0 => Ok(()),
+            1..=MOST_EMBEDDED => self.embed_library(progress).map(drop),
+            // A whole library is not a morning's work for every model.
+            _ => Err(Error::Invalid(message!("{n} papers are not embedded", n = lacking))),
         }
     }
 

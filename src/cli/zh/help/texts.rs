@@ -709,6 +709,65 @@ pub const TEXTS: &[Pair] = &[
         "arXiv categories to read, for settings that name none",
         "要关注的 arXiv 分类，用于没有写明分类的设置",
     ),
+    (
+        "The profile, by file name without .toml [default: the only one]",
+        "配置，即不带 .toml 的文件名 [默认: 唯一的那个]",
+    ),
+    (
+        "The profile, by file name without .toml [default: the only one that has a digest]",
+        "配置，即不带 .toml 的文件名 [默认: 唯一有推荐的那个]",
+    ),
+    (
+        "The profile in question, by file name without .toml [default: the only one]",
+        "要说明的配置，即不带 .toml 的文件名 [默认: 唯一的那个]",
+    ),
+    (
+        "The profile that learns, by file name without .toml [default: the only one]",
+        "要学习的配置，即不带 .toml 的文件名 [默认: 唯一的那个]",
+    ),
+    (
+        "The profile, for marks that do not say whose they are [default: the only one]",
+        "标记没有说明属于谁时所用的配置 [默认: 唯一的那个]",
+    ),
+    ("Its day [default: the newest with a paper]", "日期 [默认: 最近有论文的一天]"),
+    (
+        "Papers: ids, arXiv URLs or DOIs, which are fetched if the library lacks them; numbers in the newest digest; or words of a title",
+        "论文：编号、arXiv 链接或 DOI（资料库没有时会获取）；最近一份推荐中的序号；或标题中的词",
+    ),
+    (
+        "Digests, saved mails, text files, - for standard input, or lines of marks",
+        "推荐文件、保存的邮件、文本文件、- 表示标准输入，或一行标记",
+    ),
+    (
+        "Open the newest digest: its page if there is one, else its Markdown",
+        "打开最近的推荐：有网页时打开网页，否则打开 Markdown",
+    ),
+    ("Print where the file is, and open nothing", "只输出文件位置，不打开"),
+    (
+        "Show every path and setting in force, and where it comes from",
+        "列出当前生效的所有路径和设置，以及各自的来源",
+    ),
+    (
+        "Command line, then environment, then config.toml, then the default: the first that says something holds. Passwords, keys and tokens are never shown, only whether they are set.",
+        "依次看命令行、环境变量、config.toml 和默认值，最先写明的生效。\n密码、密钥和令牌不会显示，只说明是否已设置。",
+    ),
+    (
+        "Print what a shell needs to complete commands and options",
+        "输出 shell 补全命令和选项所需的脚本",
+    ),
+    ("The shell", "shell 的名称"),
+    ("Write the manual pages, one for each command", "写出手册页，每个命令一页"),
+    ("The folder to write to", "写入的目录"),
+    (
+        "Open a profile in your editor ($VISUAL, else $EDITOR), and check what you wrote",
+        "用编辑器（$VISUAL 或 $EDITOR）打开配置，并检查写的内容",
+    ),
+    ("Delete a profile's file", "删除配置文件"),
+    (
+        "Its marks and digests stay in the library, and count again for a profile of this name.",
+        "它的标记和推荐仍留在资料库中，再建同名的配置时继续有效。",
+    ),
+    ("Do not ask", "不再询问"),
 ];
 
 /// Placeholders for values.
@@ -725,6 +784,8 @@ pub const VALUES: &[Pair] = &[
     ("SENTENCE", "句子"),
     ("SOURCE", "来源"),
     ("ID|URL", "编号|链接"),
+    ("PAPER", "论文"),
+    ("SHELL", "SHELL"),
     ("FILE|MARKS", "文件|标记"),
     ("PAPER|FILE|TEXT", "论文|文件|文字"),
     ("EDITED.toml", "改过的.toml"),
