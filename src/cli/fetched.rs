@@ -1,8 +1,7 @@
 //! What arXiv told, as the end of a command.
 
 use anyhow::{Result, bail};
-use paperlark::engine::Fetched;
-use paperlark::message;
+use paperlark::{engine::Fetched, message};
 
 /// Fails if arXiv was asked and told nothing at all.
 pub fn heard(fetched: &Fetched) -> Result<()> {

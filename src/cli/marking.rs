@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use paperlark::{
-    Paper,
+    Message, Paper,
     engine::{self, Applied},
     message,
-    message::Message,
     reader::{Act, Event, Mark},
     store::Library,
     text::one_line,
