@@ -204,7 +204,8 @@ pub fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
             return Some(Piece::Place(name));
         }
         // A brace that is never closed is a word.
-        let end = rest[1..].find('{').map_or(rest.len(), |at| at + 1);
+        let end =
+            rest.char_indices().skip(1).find(|(_, c)| *c == '{').map_or(rest.len(), |(at, _)| at);
         let (words, after) = rest.split_at(end);
         rest = after;
         Some(Piece::Words(words))

@@ -2,11 +2,11 @@
 
 use anyhow::{Result, bail};
 use paperlark::{
+    Message,
     deliver::{self, Channel, Patience},
     digest::Digest,
     engine::SendOutcome,
     message,
-    message::Message,
 };
 
 use super::{

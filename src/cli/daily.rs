@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use jiff::{Timestamp, civil::Date};
 use paperlark::{
-    calendar,
+    Message, calendar,
     digest::Digest,
     engine::{Announcement, Morning, Outcome},
     llm::Scribe,
     message,
-    message::Message,
     profile::Profile,
     source::{self, Batch, Format},
     tex,

@@ -1,10 +1,12 @@
 //! `paperlark doctor`: is everything as it should be?
 
 use anyhow::{Result, bail};
-
-use paperlark::engine::{Examination, Finding, Remedy};
-use paperlark::message;
-use paperlark::message::Message;
+use paperlark::{
+    Message,
+    engine::{Examination, Finding, Remedy},
+    message,
+};
+use serde::Serialize;
 
 use super::{ModelArgs, Setup};
 
@@ -33,7 +35,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let seen = engine.examine(args.repair, &|done, total| bar.set(done, total))?;
     drop(bar);
     if setup.json {
-        setup.print_json(&json(&seen))?;
+        setup.print_json(&Report::from(&seen))?;
     } else {
         setup.print(&message!(
             "{papers} papers, {vectors} sound vectors ({not_embedded} papers not embedded), {blocks} blocks of the index",
@@ -81,14 +83,37 @@ fn cure(remedy: Remedy) -> Message {
     }
 }
 
-fn json(seen: &Examination) -> serde_json::Value {
-    let finding = |finding: &Finding| {
-        let Finding { what, mended, remedy } = finding;
-        serde_json::json!({ "what": what, "mended": mended, "cure": cure(*remedy) })
-    };
-    let Examination { papers, vectors, not_embedded, blocks, recall, findings } = seen;
-    serde_json::json!({
-        "papers": papers, "vectors": vectors, "not_embedded": not_embedded, "blocks": blocks,
-        "recall": recall, "findings": findings.iter().map(finding).collect::<Vec<_>>(),
-    })
+/// An examination for machines.
+#[derive(Serialize)]
+struct Report<'a> {
+    papers: usize,
+    vectors: usize,
+    not_embedded: usize,
+    blocks: usize,
+    recall: Option<f64>,
+    findings: Vec<Told<'a>>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    what: &'a Message,
+    mended: bool,
+    cure: Message,
+}
+
+impl<'a> From<&'a Examination> for Report<'a> {
+    fn from(seen: &'a Examination) -> Self {
+        let told = |finding: &'a Finding| {
+            let Finding { what, mended, remedy } = finding;
+            Told { what, mended: *mended, cure: cure(*remedy) }
+        };
+        Report {
+            papers: seen.papers,
+            vectors: seen.vectors,
+            not_embedded: seen.not_embedded,
+            blocks: seen.blocks,
+            recall: seen.recall,
+            findings: seen.findings.iter().map(told).collect(),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use jiff::civil::Date;
 use paperlark::{
-    Paper,
+    Message, Paper,
     engine::Engine,
     eval::{
         Baseline, Collection, Estimate, JudgedDays, Row, by_text,
@@ -16,7 +16,6 @@ use paperlark::{
         variety::{self, VarietyReport},
     },
     message,
-    message::Message,
     rank::{Documents, Reliability, Weights},
     row,
 };

@@ -2,8 +2,7 @@
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
-use paperlark::PaperId;
-use paperlark::message;
+use paperlark::{PaperId, message};
 
 use super::{
     ModelArgs, Setup,

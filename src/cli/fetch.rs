@@ -3,10 +3,9 @@
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
-    calendar, category,
+    Message, calendar, category,
     engine::{self, FetchOptions, Fetched, categories, want_replacements},
     message,
-    message::Message,
     source::Client,
     store::Library,
 };

@@ -4,10 +4,9 @@ use std::{collections::HashSet, path::Path};
 
 use anyhow::{Result, bail};
 use paperlark::{
-    Error, calendar,
+    Error, Message, calendar,
     engine::{self, Shelves},
     message,
-    message::Message,
     shelf::{self, Broken, Item},
     source::{self, Batch, Snapshot, Source},
     store::Library,

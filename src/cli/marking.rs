@@ -4,11 +4,10 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use paperlark::{
-    Paper, PaperId,
+    Message, Paper, PaperId,
     digest::Digest,
     engine::{self, Applied},
     message,
-    message::Message,
     reader::{Act, Event, Mark},
     row::Row,
     store::{Library, Query},

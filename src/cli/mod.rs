@@ -15,11 +15,10 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use directories::ProjectDirs;
 use jiff::Timestamp;
 use paperlark::{
-    category,
+    Message, category,
     embed::Models,
     engine::Engine,
     message,
-    message::Message,
     profile::{Language, Profile, unknown_category},
     reader::Mark,
     store::Library,

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use paperlark::{
+    Message,
     embed::{DEFAULT_MODEL, HubOptions, Models, Precision, distill},
     engine::{self, Engine},
-    message,
-    message::Message,
-    source,
+    message, source,
 };
 
 use super::{Setup, arxiv::variable, width};

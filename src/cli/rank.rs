@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 use jiff::civil::Date;
-use paperlark::engine::BackOptions;
-use paperlark::message;
+use paperlark::{engine::BackOptions, message};
 
 use super::{ModelArgs, Setup, open};
 

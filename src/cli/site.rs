@@ -1,10 +1,9 @@
 //! `paperlark site`: all delivered digests as web pages and feeds.
 
-use paperlark::message;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use paperlark::{engine::write_site, store::Library};
+use paperlark::{engine::write_site, message, store::Library};
 use serde_json::json;
 
 use super::Setup;

@@ -5,8 +5,7 @@ use std::{fs, path::Path};
 use anyhow::Result;
 use jiff::{ToSpan, civil::Date};
 use paperlark::{
-    calendar, message,
-    message::Message,
+    Message, calendar, message,
     store::{CategoryDay, Census, Library, Spending},
     vectors::VectorFile,
 };

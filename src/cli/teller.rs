@@ -2,9 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use paperlark::engine::{MorningEvent, SendOutcome};
-use paperlark::message;
-use paperlark::message::Message;
+use paperlark::{
+    Message,
+    engine::{MorningEvent, SendOutcome},
+    message,
+};
 
 use super::{
     Setup, channels,

@@ -239,7 +239,10 @@ mod tests {
             (partial, "longer than 4 bytes"),
         ] {
             let error = fetched(&Server::says(head, b"weights")).unwrap_err().to_string();
-            assert!(error.contains(words) && error.contains("HF_ENDPOINT"), "{words}: {error}");
+            assert!(
+                error.contains(words) && error.contains("name another hub"),
+                "{words}: {error}"
+            );
         }
         assert_eq!(fetched(&Server::says(partial, b"four")).unwrap(), b"four");
     }

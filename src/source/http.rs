@@ -282,8 +282,8 @@ impl Client {
             });
         }
         if matches!(code, 403 | 406 | 429) || status.is_server_error() {
-            let error =
-                fetch(message!("HTTP {status}, which is how arXiv slows clients down", status));
+            let fault = message!("HTTP {status}, which is how arXiv slows clients down", status);
+            let error = fetch(message!("{fault}; wait some minutes and run again", fault));
             return Err(Failure::Passing { error, wait: retry_after, unreachable: false });
         }
         // arXiv explains a refusal in a feed, an answer or a page of its own.
@@ -578,7 +578,7 @@ mod tests {
         drop(listener);
         let error = feed(&client(&base), &cs()).unwrap_err();
         assert!(matches!(error, Error::Fetch { .. }));
-        assert!(error.to_string().contains("--feed FILE"), "{error}");
+        assert!(error.to_string().ends_with("; check the network"), "{error}");
     }
 
     #[test]

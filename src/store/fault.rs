@@ -14,7 +14,10 @@ pub(super) fn refused(path: &Path, source: rusqlite::Error) -> Error {
     let path = path.to_path_buf();
     match source {
         E::SqliteFailure(cause, _) if cause.extended_code == ffi::SQLITE_CORRUPT_VTAB => {
-            Error::Damaged { reason: message!("the index of its texts is"), path }
+            Error::Damaged {
+                reason: message!("the index of its texts, which can be made anew"),
+                path,
+            }
         }
         E::SqliteFailure(cause, _)
             if matches!(cause.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) =>

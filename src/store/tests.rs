@@ -592,7 +592,7 @@ fn one_writer_at_a_time_and_readers_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("new/data");
     let message = Library::open_read_only(&dir).unwrap_err().to_string();
-    assert!(message.contains("no library in") && message.contains("paperlark daily"), "{message}");
+    assert!(message.starts_with("no library in"), "{message}");
     assert!(!dir.exists(), "reading makes nothing");
 
     let (mut writer, _) = library(&dir, &["2602.00001"]);
@@ -1229,7 +1229,7 @@ fn a_damaged_index_of_texts_is_told_and_made_anew() {
             let result = library.matching(&Query::parse("larks").unwrap(), None, 9);
             let result = result.map_err(|error| error.to_string());
             assert!(
-                result.as_ref().is_err_and(|m| m.contains("paperlark doctor")),
+                result.as_ref().is_err_and(|m| m.contains("can be made anew")),
                 "{sql}: {result:?}"
             );
         }

@@ -372,7 +372,12 @@ pub const ENTRIES: &[Entry] = &[
         "has form {found}, this program reads up to {readable}; update the program",
         "格式是 {found}，本程序最高只能读到 {readable}；请更新程序",
     ),
-    Entry::new("there is {path} already; choose another name", "{path} 已存在；请换个名称"),
+    Entry::cured(
+        "there is a profile {path} already; choose another name",
+        "配置 {path} 已存在；请换个名称",
+        " with --name",
+        "（--name）",
+    ),
     Entry::cured(
         "the library holds marks of a profile {profile} already; choose another name",
         "资料库中已有配置 {profile} 的标记；请换个名称",
@@ -849,6 +854,12 @@ pub const ENTRIES: &[Entry] = &[
         "HTTP {status}, which is how arXiv slows clients down",
         "HTTP {status}，这是 arXiv 在限制访问频率",
     ),
+    Entry::cured(
+        "{fault}; wait some minutes and run again",
+        "{fault}；请过几分钟再运行",
+        ", or pass a feed file with --feed FILE",
+        "，或用 --feed FILE 提供订阅源文件",
+    ),
     Entry::new(
         "HTTP {status}; check the address, or the category in it",
         "HTTP {status}；请检查地址或其中的分类",
@@ -1039,10 +1050,10 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("and {n} papers more", "另有 {n} 篇"),
     Entry::new("paper {row} does not fit its checksum", "论文 {row} 与校验和不符"),
     Entry::cured(
-        "the index of its texts is",
-        "损坏的是全文索引",
-        "; `paperlark doctor --repair` makes it anew",
-        "；`paperlark doctor --repair` 可以重建",
+        "the index of its texts, which can be made anew",
+        "损坏的是可以重建的全文索引",
+        " with `paperlark doctor --repair`",
+        "（`paperlark doctor --repair`）",
     ),
     Entry::new(
         "the library {path} has no paper in one of the rows named; add the papers first",

@@ -407,6 +407,7 @@ pub const ENTRIES: &[Entry] = &[
         "'{name}' 不能用作文件名；请用 --name 另选",
     ),
     Entry::new("say what to call the profile, with --name NAME", "请用 --name NAME 给配置起名"),
+    Entry::new("there is {path} already; choose another name", "{path} 已存在；请换个名称"),
     Entry::new(
         "the new profile cannot be read back; that is a fault of paperlark",
         "新配置无法读回；这是 paperlark 的缺陷",

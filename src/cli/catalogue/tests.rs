@@ -96,8 +96,8 @@ fn both_languages_have_the_same_places() {
             })
             .collect();
         let says = words.chars().filter(|c| c.is_alphabetic()).count() > 0;
-        let kept = ["[[send]] : ", "cannot fetch"];
-        if says && !kept.contains(&&words[..]) {
+        // A heading of the settings file is the same in every language.
+        if says && words != "[[send]] : " {
             assert!(chinese.contains(is_chinese), "{english}: {chinese}");
         }
         if let Some((english_cure, chinese_cure)) = cure {

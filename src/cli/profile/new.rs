@@ -1,13 +1,12 @@
 //! `paperlark profile new`: a profile from whatever its reader has.
 
-use paperlark::message;
 use std::{
     fs,
     io::{self, BufRead, IsTerminal, Write},
 };
 
 use anyhow::{Result, bail};
-use paperlark::{calendar, engine::Proposal, profile::Profile};
+use paperlark::{calendar, engine::Proposal, message, profile::Profile};
 
 use super::{Setup, gather, in_a_line};
 use crate::cli::{ModelArgs, known_categories, ui::Because};

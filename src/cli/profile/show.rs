@@ -3,9 +3,9 @@
 use anyhow::Result;
 use jiff::{Timestamp, civil::Date};
 use paperlark::{
+    Message,
     engine::{Coverage, Review, SeedReview},
     message,
-    message::Message,
     profile::Profile,
     reader::{Mark, Said},
     row::Row,

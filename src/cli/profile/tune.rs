@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use paperlark::{
-    engine,
+    Message, engine,
     eval::own::{Rival, Tuning},
     message,
-    message::Message,
     rank::Weights,
     reader::{self, Act},
 };

@@ -138,7 +138,10 @@ pub fn export(library: &Library, profile: &Profile, toml: String) -> Result<Port
 /// is there. Else as [`Library::append_events`].
 pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -> Result<Profile> {
     if path.exists() {
-        return Err(Error::Invalid(message!("there is {path} already; choose another name", path)));
+        return Err(Error::Invalid(message!(
+            "there is a profile {path} already; choose another name",
+            path
+        )));
     }
     let (profile, _) = Profile::parse(path, &portable.toml)?;
     if !library.events(&profile.id)?.is_empty() {
