@@ -214,6 +214,10 @@ fn layer(text: &str) -> String {
             Token::String(words) => {
                 at = words.span.end;
                 if silent == 0 {
+                    // A stop behind a paragraph belongs to it.
+                    if words.starts_with(b".") || words.starts_with(b",") {
+                        out.truncate(out.trim_end_matches('\n').len());
+                    }
                     out += &String::from_utf8_lossy(&words);
                 }
             }
@@ -280,4 +284,63 @@ fn end_line(out: &mut String) {
 fn bare(tex: &str) -> &str {
     let inner = tex.split_once("\\begin{document}").map_or(tex, |(_, rest)| rest);
     inner.split_once("\\end{document}").map_or(inner, |(inner, _)| inner).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn markup_of_all_kinds_leaves_its_words() {
+        for (marked, words) in [
+            ("<p>One.</p><p>Two.</p>", "One.\nTwo."),
+            ("Background<br/>We sing", "Background\nWe sing"),
+            (
+                "<jats:sec><jats:title>Aim</jats:title><jats:p>We sing</jats:p></jats:sec>.",
+                "Aim\nWe sing.",
+            ),
+            (
+                "a <em>b</em><strong>c</strong> <scp>dna</scp> <span class=\"nocase\">d</span>",
+                "a bc dna d",
+            ),
+            ("x<sup>2</sup> H<sub>2</sub>O &lt;1% &#955; &nbsp;&eacute;", "x2 H2O <1% λ \u{a0}é"),
+            ("&amp;lt;p&amp;gt;twice&amp;lt;/p&amp;gt;", "twice"),
+            ("<mml:math><mml:mi>x</mml:mi><mml:mo>=</mml:mo><mml:mn>1</mml:mn></mml:math>", "x=1"),
+            (
+                "<jats:alternatives><jats:tex-math>$x$</jats:tex-math><mml:math><mml:mi>x</mml:mi></mml:math>\
+                 </jats:alternatives> and <mml:math><mml:mi>y</mml:mi></mml:math>",
+                "$x$ and y",
+            ),
+            (
+                "<tex-math>\\documentclass{minimal}\\begin{document}$$a$$\\end{document}</tex-math> b",
+                "$$a$$ b",
+            ),
+            (
+                "<math><mi>x</mi><annotation encoding=\"application/x-tex\">x</annotation></math>",
+                "x",
+            ),
+            ("<style>p { }</style><script>x</script>seen<!-- not -->", "seen"),
+            (
+                "if p<q and r>s, i<3, x < y > z, AT&T, R&D;",
+                "if p<q and r>s, i<3, x < y > z, AT&T, R&D;",
+            ),
+            ("<https://arxiv.org/abs/1> <unknown>", "<https://arxiv.org/abs/1> <unknown>"),
+            ("ends in <p", "ends in <p"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(marked).trim(), words, "{marked}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken(text in "(<|>|/|&|;|p|math|tex-math|script|amp|lt|#|\"|=| |\\PC){0,40}") {
+            let once = plain(&text);
+            prop_assert!(once.len() <= text.len() * 4 + 16);
+            if !text.contains(['<', '&']) {
+                prop_assert_eq!(once, text);
+            }
+        }
+    }
 }

@@ -13,10 +13,11 @@ use std::{
 use regex::Regex;
 
 /// A module uses only modules that stand before it.
-const ORDER: [&str; 29] = [
-    "message", "error", "file", "text", "net", "hash", "tex", "person", "threads", "simd",
-    "calendar", "category", "paper", "row", "vector", "source", "shelf", "embed", "vectors",
-    "profile", "rank", "reader", "day", "store", "digest", "llm", "deliver", "eval", "engine",
+const ORDER: [&str; 30] = [
+    "message", "error", "file", "text", "net", "hash", "markup", "tex", "person", "threads",
+    "simd", "calendar", "category", "paper", "row", "vector", "source", "shelf", "embed",
+    "vectors", "profile", "rank", "reader", "day", "store", "digest", "llm", "deliver", "eval",
+    "engine",
 ];
 
 type Module = Vec<String>;

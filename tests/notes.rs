@@ -185,11 +185,19 @@ fn the_digest_is_complete_whatever_the_endpoint_does() {
             4,
         ),
         (
-            Mood::Status(400, "", r#"{"error": {"message": "model not found"}}"#),
+            Mood::Status(400, "", r#"{"error": {"code": "model_not_found", "message": "no"}}"#),
             0,
             "OPENAI_MODEL",
             1,
             4,
+        ),
+        // Without a code nobody knows what is meant, and it may have been the form of the question.
+        (
+            Mood::Status(400, "", r#"{"error": {"message": "model not found"}}"#),
+            0,
+            "status 400 (model not found)",
+            2,
+            8,
         ),
         (Mood::Status(429, "Retry-After: 0\r\n", "{}"), 0, "fewer requests", 3, 12),
         (Mood::Status(429, "Retry-After: 3600\r\n", "{}"), 0, "fewer requests", 1, 4),
@@ -261,6 +269,71 @@ fn the_digest_is_complete_whatever_the_endpoint_does() {
         (Mood::Says(note(ENGLISH, "REASON")), 0, "language", 2 * all, 2 * all),
         (Mood::FirstSays(note("太短", "REASON")), all, "", 2 * all, 2 * all),
         (Mood::Uncounted, all, "", all, all),
+        // Other hosts' ways.
+        (
+            Mood::Demands(
+                "enable_thinking",
+                false,
+                r#"{"error":{"code":"invalid_parameter_error","message":"parameter.enable_thinking must be set to false for non-streaming calls"}}"#,
+            ),
+            all,
+            "",
+            all + 1,
+            all + 4,
+        ),
+        (
+            Mood::Demands(
+                "stream",
+                true,
+                r#"{"error":{"message":"This model only support stream mode, please enable the stream parameter to access the model."}}"#,
+            ),
+            all,
+            "",
+            all + 1,
+            all + 4,
+        ),
+        (
+            Mood::RefusesWith(
+                "response_format",
+                r#"{"code":20024,"message":"Json mode is not supported for this model.","data":null}"#,
+            ),
+            all,
+            "",
+            all + 1,
+            all + 4,
+        ),
+        (
+            Mood::RefusesOne(
+                r#"{"error":{"message":"Content Exists Risk","type":"invalid_request_error","code":"invalid_request_error"}}"#,
+            ),
+            all - 1,
+            "content filter",
+            all,
+            all,
+        ),
+        (
+            Mood::RefusesOne(r#"{"error":{"code":"1301","message":"系统检测到不安全或敏感内容"}}"#),
+            all - 1,
+            "content filter",
+            all,
+            all,
+        ),
+        (
+            Mood::Shaped(
+                r#"{"error":{},"choices":[{"message":{"content":[{"type":"text","text":CONTENT}]},"finish_reason":"stop"}]}"#,
+            ),
+            all,
+            "",
+            all,
+            all,
+        ),
+        (
+            Mood::Shaped(r#"{"error":"","choices":[{"message":{"content":CONTENT}}]}"#),
+            all,
+            "",
+            all,
+            all,
+        ),
     ];
     assert!(cases.len() >= 15);
     for (mood, notes, words, least, most) in cases {

@@ -159,7 +159,7 @@ fn slips_are_named_and_change_nothing() {
         (&["profile", "add", "ada", "nonsense"], "neither an arXiv id"),
         (&["profile", "add", "ada", "zotero:PhD"], "ZOTERO_ID"),
         (&["profile", "add", "ada", &id(1), "--interest", "Stars"], "it has 'Attribution'"),
-        (&["profile", "like", "ada", "a sentence about robots"], "is no paper"),
+        (&["profile", "like", "ada", "a sentence about robots"], "no paper is called"),
         (&["profile", "like", "nobody", &id(1)], "nobody"),
         (&["profile", "remove", "ada", &id(1)], "is no seed of ada"),
         (&["profile", "mute", "ada", "--category", "cs.LX"], "did you mean cs.LG?"),

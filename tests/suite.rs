@@ -15,6 +15,7 @@ mod eval;
 mod explain;
 mod feeds;
 mod find;
+mod first_minutes;
 mod fixtures;
 mod formats;
 mod hub;

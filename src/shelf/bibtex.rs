@@ -258,15 +258,17 @@ fn field(text: &str) -> Option<String> {
     readable(&without_braces(text))
 }
 
-/// A field without braces that say nothing: Better BibTeX writes a literal brace with an invisible partner,
-/// `\{\vphantom{\}}`, and people wrote those only to keep letters as they are.
+/// A field without braces that say nothing. People wrote some only to keep letters as they are. Better BibTeX takes
+/// them for literal ones and gives each an invisible partner: `\{\vphantom{\}}GaN\vphantom\{\}`.
 fn without_braces(field: &str) -> String {
     static PARTNERED: LazyLock<Regex> = LazyLock::new(|| {
-        let opening = r"\\\{\\vphantom\s*(?:\{\\\}\}|\\\})";
-        let closing = r"\\vphantom\s*(?:\{\\\{\}|\\\{)\\\}";
-        Regex::new(&format!("{opening}|{closing}")).expect("the pattern is well-formed")
+        Regex::new(r"\\vphantom\s*(?:\{\\[{}]\}|\\[{}])|\\[{}]")
+            .expect("the pattern is well-formed")
     });
-    without_groups(&PARTNERED.replace_all(field, ""))
+    match field.contains("\\vphantom") {
+        true => without_groups(&PARTNERED.replace_all(field, "")),
+        false => without_groups(field),
+    }
 }
 
 /// A field without the braces that only keep its letters as they are: `{{BV, Master}} {A}ction`. Those

@@ -577,8 +577,8 @@ mod tests {
         let base = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
         let error = feed(&client(&base), &cs()).unwrap_err();
-        assert!(matches!(error, Error::Fetch { .. }));
-        assert!(error.to_string().ends_with("; check the network"), "{error}");
+        assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+        assert!(error.to_string().contains("Connection refused"), "{error}");
     }
 
     #[test]

@@ -32,6 +32,15 @@ pub enum Mood {
     StatusTimes(usize, u16, &'static str, &'static str),
     /// Status 400 naming this parameter for as long as a request has it.
     Refuses(&'static str),
+    /// Status 400 with this body unless a field of the request has this value; then a good note, streamed if a stream
+    /// is asked for.
+    Demands(&'static str, bool, &'static str),
+    /// Status 400 with this body for as long as a request has this field.
+    RefusesWith(&'static str, &'static str),
+    /// Status 400 with this body for the first paper that comes.
+    RefusesOne(&'static str),
+    /// A good note in a completion, with other words in it: `CONTENT` is the note as a JSON text.
+    Shaped(&'static str),
     /// A good note of which only so many bytes arrive, of more that were promised.
     CutAt(usize),
     /// A good note, streamed; without its end if `false`.
@@ -257,7 +266,8 @@ fn answer(
             let text = good(asked);
             let middle = text.char_indices().nth(20).map_or(0, |(at, _)| at);
             let part = |text: &str| json!({ "choices": [{ "delta": { "content": text } }] });
-            let mut body = format!("data: {}\n\n", part(&text[..middle]));
+            let mut body =
+                format!(": keep-alive\n\nevent: message\ndata:{}\n\n", part(&text[..middle]));
             if whole {
                 count();
                 body += &format!("data: {}\n\n", part(&text[middle..]));
@@ -267,6 +277,24 @@ fn answer(
                 );
             }
             send(stream, 200, "", &body)
+        }
+        Mood::Demands(name, value, body) if asked.body.get(name) != Some(&value.into()) => {
+            send(stream, 400, "", body)
+        }
+        Mood::Demands("stream", ..) => answer(stream, state, asked, Mood::Streamed(true), (0, 0)),
+        Mood::RefusesWith(name, body) if asked.body.get(name).is_some() => {
+            send(stream, 400, "", body)
+        }
+        Mood::RefusesOne(body) if state.lock().unwrap().log[0].paper()["id"] == id.as_str() => {
+            send(stream, 400, "", body)
+        }
+        Mood::Demands(..) | Mood::RefusesWith(..) | Mood::RefusesOne(_) => {
+            count();
+            send(stream, 200, "", &completion(&good(asked), "stop"))
+        }
+        Mood::Shaped(body) => {
+            let content = json!(good(asked)).to_string();
+            send(stream, 200, "", &body.replace("CONTENT", &content))
         }
         Mood::Body(body) => send(stream, 200, "", body),
         Mood::Hangs => {

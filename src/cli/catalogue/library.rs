@@ -274,10 +274,6 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("it holds no {what}; is it the right wheel?", "其中没有 {what}；wheel 是否正确？"),
     // What all do together.
-    Entry::new(
-        "{path} is no text; give a digest or a saved mail",
-        "{path} 不是文本；请给出推荐文件或保存的邮件",
-    ),
     Entry::cured(
         "damaged vectors were met, whose papers may be missing",
         "遇到损坏的向量，可能缺少相应的论文",
@@ -420,10 +416,6 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "arXiv cannot be asked for what {place} lacks: {reason}",
         "无法向 arXiv 查询 {place} 缺少的内容：{reason}",
-    ),
-    Entry::new(
-        "{n} of {place} are of no use, like {first}",
-        "{place} 中有 {n} 条用不上，例如 {first}",
     ),
     Entry::cured(
         "{path} is there already and is no page of Paperlark's; move it away, or name another folder",
@@ -668,23 +660,16 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("they are not all from 0 to {most}", "它们不都在 0 到 {most} 之间"),
     // What people keep.
     Entry::new("@{kind} without an opening brace", "@{kind} 没有左花括号"),
-    Entry::new("entry '{key}': {reason}", "条目 '{key}'：{reason}"),
+    Entry::new("entry '{name}': {reason}", "条目 '{name}'：{reason}"),
     Entry::new(
-        "the key '{key}' is taken by line {line}; give this entry its own",
-        "键 '{key}' 在第 {line} 行已用；请给这个条目换一个",
+        "entry '{name}' has no title; add one, or an eprint",
+        "条目 '{name}' 没有标题；请补上标题或 eprint",
     ),
     Entry::new(
-        "entry '{key}' has no title; add one, or an eprint",
-        "条目 '{key}' 没有标题；请补上标题或 eprint",
+        "the type of '{name}', @{kind}, is unknown; read like @misc",
+        "'{name}' 的类型 @{kind} 未知；按 @misc 读取",
     ),
-    Entry::new(
-        "the type of '{key}', @{kind}, is unknown; read like @misc",
-        "'{key}' 的类型 @{kind} 未知；按 @misc 读取",
-    ),
-    Entry::new("a comma is missing after the key", "键后缺少逗号"),
-    Entry::new("cut off after its key", "在键之后中断"),
     Entry::new("expected 'name = value' at '{words}'", "'{words}' 处应为 'name = value'"),
-    Entry::new("a comma is missing after the field '{field}'", "字段 '{field}' 后缺少逗号"),
     Entry::new("its closing brace is missing", "缺少右花括号"),
     Entry::new("the value of '{field}' is never closed", "'{field}' 的值没有结束"),
     Entry::new("the field '{field}' has no value", "字段 '{field}' 没有值"),
@@ -722,15 +707,6 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("{place}: {reason}", "{place}: {reason}"),
     Entry::new("is empty; export it again", "是空的；请重新导出"),
-    Entry::new(
-        "XML, such as Zotero RDF; export it as Better BibTeX JSON, CSL JSON or BibTeX",
-        "是 XML（例如 Zotero RDF）；请导出为 Better BibTeX JSON、CSL JSON 或 BibTeX",
-    ),
-    Entry::new(
-        "RIS; export it as BibTeX or CSL JSON instead",
-        "是 RIS；请改为导出 BibTeX 或 CSL JSON",
-    ),
-    Entry::new("UTF-16; save it as UTF-8", "是 UTF-16；请保存为 UTF-8"),
     Entry::new(
         "not UTF-8, read as Latin-1; save the file as UTF-8",
         "不是 UTF-8，按 Latin-1 读取；请将文件保存为 UTF-8",

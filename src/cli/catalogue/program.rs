@@ -6,10 +6,6 @@ use super::Entry;
 pub const ENTRIES: &[Entry] = &[
     // `cli/apply.rs`.
     Entry::new("there are no marks in {source}", "{source} 中没有标记"),
-    Entry::new(
-        "the marks do not say whose they are; name the profile with --profile NAME",
-        "标记没有说明属于哪个配置；请用 --profile NAME 指定",
-    ),
     // `cli/arxiv.rs`.
     Entry::new(
         "{name} is '{text}'; write a number of seconds, like 3",
@@ -254,14 +250,6 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("the graph is not used: {reason}", "不使用图索引：{reason}"),
     // `cli/marking.rs`.
-    Entry::new(
-        "'{sentence}' is no paper; `profile add` takes sentences, and `avoid` in the profile",
-        "'{sentence}' 不是论文；句子可以用 `profile add` 添加，或写入配置的 `avoid`",
-    ),
-    Entry::new(
-        "{profile}: {changed} of {n} marks are new",
-        "{profile}：{n} 个标记中有 {changed} 个是新的",
-    ),
     Entry::new("{profile}: there is nothing to take back", "{profile}：没有可撤销的内容"),
     Entry::new("{profile}: taken back what was said on {at}:", "{profile}：已撤销 {at} 的操作："),
     Entry::new("unmark", "取消标记"),
@@ -290,14 +278,6 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "there is no home folder; name one with --profiles",
         "没有主目录；请用 --profiles 指定配置目录",
-    ),
-    Entry::new(
-        "a profile is a TOML file; copy one of the examples in the repository's profiles/ folder there, or name another folder with --profiles",
-        "配置是一个 TOML 文件；请把仓库 profiles/ 目录中的示例复制到那里，或用 --profiles 指定其他目录",
-    ),
-    Entry::new(
-        "there is no profile in {path}; copy one of the examples in the repository's profiles/ folder there, or name another folder with --profiles",
-        "{path} 中没有配置；请把仓库 profiles/ 目录中的示例复制到那里，或用 --profiles 指定其他目录",
     ),
     Entry::new(
         "there is no home folder; name one with --data-dir",

@@ -108,7 +108,7 @@ fn a_translated_command_parses_the_same() {
     let [english, chinese] = [Args::command(), command(Args::command())]
         .map(|command| command.try_get_matches_from(line.clone()).unwrap());
     assert_eq!(format!("{english:?}").len(), format!("{chinese:?}").len());
-    for wrong in ["paperlark serach", "paperlark like x", "paperlark search x -n many"] {
+    for wrong in ["paperlark serach", "paperlark like", "paperlark search x -n many"] {
         let [english, chinese] = [Args::command(), command(Args::command())]
             .map(|command| command.try_get_matches_from(wrong.split(' ')).unwrap_err().kind());
         assert_eq!(english, chinese, "{wrong}");

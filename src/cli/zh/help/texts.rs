@@ -296,7 +296,6 @@ pub const TEXTS: &[Pair] = &[
          snapshot.",
         "资料库中只有获取和导入过的论文：`paperlark import` 可以导入 arXiv 的完整快照。",
     ),
-    ("The profile, by file name without .toml", "配置，即不带 .toml 的文件名"),
     ("Submitted on this day or later [default: any day]", "提交于这一天或之后 [默认: 不限]"),
     (
         "So many papers [default: as many as the profile's digests show]",
@@ -348,16 +347,10 @@ pub const TEXTS: &[Pair] = &[
         "除配置保存在 Zotero 中的种子论文外不获取任何内容，也不生成推荐。",
     ),
     ("Papers, as ids or arXiv URLs", "论文的编号或 arXiv 链接"),
-    ("The profile in question, by file name without .toml", "要说明的配置，即不带 .toml 的文件名"),
     (
         "The day of the digest in question [default: told by the paper]",
         "要说明的推荐的日期 [默认: 由论文决定]",
     ),
-    (
-        "Papers, as ids, arXiv URLs or DOIs; one that the library lacks is fetched",
-        "论文的编号、arXiv 链接或 DOI；资料库中没有的会去获取",
-    ),
-    ("The profile that learns, by file name without .toml", "要学习的配置，即不带 .toml 的文件名"),
     (
         "Read likes and dislikes from digests, replies and lines of marks",
         "从推荐、回信和标记行中读取喜欢与不喜欢",
@@ -372,14 +365,6 @@ pub const TEXTS: &[Pair] = &[
          字：`marks ling 2026-02-05 +2602.04118 -2602.03918`。对推荐邮件的回信保存为文件后，\n\
          也可以这样写，或写 `like 2602.04118`。同一个文件重复读取不会有变化；没有勾选的方框不\n\
          表示任何意见。推荐目录中的标记由 `paperlark daily` 自动读取。",
-    ),
-    (
-        "Digests, saved mails, text files, or lines of marks",
-        "推荐文件、保存的邮件、文本文件，或标记行",
-    ),
-    (
-        "The profile, for marks that do not say whose they are",
-        "标记没有说明属于哪个配置时，使用这个配置",
     ),
     ("Make, change, look at and carry profiles", "新建、修改、查看和迁移配置"),
     (
@@ -619,7 +604,6 @@ pub const TEXTS: &[Pair] = &[
          `paperlark daily` 会在 Markdown 旁边写出这些文件；`paperlark site` 会写出所有日期的\n\
          所有格式。",
     ),
-    ("Its day [default: the newest]", "推荐的日期 [默认: 最新的一天]"),
     (
         "What to print [default: markdown; json with --json]",
         "输出格式 [默认: markdown；使用 --json 时为 json]",
