@@ -18,8 +18,8 @@ use super::{
 use crate::{
     day::{Candidate, Place, Selection, Shown, select},
     error::{Error, Result},
+    profile::Rules,
     rank::{Documents, Likelihood, Ranked, Reliability, Taste},
-    reader::Rules,
     threads::each,
 };
 

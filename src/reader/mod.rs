@@ -18,13 +18,11 @@ use crate::{
 
 mod marks;
 mod mute;
-mod rules;
 mod taste;
 mod weights;
 
 pub use marks::{Act, Event, Feedback, Mark, Said};
 pub use mute::{Field, Mute};
-pub use rules::Rules;
 pub use taste::TasteRows;
 pub(crate) use weights::read_weights;
 pub use weights::weights;
@@ -78,8 +76,6 @@ pub struct Reader {
     until: Date,
     /// What was said since the file was written, mutes included.
     pub said: Feedback,
-    /// How a list is cut and mixed.
-    pub rules: Rules,
     /// How much each piece of evidence counts.
     pub weights: Weights,
     /// How many likes the file alone gives.
@@ -131,11 +127,9 @@ impl Reader {
         held.shown.iter().for_each(|(day, row)| shown.entry(*row).or_default().push(*day));
         shown.values_mut().for_each(|days| days.sort_unstable());
         let weights = weights(&profile.id, &said)?;
-        let rules = Rules::from(profile);
         let profile = profile.clone();
         let until = held.until;
-        let reader =
-            Reader { profile, likes, dislikes, known, shown, until, said, rules, weights, seeds };
+        let reader = Reader { profile, likes, dislikes, known, shown, until, said, weights, seeds };
         Ok((reader, notices))
     }
 

@@ -94,7 +94,7 @@ fn machine(profile: &Profile, review: &Review) -> Result<Value> {
 
 fn print(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
     setup.print(format!("{}: {} ({})", profile.id, profile.name, profile.path.display()))?;
-    let min_score = profile.min_score;
+    let min_score = profile.rules.min_score;
     setup.print(match review.recent {
         Some((from, to)) => format!(
             "{from} to {to}: {} papers in question, {} muted, {} at or above {min_score}",

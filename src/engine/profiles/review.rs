@@ -147,7 +147,7 @@ impl Engine {
             let taste = learned.taste(|rows| self.documents(rows, progress))?;
             let stream = Stream::new(&background, &candidates);
             let ranking = stream.rank(&taste);
-            for ranked in ranking.iter().filter(|ranked| ranked.score >= profile.min_score) {
+            for ranked in ranking.iter().filter(|ranked| ranked.score >= profile.rules.min_score) {
                 above[ranked.interest.unwrap_or(profile.interests.len())] += 1;
                 if let Some((like, _)) = ranked.nearest {
                     pulls[like] += 1;
