@@ -162,6 +162,11 @@ impl Reader {
         Reader { known: other.known.clone(), shown: other.shown.clone(), ..self }
     }
 
+    /// This reader before any digest: what they know is what they chose and answered for.
+    pub fn without_digests(&self) -> Reader {
+        Reader { shown: BTreeMap::new(), ..self.clone() }
+    }
+
     /// That there is a like or a mark to rank by; the error names the first notice as the likely cause.
     ///
     /// # Errors
