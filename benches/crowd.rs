@@ -1,11 +1,11 @@
 //! What it costs to rank one stream for 10,000 readers at once, with memory, and with the lists that each
 //! of them would get alone beside it.
 //!
-//! Corpus: the 20,000 real abstracts of the shared data, embedded with lark: 1,000 are the candidates,
+//! Corpus: the 20,000 abstracts of `data/arxiv_bench_20k.jsonl.gz` in the folder PAPERLARK_SHARED, embedded with lark: 1,000 are the candidates,
 //! 2,000 the background, the others are what readers like. A reader likes 20 of the 200 papers nearest to one
 //! that is drawn at random.
 //!
-//! Run: `PAPERLARK_SHARED=../shared cargo bench --bench crowd`. Seconds are of one run; beside them stand
+//! Run: `PAPERLARK_SHARED=DIR cargo bench --bench crowd`. Seconds are of one run; beside them stand
 //! those of processor time, because a busy machine shows in the former alone.
 
 use std::{

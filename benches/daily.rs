@@ -2,7 +2,7 @@
 //!
 //! Corpus: the sample announcement in `data/sample`, repeated to 300 candidates and 2,000 papers of
 //! background, against the seven interests of `profiles/ling.toml`. Speed stands beside quality: with the
-//! shared data, the last line is the ranking AUC on the judged days by the same code.
+//! judged days in the folder PAPERLARK_SHARED, the last line is the ranking AUC on them by the same code.
 //!
 //! Run: `cargo bench --bench daily`. Times are the median of several runs on this machine; compare them
 //! within one run only.

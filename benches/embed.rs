@@ -1,6 +1,6 @@
 //! What an abstract costs in each embedding model, with memory and ranking quality beside it.
 //!
-//! Corpus: the 200 real papers of the shared data, or without it our own sample announcement. Every
+//! Corpus: the 200 papers of `data/arxiv_test_200.jsonl` in the folder PAPERLARK_SHARED, or without it our own sample announcement. Every
 //! model runs in a process of its own, so that its peak memory is its own; all run one after the other on
 //! the same texts, so that their ratios mean something although the machine is noisy. Quality is that of
 //! `paperlark eval days` on the judged days from 2026-01-15 on, from vectors that are kept in

@@ -1,6 +1,6 @@
 //! Similar papers by a graph, beside the exact scan: recall, CPU per query, bytes per paper, cost of building.
 //!
-//! Vectors: the papers of `arxiv_fit_100k.jsonl.gz` in the shared data, embedded with lark. Beyond 100,000, copies
+//! Vectors: the papers of `data/arxiv_fit_100k.jsonl.gz` in the folder PAPERLARK_SHARED, embedded with lark. Beyond 100,000, copies
 //! of them stand in for papers that are not there: a copy is `unit(v + s * gaussian)` with `s` such that its cosine
 //! with the original is about .8. Queries: the first 200 papers of `arxiv_bench_20k.jsonl.gz`, which are
 //! others. The truth is every cosine, in floats.

@@ -1,10 +1,10 @@
 //! What reading a metadata snapshot costs: parsing alone, parsing and storing, memory.
 //!
 //! Corpus: 100,000 lines in the format of arXiv's Kaggle snapshot, in a temporary file. Ids, titles,
-//! abstracts and categories are those of `arxiv_fit_100k.jsonl.gz` in the shared data; authors, versions
+//! abstracts and categories are those of `data/arxiv_fit_100k.jsonl.gz` in the folder PAPERLARK_SHARED; authors, versions
 //! and comments are made up, and abstracts are wrapped as arXiv wraps them.
 //!
-//! Run: `PAPERLARK_SHARED=../shared cargo bench --bench import`. One run each, after one that warms the
+//! Run: `PAPERLARK_SHARED=DIR cargo bench --bench import`. One run each, after one that warms the
 //! file cache; compare them within one run only. The seconds of processor time stand beside those of the
 //! clock, because a busy machine shows in the latter alone.
 
@@ -30,7 +30,7 @@ use process::{busy, peak};
 
 const LINES: usize = 100_000;
 
-/// One line of the snapshot about a paper of the shared data.
+/// One line of the snapshot about a paper of the corpus.
 fn snapshot_line(paper: &Value, n: usize) -> Value {
     let last = ["Lark", "B\\'{e}l\\'a", "M\\\"uller", "Wren", "Novak", "Zhang", "Owl"];
     let first = ["A.", "Jos\\'e", "C. D.", "Wei", "E."];
@@ -114,7 +114,7 @@ fn main() {
     }
     let dir = tempfile::tempdir().expect("the folder for temporary files is writable");
     let (plain, packed) = (dir.path().join("corpus.jsonl"), dir.path().join("corpus.jsonl.gz"));
-    write_corpus(&from, &plain, &packed).expect("the shared data is sound");
+    write_corpus(&from, &plain, &packed).expect("the file is sound");
     println!(
         "corpus of {} MB written, peak {} MB",
         fs::metadata(&plain).map_or(0, |m| m.len()) >> 20,

@@ -1,6 +1,6 @@
-"""Makes pools of queries by example for `paperlark eval pools` from the shared data.
+"""Makes pools of queries by example for `paperlark eval pools` from judged days and reading lists.
 
-No graded collection is in the shared data, so others stand in for it:
+They stand in for a graded collection:
 - days.jsonl: a kept paper of the judged days; papers kept under the same field count as like it, among 100
   kept papers and 50 that were read, drawn by chance.
 - lists.jsonl: a paper of a curated reading list; others of the list count as like it, among 200 drawn by chance.
@@ -9,7 +9,7 @@ No graded collection is in the shared data, so others stand in for it:
 And for `paperlark eval likes`, read.jsonl: the papers of the judged days, and fields.jsonl: each field with 40 kept
 papers or more as a reader who likes those.
 
-Run: python3 benches/pools.py DIR [SHARED], then
+Run: python3 benches/pools.py DIR SHARED, then
      paperlark --data-dir DIR eval pools --papers DIR/papers.jsonl --qrels DIR/days.jsonl
      paperlark --data-dir DIR eval likes --papers DIR/read.jsonl --users DIR/fields.jsonl
 """
@@ -47,7 +47,7 @@ def pool(query, facet, candidates, relevant):
 
 def main():
     out = Path(sys.argv[1])
-    data = Path(sys.argv[2] if len(sys.argv) > 2 else "../shared") / "data"
+    data = Path(sys.argv[2]) / "data"
     out.mkdir(parents=True, exist_ok=True)
     chance = random.Random(5)
     days = lines(data / "llm_days" / "days_dev.jsonl.gz")

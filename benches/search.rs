@@ -1,12 +1,12 @@
 //! What finding the nearest papers costs, and what it misses.
 //!
 //! Corpus: the vectors that the embedded model gives the 120,000 papers of `arxiv_fit_100k.jsonl.gz` and
-//! `arxiv_bench_20k.jsonl.gz` in the shared data. Beyond 120,000 they are those again, jittered: each number
+//! `arxiv_bench_20k.jsonl.gz`, in `data` of the folder PAPERLARK_SHARED. Beyond 120,000 they are those again, jittered: each number
 //! of a copy gets normal noise, so that its cosine to the original is about .8, as between papers of one topic.
 //! Queries: the 200 papers of `arxiv_test_200.jsonl`, which may be among the corpus; a paper itself is then its
 //! own nearest.
 //!
-//! Run: `PAPERLARK_SHARED=../shared cargo bench --bench search [-- 10000 100000 1000000]`. A million rows take
+//! Run: `PAPERLARK_SHARED=DIR cargo bench --bench search [-- 10000 100000 1000000]`. A million rows take
 //! 2 GB in the folder for temporary files and some minutes. Times are those of the processor, per query, on one
 //! thread; compare them within one run only. Recall is of the ten nearest, against all cosines.
 
@@ -35,13 +35,13 @@ const MODEL: &str = "lark/bench";
 const K: usize = 10;
 const SIZES: [usize; 2] = [10_000, 100_000];
 
-/// Texts of the papers in a file of the shared data.
+/// Texts of the papers in a file of JSON Lines.
 fn texts(path: &Path) -> Vec<String> {
-    let file = File::open(path).expect("the shared data is there");
+    let file = File::open(path).expect("the file is there");
     let packed = path.extension().is_some_and(|end| end == "gz");
     let reader: Box<dyn Read> =
         if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-    let lines = BufReader::new(reader).lines().map(|line| line.expect("the shared data is sound"));
+    let lines = BufReader::new(reader).lines().map(|line| line.expect("the file is sound"));
     let paper = |line: String| serde_json::from_str::<Paper>(&line).expect("a paper");
     lines.map(|line| text_of(&paper(line))).collect()
 }

@@ -1,9 +1,9 @@
 """Writes a metadata snapshot of any size, in the format of arXiv's Kaggle snapshot, to measure imports with.
 
-Titles, abstracts and categories are those of the 100,000 papers in the shared data; beyond them, each line's abstract
+Titles, abstracts and categories are those of the 100,000 papers of `data/arxiv_fit_100k.jsonl.gz` in SHARED; beyond them, each line's abstract
 is the beginning of one and the end of another. Authors, dates and comments are invented. 2.9 million lines take 5.0 GB.
 
-Run: python3 benches/snapshot.py N FILE [SHARED], then
+Run: python3 benches/snapshot.py N FILE SHARED, then
      paperlark --data-dir DIR --offline import FILE
 """
 
@@ -49,7 +49,7 @@ def line(n, papers, rng):
 
 def main():
     count, file = int(sys.argv[1]), Path(sys.argv[2])
-    shared = Path(sys.argv[3] if len(sys.argv) > 3 else "../shared")
+    shared = Path(sys.argv[3])
     with gzip.open(shared / "data/arxiv_fit_100k.jsonl.gz", "rt") as lines:
         papers = [json.loads(text) for text in lines]
     rng = random.Random(3)

@@ -1,10 +1,10 @@
 //! What finding papers costs in a large library: storing it, words, shared terms, filters.
 //!
-//! Corpus: the 100,000 papers of `arxiv_fit_100k.jsonl.gz` in the shared data, over and over under other
+//! Corpus: the 100,000 papers of `data/arxiv_fit_100k.jsonl.gz` in the folder PAPERLARK_SHARED, over and over under other
 //! ids until there are PAPERLARK_PAPERS of them (default 100,000), so every word is as frequent as in as
 //! many papers of arXiv. Authors and days are made up.
 //!
-//! Run: `PAPERLARK_SHARED=../shared PAPERLARK_PAPERS=1000000 cargo bench --bench text`. Storing is told
+//! Run: `PAPERLARK_SHARED=DIR PAPERLARK_PAPERS=1000000 cargo bench --bench text`. Storing is told
 //! for every 100,000 papers; a search is done once to warm the caches and then three times, the best of
 //! which counts.
 
@@ -68,7 +68,7 @@ fn main() {
         BufReader::new(MultiGzDecoder::new(File::open(&from).expect("it is there"))).lines();
     let corpus: Vec<Paper> = lines
         .map_while(Result::ok)
-        .map(|line| serde_json::from_str(&line).expect("the shared data is sound"))
+        .map(|line| serde_json::from_str(&line).expect("the file is sound"))
         .collect();
     let folder = tempfile::tempdir().expect("the folder for temporary files is writable");
     let mut library = Library::open(folder.path()).expect("the library is made");

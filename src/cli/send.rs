@@ -141,14 +141,7 @@ fn send(
     again: bool,
     tally: &mut Tally,
 ) -> Result<SendOutcome> {
-    let outcome = match engine::send(library, digest, channel, again, arxiv::now()?) {
-        // What the library refuses, the next channel would meet as well.
-        Err(error) if error.is_of_library() => {
-            return Err(error.into());
-        }
-        Err(error) => SendOutcome::Failed(error.message()),
-        Ok(outcome) => outcome,
-    };
+    let outcome = engine::send(library, digest, channel, again, arxiv::now()?)?;
     tally.all += 1;
     tally.failed += usize::from(!outcome.is_settled());
     report(setup, digest, &channel.name, &outcome);

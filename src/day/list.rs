@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use ndarray::{Array2, ArrayView1};
 
 use super::verdict::{Also, Place, Verdict};
-use crate::{paper::Paper, rank::Ranked, reader::Rules};
+use crate::{paper::Paper, profile::Rules, rank::Ranked};
 
 /// Papers fold from this cosine on, if they also share authors. In 67 judged days there are 7 such pairs,
 /// all of them parts of one work, and the judge gave both the same answer; from .84 on, pairs by other people

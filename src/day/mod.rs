@@ -66,7 +66,7 @@ impl Day {
         likelihood: Option<Likelihood>,
     ) -> Self {
         let candidates: Vec<Listed> = sifted.candidates().cloned().collect();
-        let fit = likelihood.unwrap_or(Likelihood::prior(reader.rules.min_score));
+        let fit = likelihood.unwrap_or(Likelihood::prior(reader.profile.rules.min_score));
         let pool: Vec<Candidate> = std::iter::zip(&candidates, &ranked)
             .map(|(Listed { paper, .. }, ranked)| Candidate {
                 paper,
@@ -77,7 +77,7 @@ impl Day {
         let answered = [taste.liked.vectors.view(), taste.disliked.vectors.view()];
         let answered =
             concatenate(Axis(0), &answered).expect("vectors of one model have one length");
-        let list = select(&pool, &documents.vectors, &answered, &reader.rules);
+        let list = select(&pool, &documents.vectors, &answered, &reader.profile.rules);
         Day { sifted, candidates, ranked, list, likelihood }
     }
 
@@ -125,7 +125,7 @@ impl Day {
 
     /// How many likes are expected among what is not shown, where the reader should know.
     pub fn missed(&self, reader: &Reader) -> Option<f32> {
-        let is_known = self.likelihood.is_some() || reader.rules.max_missed.is_some();
+        let is_known = self.likelihood.is_some() || reader.profile.rules.max_missed.is_some();
         is_known.then_some(self.list.missed)
     }
 }

@@ -68,7 +68,7 @@ impl Engine {
     ) -> Result<(Digest, Vec<Notice>)> {
         let (mut reader, notices) = self.reader(profile, Timestamp::MAX)?;
         reader.can_rank(&notices)?;
-        reader.rules.top = options.n.unwrap_or(reader.rules.top);
+        reader.profile.rules.top = options.n.unwrap_or(reader.profile.rules.top);
         let categories = profile.categories.clone();
         let BackOptions { since, until, .. } = *options;
         let mut among =
@@ -88,7 +88,7 @@ impl Engine {
         if let Some(background) = sample {
             let taste = learned.taste(|rows| self.documents(rows, progress))?;
             // All papers may be more than there is memory: only the best are kept.
-            let keep = LIST.max(LIST_PER_PLACE * reader.rules.top);
+            let keep = LIST.max(LIST_PER_PLACE * reader.profile.rules.top);
             let mut best: Vec<(Row, Ranked)> = Vec::new();
             for chunk in rows.chunks(CHUNK) {
                 let papers = self.library.papers(chunk)?;

@@ -336,7 +336,7 @@ impl Engine {
 fn cause(reader: &Reader, sifted: &Sifted, best: Option<f32>, silence: Empty) -> Empty {
     let Counts { muted, seen_before, unwanted, .. } = sifted.counts();
     match best {
-        Some(best) => Empty::BelowThreshold { min_score: reader.rules.min_score, best },
+        Some(best) => Empty::BelowThreshold { min_score: reader.profile.rules.min_score, best },
         None if muted > 0 => Empty::AllMuted,
         None if seen_before > 0 => Empty::AllSeen,
         None if unwanted > 0 => Empty::NothingWanted,

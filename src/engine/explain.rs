@@ -212,7 +212,7 @@ impl Engine {
         subject: Subject,
     ) -> Result<Explanation> {
         let Scene { reader, day, .. } = *scene;
-        let Reader { profile, rules, .. } = reader;
+        let profile = &reader.profile;
         let Subject { row, vector, ranked, verdict } = subject;
         let paper = self.papers(&[row])?.remove(0);
         let why = self.why(profile, rows, ranked)?;
@@ -240,7 +240,7 @@ impl Engine {
             likelihood: day.likelihood.map(|fit| fit.of(ranked.score)),
             rank: day.rank_of(&paper.id, ranked.standing),
             candidates: day.candidates.len(),
-            needed: day.list.asked(&day.ranked, rules.min_score),
+            needed: day.list.asked(&day.ranked, profile.rules.min_score),
             why,
             likes,
             dislikes,

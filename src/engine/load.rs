@@ -20,7 +20,7 @@ use crate::{
     profile::{Notice, Profile},
     rank::{Background, Document, Documents, Likelihood, OLDER, Ranked, STREAM, Taste},
     reader::{Feedback, Held, Reader, TasteRows, sentence},
-    row::Row,
+    row::{Line, Row},
 };
 
 /// What a day is made of beside its reader and its announcements.
@@ -101,19 +101,18 @@ impl Engine {
         Ok(Held { rows, added, unreadable, shown, until })
     }
 
-    /// The announcements of a day in the categories of `profile`; only those that it is `owed`, if that
+    /// Those of a day's `lines` that are in the categories of `profile`; only those that it is `owed`, if that
     /// matters.
     pub(super) fn listed(
         &self,
         profile: &Profile,
-        date: Date,
+        mut lines: Vec<Line>,
         owed: Option<&Follows>,
     ) -> Result<Vec<Listed>> {
-        let mut lines = self.library.announced_on(date)?;
         // Only for a line without category need the paper be read to tell.
         lines.retain(|line| {
             let named = slice::from_ref(&line.category);
-            line.category.is_empty() || day::is_listed(named, date, &profile.categories, owed)
+            line.category.is_empty() || day::is_listed(named, line.date, &profile.categories, owed)
         });
         let rows: Vec<Row> = lines.iter().map(|line| line.row).collect();
         let papers = self.papers(&rows)?;
@@ -126,17 +125,18 @@ impl Engine {
         let profile = &reader.profile;
         let follows = self.library.follows(&profile.id)?;
         let from = date.saturating_sub(LATE.days());
-        let mut listed = Vec::new();
-        for announced in from.series(1.day()).take_while(|day| *day <= date) {
+        let (mut listed, mut announced) = (Vec::new(), 0);
+        for day in from.series(1.day()).take_while(|day| *day <= date) {
+            let lines = self.library.announced_on(day)?;
+            announced = lines.len();
             // Of other days only what the reader is owed, and did not get.
-            let owed = if announced == date { None } else { Some(&follows[..]) };
-            listed.extend(self.listed(profile, announced, owed)?);
+            let owed = if day == date { None } else { Some(&follows[..]) };
+            listed.extend(self.listed(profile, lines, owed)?);
         }
         let mut told = HashMap::new();
         for Listed { line, .. } in &listed {
             told.insert(line.row, self.library.considered(&profile.id, line.row)?);
         }
-        let announced = self.library.announced_on(date)?.len();
         Ok(Sifted::new(reader, date, listed, &told, again, announced))
     }
 

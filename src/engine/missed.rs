@@ -45,7 +45,8 @@ impl Engine {
 
     /// Whether anything is known to be announced on `day` in the stream of `profile`.
     fn announces(&self, profile: &Profile, day: Date) -> Result<bool> {
-        Ok(!self.listed(profile, day, None)?.is_empty())
+        let lines = self.library.announced_on(day)?;
+        Ok(!self.listed(profile, lines, None)?.is_empty())
     }
 
     /// Why nothing is known to be announced on `date` in the categories of `profile`; `None` if no source

@@ -108,8 +108,21 @@ pub fn owed(
 /// Sends `digest` to `channel`, unless it is there or may be there already; with `again` in any case.
 ///
 /// # Errors
-/// As [`Library::record_sent`]; what the channel says is in the [`SendOutcome`].
+/// What the library refuses, which the next channel would meet as well. All else is in the [`SendOutcome`].
 pub fn send(
+    library: &mut Library,
+    digest: &Digest,
+    channel: &Channel,
+    again: bool,
+    now: Timestamp,
+) -> Result<SendOutcome> {
+    match sent(library, digest, channel, again, now) {
+        Err(error) if !error.is_of_library() => Ok(SendOutcome::Failed(error.message())),
+        outcome => outcome,
+    }
+}
+
+fn sent(
     library: &mut Library,
     digest: &Digest,
     channel: &Channel,

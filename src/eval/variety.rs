@@ -19,8 +19,8 @@ use crate::{
     day::{Candidate, Place, Selection, Shown, select},
     error::{Error, Result},
     message,
+    profile::Rules,
     rank::{Documents, Likelihood, Ranked, Reliability, Taste},
-    reader::Rules,
     threads::each,
 };
 

@@ -26,10 +26,12 @@ use crate::{
 
 mod adopt;
 mod cluster;
+mod rules;
 mod write;
 
 pub use adopt::Adopted;
 pub use cluster::{MAX_CLUSTERS, cluster};
+pub use rules::Rules;
 pub use write::{Draft, DraftInterest};
 
 /// Language of everything the digest says in its own words.
@@ -129,20 +131,8 @@ pub struct Profile {
     pub categories: Vec<String>,
     /// Kinds of announcement to look at.
     pub announce: Vec<Kind>,
-    /// At most so many papers a day, at least 1.
-    pub top: usize,
-    /// Nothing below this score, 0-10.
-    pub min_score: f32,
-    /// The list ends when so many papers that the reader would like, or fewer, are expected beyond it.
-    pub max_missed: Option<f32>,
-    /// Whether near duplicates share a place.
-    pub fold: bool,
-    /// 0-1: how much being unlike the papers above counts beside the score.
-    pub diversity: f32,
-    /// So many places each interest gets that has papers for them.
-    pub quota: usize,
-    /// So many places are for papers below the cut, where the profile is unsure; below `top`.
-    pub explore: usize,
+    /// How the list of a day is cut and mixed.
+    pub rules: Rules,
     /// Topics that push a paper down.
     pub avoid: Vec<Sentence>,
     /// The interests, in the order of the file.
@@ -605,13 +595,7 @@ impl Profile {
             timezone,
             categories,
             announce,
-            top,
-            min_score,
-            max_missed,
-            fold: file.fold,
-            diversity,
-            quota,
-            explore,
+            rules: Rules { top, min_score, max_missed, fold: file.fold, diversity, quota, explore },
             avoid,
             interests,
             fingerprint: hash::text(text),
@@ -694,10 +678,13 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
         assert_eq!((profile.id.as_str(), profile.name.as_str()), ("ada", "Ada"));
         assert_eq!((profile.language, profile.style), (Language::Zh, Style::List));
         assert_eq!(profile.announce, [Kind::New, Kind::Replace]);
-        assert_eq!((profile.top, profile.min_score), (7, 4.5));
+        assert_eq!((profile.rules.top, profile.rules.min_score), (7, 4.5));
         assert_eq!(profile.avoid[0], Sentence { text: "remote sensing".into(), line: 16 });
-        assert_eq!((profile.max_missed, profile.fold, profile.diversity), (Some(2.5), false, 0.0));
-        assert_eq!((profile.quota, profile.explore), (2, 1));
+        assert_eq!(
+            (profile.rules.max_missed, profile.rules.fold, profile.rules.diversity),
+            (Some(2.5), false, 0.0)
+        );
+        assert_eq!((profile.rules.quota, profile.rules.explore), (2, 1));
         let seeds = &profile.interests[0].seeds;
         assert_eq!((seeds[0].id.as_str(), seeds[0].line), ("1706.03762", 20));
         assert_eq!(profile.formats, [Format::Html, Format::Bib]);
@@ -771,7 +758,7 @@ seeds = ["arXiv:1706.03762v5", { title = "A  Title", abstract = "An\nabstract" }
             ("max_missed = 2.0\nmin_score = 4", 100, 4.0),
         ] {
             let (profile, _) = parse(text).unwrap();
-            assert_eq!((profile.top, profile.min_score), (top, min_score), "{text}");
+            assert_eq!((profile.rules.top, profile.rules.min_score), (top, min_score), "{text}");
         }
     }
 

@@ -157,7 +157,7 @@ mod tests {
             prop_assert_eq!(&profile.name, &texts[3]);
             prop_assert_eq!(profile.categories.len(), 2);
             prop_assert_eq!((profile.language, profile.style), (Language::Zh, Style::List));
-            prop_assert_eq!(profile.top, 7);
+            prop_assert_eq!(profile.rules.top, 7);
             let interest = &profile.interests[0];
             prop_assert_eq!(&interest.name, name.trim());
             prop_assert_eq!(interest.seeds[0].id.as_str(), "2602.04118");

@@ -19,36 +19,35 @@ use crate::row::Row;
 
 /// How many shared terms a reason names.
 const SHARED_TERMS: usize = 4;
-/// Of skipped papers only the newest are looked at: tastes and fields move on.
-const SKIPS: usize = 8_000;
-/// So many skipped papers are trusted half.
-const SKIPS_TRUSTED: f32 = 200.0;
-/// A dislike says as much as so many skipped papers.
+
+// The numbers of the ranking, by their letters in `docs/ranking/README.md`.
+
+/// K: so many papers that are not liked are learned from, the newest; tastes and fields move on.
+const NOT_LIKED: usize = 8_000;
+/// T: so many skipped papers are trusted half.
+const TRUSTED: f32 = 200.0;
+/// D: a dislike says as much as so many skipped papers.
 const DISLIKE: f32 = 3.0;
-/// Weight of the words beside the dense evidence when an interest is chosen for a paper.
-const WORDS_OF_INTEREST: f32 = 0.8;
-/// Weight of the classifier's log odds there.
-const TOPICS_OF_INTEREST: f32 = 2.0;
-/// Weight of an interest's trend there: one that the newest likes pass over counts less.
-const TREND_OF_INTEREST: f32 = 1.5;
-/// So many imagined newest likes follow the old shares.
-const TREND_PRIOR: f32 = 3.0;
-/// Weight of the classifier once skipped papers are trusted.
-const TOPICS_WITH_SKIPS: f32 = 2.5;
-/// Its weight without them, for a reader with many likes.
-const TOPICS_GROWN: f32 = 2.0;
-/// By so much whitened cosine a like without an interest must be nearer than those of the interest.
-const LOOSE_MARGIN: f32 = 0.1;
-/// Temperature of the kernel density of an interest.
-pub(super) const TAU: f32 = 0.2;
-/// Temperature of the contrast, which has more examples to lean on.
-const TAU_CONTRAST: f32 = 0.15;
-/// Weight of the words of the likes beside the interests.
-const WORDS: f32 = 0.4;
-/// From so many likes on they teach a classifier by themselves.
+/// G: from so many likes on they teach a classifier by themselves.
 const GROWN: f32 = 15.0;
-/// A classifier of words learns from so many papers that are not liked.
-const NEGATIVES: usize = 10_000;
+/// A_w: weight of the words of the likes beside the interests.
+const WORDS: f32 = 0.4;
+/// A_t: weight of the classifier once skipped papers are trusted.
+const TOPICS_WITH_SKIPS: f32 = 2.5;
+/// A_g: its weight without them, for a reader with many likes.
+const TOPICS_GROWN: f32 = 2.0;
+/// tau: temperature of the kernel densities.
+pub(super) const TAU: f32 = 0.2;
+/// B_w: weight of the words beside the dense evidence when an interest is chosen for a paper.
+const WORDS_OF_INTEREST: f32 = 0.8;
+/// B_c: weight of the classifier's log odds there.
+const TOPICS_OF_INTEREST: f32 = 2.0;
+/// B_r: weight of an interest's trend there: one that the newest likes pass over counts less.
+const TREND_OF_INTEREST: f32 = 1.5;
+/// R: so many imagined newest likes follow the old shares.
+const TREND_PRIOR: f32 = 3.0;
+/// M: by so much whitened cosine a like without an interest must be nearer than those of the interest.
+const LOOSE_MARGIN: f32 = 0.1;
 
 impl Stream<'_> {
     /// What `taste` makes of the candidates; one [`Ranked`] each, in their order. With no likes at all
@@ -155,7 +154,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(stream: &'a Stream<'a>, taste: &'a Taste) -> Self {
-        let skips = taste.skipped.len().min(SKIPS);
+        let skips = taste.skipped.len().min(NOT_LIKED);
         let skipped = taste.skipped.vectors.slice(s![..skips, ..]);
         let background = stream.background;
         let disliked = background.rotate(&taste.disliked.vectors);
@@ -179,7 +178,7 @@ impl<'a> Reader<'a> {
             own_negatives: stream.own(negative_papers.iter().copied()),
             negative_papers,
             negative_weights,
-            trust: negatives / (negatives + SKIPS_TRUSTED),
+            trust: negatives / (negatives + TRUSTED),
         }
     }
 
@@ -261,10 +260,10 @@ impl<'a> Reader<'a> {
     fn contrast(&self) -> Array1<f32> {
         let stream = self.whitened(self.weights.iter().sum());
         let likes = Examples::new(self.liked.clone(), &stream, &self.weights, &self.own);
-        let likes = likes.kernel(&stream.rows, TAU_CONTRAST);
+        let likes = likes.kernel(&stream.rows, TAU);
         let (weights, own) = (&self.negative_weights, &self.own_negatives);
         let others = Examples::new(self.negative.clone(), &stream, weights, own);
-        self.z(likes - others.kernel(&stream.rows, TAU_CONTRAST))
+        self.z(likes - others.kernel(&stream.rows, TAU))
     }
 
     /// Cosine of the BM25 vectors to the mean like at `places`.
@@ -301,7 +300,7 @@ impl<'a> Reader<'a> {
         };
         // The rest of the stream is not liked either, as far as anybody knows; the less it is needed, the
         // more the likes that hide in it would do harm.
-        let wanted = (NEGATIVES as f32 * (1.0 - self.trust)) as usize;
+        let wanted = (NOT_LIKED as f32 * (1.0 - self.trust)) as usize;
         let is_rest = |at: &usize| !in_question[*at] && !is_known(&papers[*at]);
         let rest: Vec<usize> = (0..papers.len()).filter(is_rest).take(wanted).collect();
         let older = background.older.iter().filter(|paper| !is_known(paper));

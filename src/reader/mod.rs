@@ -20,13 +20,11 @@ use crate::{
 
 mod marks;
 mod mute;
-mod rules;
 mod taste;
 mod weights;
 
 pub use marks::{Act, Event, Feedback, Mark, Said};
 pub use mute::{Field, Mute};
-pub use rules::Rules;
 pub use taste::TasteRows;
 pub(crate) use weights::read_weights;
 pub use weights::weights;
@@ -80,8 +78,6 @@ pub struct Reader {
     until: Date,
     /// What was said since the file was written, mutes included.
     pub said: Feedback,
-    /// How a list is cut and mixed.
-    pub rules: Rules,
     /// How much each piece of evidence counts.
     pub weights: Weights,
     /// How many likes the file alone gives.
@@ -133,11 +129,9 @@ impl Reader {
         held.shown.iter().for_each(|(day, row)| shown.entry(*row).or_default().push(*day));
         shown.values_mut().for_each(|days| days.sort_unstable());
         let weights = weights(&profile.id, &said)?;
-        let rules = Rules::from(profile);
         let profile = profile.clone();
         let until = held.until;
-        let reader =
-            Reader { profile, likes, dislikes, known, shown, until, said, rules, weights, seeds };
+        let reader = Reader { profile, likes, dislikes, known, shown, until, said, weights, seeds };
         Ok((reader, notices))
     }
 
@@ -168,6 +162,11 @@ impl Reader {
     /// This reader with the knowledge of `other`: what was in question for one is in question for both.
     pub fn knowing_what(self, other: &Reader) -> Reader {
         Reader { known: other.known.clone(), shown: other.shown.clone(), ..self }
+    }
+
+    /// This reader before any digest: what they know is what they chose and answered for.
+    pub fn without_digests(&self) -> Reader {
+        Reader { shown: BTreeMap::new(), ..self.clone() }
     }
 
     /// That there is a like or a mark to rank by; the error names the first notice as the likely cause.

@@ -102,7 +102,7 @@ fn print(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
         name = profile.name,
         path = profile.path
     ))?;
-    let min_score = profile.min_score;
+    let min_score = profile.rules.min_score;
     setup.print(&match review.recent {
         Some((from, to)) => message!(
             "{from} to {to}: {n} papers in question, {muted} muted, {above} at or above {min_score}",

@@ -1,12 +1,14 @@
 //! The end of a morning: what was made goes to its channels.
 
+use std::borrow::Cow;
+
 use super::{Morning, MorningEvent, MorningReport, TellFn};
 use crate::{
     calendar,
     day::LATE,
     deliver::Channel,
     digest::Digest,
-    engine::{Engine, SendOutcome, owed, send},
+    engine::{Engine, owed, send},
     error::Result,
 };
 
@@ -18,30 +20,25 @@ impl Engine {
         report: &mut MorningReport,
         tell: TellFn,
     ) -> Result<()> {
-        let made: Vec<Digest> = report.digests.iter().map(|made| made.digest.clone()).collect();
+        let made = || report.digests.iter().map(|made| &made.digest);
         let today = calendar::today(morning.now);
-        let mut due: Vec<(&Channel, Digest)> = Vec::new();
+        let mut due: Vec<(&Channel, Cow<Digest>)> = Vec::new();
         for channel in morning.channels {
             for profile in morning.profiles.iter().filter(|p| channel.serves(&p.id)) {
                 let is_made = |digest: &Digest| {
-                    made.iter().any(|m| m.profile == digest.profile && m.date == digest.date)
+                    made().any(|m| m.profile == digest.profile && m.date == digest.date)
                 };
                 let mut owed = owed(&self.library, &profile.id, channel, today, LATE)?;
                 owed.retain(|digest| !is_made(digest));
-                due.extend(owed.into_iter().map(|digest| (channel, digest)));
+                due.extend(owed.into_iter().map(|digest| (channel, Cow::Owned(digest))));
             }
-            let served = made.iter().filter(|digest| channel.serves(&digest.profile));
-            due.extend(served.map(|digest| (channel, digest.clone())));
+            let served = made().filter(|digest| channel.serves(&digest.profile));
+            due.extend(served.map(|digest| (channel, Cow::Borrowed(digest))));
         }
         for (channel, digest) in &due {
             report.deliveries += 1;
             let now = morning.clock.map_or(morning.now, |clock| clock());
-            let outcome = match send(self.library(), digest, channel, false, now) {
-                // What the library refuses, the next channel would meet as well.
-                Err(error) if error.is_of_library() => return Err(error),
-                Err(error) => SendOutcome::Failed(error.message()),
-                Ok(outcome) => outcome,
-            };
+            let outcome = send(self.library(), digest, channel, false, now)?;
             report.undelivered += usize::from(!outcome.is_settled());
             tell(MorningEvent::Sent { digest, channel: &channel.name, outcome: &outcome });
         }

@@ -204,7 +204,7 @@ impl Engine {
         };
         let Inputs { taste, candidates, background, .. } = &inputs;
         let day = Day::new(reader, sifted, candidates, background, taste, likelihood);
-        let limits = (reader.rules.top, reader.rules.min_score);
+        let limits = (reader.profile.rules.top, reader.profile.rules.min_score);
         Ok(Some(Side { day, inputs, limits }))
     }
 

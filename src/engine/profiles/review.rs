@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     calendar,
-    day::Listed,
+    day::Sifted,
     engine::{Engine, ProgressFn},
     error::Result,
     paper::{Paper, PaperId},
@@ -37,7 +37,7 @@ pub struct Review {
     pub recent: Option<(Date, Date)>,
     /// Recent papers that the profile chooses from.
     pub candidates: usize,
-    /// Recent papers that its mutes hide.
+    /// Recent announcements that its mutes hide.
     pub muted: usize,
     /// Of the candidates, those at or above the profile's `min_score`.
     pub above: usize,
@@ -119,21 +119,15 @@ impl Engine {
         let feedback = reader.said.clone();
         let newest = self.newest_day(&profile.categories, calendar::today(as_of.min(now)))?;
         let days = newest.map_or_else(|| Ok(Vec::new()), |newest| self.recent_days(newest))?;
-        let (mut rows, mut muted) = (Vec::new(), 0);
-        let mut met = HashSet::new();
-        for day in &days {
-            for Listed { line, paper } in self.listed(profile, *day, None)? {
-                let is_wanted = profile.announce.contains(&line.kind);
-                if !is_wanted || reader.chose(line.row).is_some() || !met.insert(line.row) {
-                    continue;
-                }
-                match feedback.muted(&paper) {
-                    Some(_) => muted += 1,
-                    None => rows.push(line.row),
-                }
-            }
-        }
         let date = newest.unwrap_or_default();
+        let mut listed = Vec::new();
+        for day in &days {
+            listed.extend(self.listed(profile, self.library.announced_on(*day)?, None)?);
+        }
+        let announced = listed.len();
+        let asked = reader.without_digests();
+        let sifted = Sifted::new(&asked, date, listed, &HashMap::new(), false, announced);
+        let rows = sifted.rows();
         let learned = reader.taste(date, &HashSet::new());
         let likes = self.documents(&learned.liked, progress)?;
         let liked = self.library.papers(&learned.liked)?;
@@ -147,7 +141,7 @@ impl Engine {
             let taste = learned.taste(|rows| self.documents(rows, progress))?;
             let stream = Stream::new(&background, &candidates);
             let ranking = stream.rank(&taste);
-            for ranked in ranking.iter().filter(|ranked| ranked.score >= profile.min_score) {
+            for ranked in ranking.iter().filter(|ranked| ranked.score >= profile.rules.min_score) {
                 above[ranked.interest.unwrap_or(profile.interests.len())] += 1;
                 if let Some((like, _)) = ranked.nearest {
                     pulls[like] += 1;
@@ -199,7 +193,7 @@ impl Engine {
         Ok(Review {
             recent: days.first().copied().zip(newest),
             candidates: rows.len(),
-            muted,
+            muted: sifted.counts().muted,
             above: above.iter().sum(),
             interests,
             redundant,

@@ -1,11 +1,9 @@
 //! How a reader's list is cut and mixed, as their profile says.
 
-use crate::profile::Profile;
-
 /// How a list is chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
-    /// At most so many papers, exploration included.
+    /// At most so many papers, exploration included; at least 1.
     pub top: usize,
     /// Nothing below this score, 0-10, but for exploration.
     pub min_score: f32,
@@ -19,7 +17,7 @@ pub struct Rules {
     /// So many places each interest gets that has papers for them, as far as the list has room for all
     /// interests alike; 0 is none.
     pub quota: usize,
-    /// So many of the places are for exploration.
+    /// So many of the places, fewer than `top`, are for papers below the cut, where the profile is unsure.
     pub explore: usize,
 }
 
@@ -34,20 +32,6 @@ impl Rules {
             diversity: 0.0,
             quota: 0,
             explore: 0,
-        }
-    }
-}
-
-impl From<&Profile> for Rules {
-    fn from(profile: &Profile) -> Self {
-        Rules {
-            top: profile.top,
-            min_score: profile.min_score,
-            max_missed: profile.max_missed,
-            fold: profile.fold,
-            diversity: profile.diversity,
-            quota: profile.quota,
-            explore: profile.explore,
         }
     }
 }
