@@ -249,3 +249,39 @@ impl Name {
             && (self.given.len() <= given.len() || !is_initial(&self.given[0]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_names_hold_people_and_groups() {
+        for (list, names) in [
+            ("A. Owl (1 and 2), B. Jay (1) and C. Wren", &["A. Owl", "B. Jay", "C. Wren"][..]),
+            ("A. Owl (1 and 2, B. Jay", &["A. Owl", "B. Jay"]),
+            ("A. Owl ((1) Oak, (2) Elm), B. Jay", &["A. Owl", "B. Jay"]),
+            ("LIGO Collaboration: A. Owl, B. Jay", &["LIGO Collaboration", "A. Owl", "B. Jay"]),
+            ("The Lark Team: A. Owl and B. Jay", &["The Lark Team", "A. Owl", "B. Jay"]),
+            ("A. Owl et al", &["A. Owl"]),
+            ("A. Owl, et al.", &["A. Owl"]),
+            ("A. Owl and others", &["A. Owl"]),
+            ("A. Owl & B. Jay, Jr.", &["A. Owl", "B. Jay Jr."]),
+            ("Team Larks, :, A. Owl", &["Team Larks", "A. Owl"]),
+            ("Anderson, Brand", &["Anderson", "Brand"]),
+            ("1, 2", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(listed_in_words(list), names, "{list}");
+        }
+    }
+
+    #[test]
+    fn names_are_put_in_their_order() {
+        assert_eq!(in_order("雷", "李", "").as_deref(), Some("李雷"));
+        assert_eq!(in_order("Lei", "李", "").as_deref(), Some("Lei 李"));
+        assert_eq!(turned_around("Wren, Bo, Jr.").as_deref(), Some("Bo Wren Jr."));
+        assert_eq!(turned_around("Lark, Ann").as_deref(), Some("Ann Lark"));
+        assert_eq!(surname("Ana van der Tit Jr.").as_deref(), Some("tit"));
+        assert_eq!(surname("A."), None);
+    }
+}

@@ -7,7 +7,7 @@ use paperlark::{
     shelf::{self, Item, Shelf},
 };
 
-use crate::common::shared::case;
+use crate::common::{desk::Desk, shared::case};
 
 fn read(name: &str) -> Option<Shelf> {
     let path = case(name)?;
@@ -104,4 +104,27 @@ fn marks_arrive_in_whatever_an_editor_or_a_mail_program_makes_of_them() {
         assert_eq!(found[0].profile.is_some(), !named.contains(&name), "{name}");
         assert!(found[0].unread.is_empty(), "{name}");
     }
+}
+
+#[test]
+fn bad_lines_are_named_and_the_others_count() {
+    let Some(path) = case("kaggle_pandas.jsonl") else { return };
+    let desk = Desk::offline();
+    let reports = desk.json(&["import", "--no-index", path.to_str().unwrap()]);
+    // A number for an id, no abstract, and NaN are what a table program makes of them.
+    let unusable = reports[0]["unusable"].as_array().unwrap().len();
+    let papers = reports[0]["papers"].as_u64().unwrap();
+    assert_eq!((papers + unusable as u64, unusable), (5, 2), "{reports}");
+    let found = desk.json(&["search", "old larks", "--category", "stat.ML"]);
+    assert_eq!(found[0]["paper"]["id"], "math/0601001", "{found}");
+}
+
+#[test]
+fn a_doubted_id_is_named_and_the_entry_stands_for_itself() {
+    let Some(path) = case("mendeley_same_id.bib") else { return };
+    let desk = Desk::offline();
+    let reports = desk.json(&["import", "--no-index", path.to_str().unwrap()]);
+    assert_eq!(reports[0]["papers"], 3, "{reports}");
+    let unusable = reports[0]["unusable"].to_string();
+    assert_eq!(unusable.matches("1011.1669 stands at several papers").count(), 3, "{unusable}");
 }

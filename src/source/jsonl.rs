@@ -361,7 +361,7 @@ mod tests {
             br#"
             {"title": "One", "id": "arXiv:2602.00001v2", "authors": "Ren\\'e Tit and A. Owl, B. Jay (Oak, Elm)", "summary": " Sings.\n ", "categories": "cs.SD 94A12 eess.AS", "announced_date": "2026-02-04", "announce_type": "cross", "published": "2026-02-02T10:00:00Z", "extra": {"x": [1]}}
 
-            {"id": "2602.00002", "title": "Two", "authors": ["C. Wren", {"name": "D. Lark"}], "abstract": "Flies.", "categories": ["cs.RO"], "announced": "2026-02-05", "kind": "replace", "submitted": "2026-02-03", "version": 3, "doi": null, "comment": "5 pages"}
+            {"id": "2602.00002", "title": "Two", "authors": ["C. Wren", {"name": "D. Lark"}], "abstract": "Flies.", "categories": ["cs.RO cs.LG"], "announced": "2026-02-05", "kind": "replace", "submitted": "2026-02-03", "version": 3, "doi": null, "comment": "5 pages"}
             {"id": "cs/0112017", "title": "Three", "authors": "E. Tern", "authors_parsed": [["Tern", "E.", "Jr", "Sea"], ["Tides Collaboration", "", ""]], "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}, {"version": "v2", "created": "Tue, 3 Apr 2007 19:18:42 GMT"}], "journal-ref": "Gull 1"}
             "#,
         )
