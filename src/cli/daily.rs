@@ -306,16 +306,20 @@ fn summary(setup: &Setup, outcome: &Outcome) -> String {
     };
     let mut lines = vec![setup.ui.words(&head)];
     let screen = Screen::new();
+    let order = digest.in_order();
     for entry in digest.entries.iter().take(SHOWN) {
         let interest = entry.why.interest.as_deref().unwrap_or("-");
         let title = one_line(&tex::to_display(&entry.paper.title));
         let url = entry.paper.id.abs_url();
-        let title = screen.titled(8, &title, url.as_deref(), &format!("  [{interest}]"));
-        lines.push(format!("  {}  {title}", screen.score(entry.score)));
+        // The number by which `like` knows it.
+        let number = order.iter().position(|other| other.paper.id == entry.paper.id);
+        let number = number.map_or(0, |at| at + 1);
+        let title = screen.titled(13, &title, url.as_deref(), &format!("  [{interest}]"));
+        lines.push(format!("{number:>4}.  {}  {title}", screen.score(entry.score)));
     }
     if digest.entries.len() > SHOWN {
         let more = message!("and {n} more", n = n - SHOWN);
-        lines.push(format!("        {}", setup.ui.words(&more)));
+        lines.push(format!("       {}", setup.ui.words(&more)));
     }
     if digest.writer.is_some() {
         lines.push(format!("  {}", setup.ui.words(&noted(digest))));

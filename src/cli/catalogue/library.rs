@@ -1178,13 +1178,13 @@ pub const ENTRIES: &[Entry] = &[
     Entry::cured(
         "nobody answered ({cause})",
         "无法连接网络（{cause}）",
-        "check the network, or pass a feed file with --feed FILE (rss.arxiv.org/rss/<category> saved by a browser will do)",
-        "请检查网络，或用 --feed FILE 提供订阅源文件（用浏览器保存 rss.arxiv.org/rss/<分类> 即可）",
+        "; check the network, or work with what is here: --offline, or --feed FILE for a saved feed",
+        "；请检查网络，或只用本机已有的内容：--offline，或用 --feed FILE 提供保存的订阅源",
     ),
     Entry::cured(
         "{n} papers are not embedded",
         "有 {n} 篇论文尚未计算向量",
-        "`paperlark index` embeds them",
-        "`paperlark index` 可以计算",
+        "; `paperlark index` embeds them",
+        "；`paperlark index` 可以计算",
     ),
 ];
