@@ -224,7 +224,9 @@ fn layer(text: &str) -> String {
             Token::StartTag(tag) => {
                 at = tag.span.end;
                 let name = String::from_utf8_lossy(&tag.name).into_owned();
-                let known = kind(&name);
+                // `p<q and r>s` is an inequality: what stands in a tag of one letter has values.
+                let bare = tag.attributes.values().any(|value| value.value.is_empty());
+                let known = kind(&name).filter(|_| name.len() > 1 || !bare);
                 match known {
                     Some(Kind::Block) => end_line(&mut out),
                     Some(Kind::Silent) if !tag.self_closing => silent += 1,
