@@ -324,7 +324,7 @@ fn summary(setup: &Setup, outcome: &Outcome) -> String {
     if digest.writer.is_some() {
         lines.push(format!("  {}", setup.ui.words(&noted(digest))));
     }
-    if let Some(cause) = digest.cause() {
+    if let Some(cause) = digest.cause(setup.ui.language) {
         lines.push(format!("  {cause}"));
     }
     lines.join("\n")

@@ -76,7 +76,8 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     let days = library.delivered_days(profile)?;
     let read =
         |day: &Date| -> Result<Option<Digest>> { Ok(engine::delivered(&library, profile, *day)?) };
-    let digest = read(&date)?.because(|| message!("the digest is gone; run it again"))?;
+    let mut digest = read(&date)?.because(|| message!("the digest is gone; run it again"))?;
+    digest.language = setup.spoken(digest.language);
     let shape = args.format.unwrap_or(if setup.json { Shape::Json } else { Shape::Markdown });
     let feed = || -> Result<Vec<Digest>> {
         let days = days.iter().rev().filter(|day| **day <= date).take(FEED_DAYS);

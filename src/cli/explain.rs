@@ -59,6 +59,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if setup.json {
         return setup.print_json(&explained);
     }
-    let texts: Vec<String> = explained.iter().map(|e| e.text(profile.language)).collect();
+    let language = setup.spoken(profile.language);
+    let texts: Vec<String> = explained.iter().map(|e| e.text(language)).collect();
     setup.print_as_is(texts.join("\n\n"))
 }

@@ -378,6 +378,11 @@ impl Setup {
         Ok((profiles, broken))
     }
 
+    /// The language of what belongs to a reader: the reader's own, unless the command line names one.
+    fn spoken(&self, own: Language) -> Language {
+        if self.stated.lang { self.ui.language } else { own }
+    }
+
     /// Prints a result in our own words, in the language of the program.
     fn print(&self, text: &Message) -> Result<()> {
         self.print_as_is(self.ui.words(text))

@@ -355,9 +355,9 @@ impl Digest {
         }
     }
 
-    /// Why there is nothing to show, in the digest's language; `None` if there is something.
-    pub fn cause(&self) -> Option<String> {
-        self.empty.as_ref().map(|empty| self.language.empty(self.date, Some(empty)))
+    /// Why there is nothing to show; `None` if there is something.
+    pub fn cause(&self, language: Language) -> Option<String> {
+        self.empty.as_ref().map(|empty| language.empty(self.date, Some(empty)))
     }
 }
 

@@ -58,7 +58,7 @@ impl Digest {
     /// The best `top` papers in short.
     pub fn short(&self, top: usize) -> Short {
         let mut facts = self.language.counts(self);
-        if let Some(cause) = self.cause() {
+        if let Some(cause) = self.cause(self.language) {
             facts = format!("{facts} {}", one_line(&cause));
         }
         let mut best: Vec<_> = self.entries.iter().collect();
