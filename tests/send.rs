@@ -189,15 +189,35 @@ fn mail_has_markdown_and_html_and_no_line_of_its_head_is_foreign() {
     let mut digest = digest(1);
     digest.title = "Ada\r\nBcc: eve@example.org\r\n\r\n论文".into();
     let channel = &mail(&smtp, "none", "ada@example.org", folder.path())[0];
-    let html = Some("<p>larks</p>".to_owned());
-    let message =
-        Message { subject: digest.subject(), text: digest.render(), html, digest: &digest };
-    let bodies = channel.bodies(&message, now()).unwrap();
+    let bodies = channel.bodies(&Message::from(&digest), now()).unwrap();
     let text = String::from_utf8(bodies[0].clone()).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("multipart/alternative") && !head.contains("\r\nBcc"), "{head}");
     let plain = body.find("Content-Type: text/plain").unwrap();
     assert!(plain < body.find("Content-Type: text/html").unwrap(), "{body}");
+}
+
+#[test]
+fn a_long_digest_goes_along_as_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let smtp = Smtp::start(Tls::None, None);
+    let channel = &mail(&smtp, "none", "ada@example.org", folder.path())[0];
+    let mut long = digest(300);
+    long.profile = "小明".into();
+    for (digest, attachments) in [(&digest(3), 0), (&long, 1)] {
+        let bodies = channel.bodies(&Message::from(digest), now()).unwrap();
+        let mail = mail_parser::MessageParser::default().parse(&bodies[0]).unwrap();
+        let html = mail.html_bodies().next().unwrap().text_contents().unwrap();
+        assert!(html.len() <= 80_000, "{} bytes", html.len());
+        assert_eq!(mail.text_bodies().next().unwrap().text_contents().unwrap(), digest.render());
+        assert_eq!(mail.attachment_count(), attachments);
+        for file in mail.attachments() {
+            let name = mail_parser::MimeHeaders::attachment_name(file).unwrap();
+            assert_eq!(name, "小明-2026-06-02.md");
+            assert!(html.contains(name), "{html}");
+            assert_eq!(file.text_contents().unwrap(), digest.render());
+        }
+    }
 }
 
 #[test]

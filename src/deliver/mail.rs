@@ -89,7 +89,8 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    /// The mail: Markdown, and HTML beside it if there is some. `key` makes its Message-ID, so that a mailbox
+    /// The mail: Markdown, and HTML beside it if there is some, with the Markdown as a file too if the HTML has
+    /// not all of it. `key` makes its Message-ID, so that a mailbox
     /// knows a second copy. An answer goes to the receiver: it has the ticked boxes in it.
     pub fn body(&self, message: &Message, now: Timestamp, key: u64) -> Result<Vec<u8>> {
         let from = &self.server.from;
@@ -104,6 +105,10 @@ impl Receiver {
             .text_body(&message.text[..]);
         let mail = match &message.html {
             Some(html) => mail.html_body(&html[..]),
+            None => mail,
+        };
+        let mail = match &message.attachment {
+            Some(name) => mail.attachment("text/markdown", &name[..], &message.text[..]),
             None => mail,
         };
         mail.write_to_vec().map_err(|e| {

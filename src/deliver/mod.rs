@@ -36,10 +36,25 @@ pub struct Message<'a> {
     pub subject: String,
     /// The whole digest as Markdown.
     pub text: String,
-    /// The whole digest as HTML, for channels that take it.
+    /// The digest as HTML, for channels that take it; not all of a long one.
     pub html: Option<String>,
+    /// The name under which the text goes along as a file as well, if the HTML has not all papers.
+    pub attachment: Option<String>,
     /// The digest itself.
     pub digest: &'a Digest,
+}
+
+impl<'a> From<&'a Digest> for Message<'a> {
+    fn from(digest: &'a Digest) -> Self {
+        let mail = digest.to_mail();
+        Message {
+            subject: digest.subject(),
+            text: digest.render(),
+            html: Some(mail.html),
+            attachment: (mail.left_out > 0).then(|| digest.file_name()),
+            digest,
+        }
+    }
 }
 
 /// How long to wait for others.
