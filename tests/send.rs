@@ -595,6 +595,56 @@ fn daily_sends_what_it_made_once_and_a_failure_keeps_no_digest_back() {
 }
 
 #[test]
+fn a_dry_run_shows_what_would_be_sent_without_secrets() {
+    let url = "https://h.example/hook/0123456789abcdef?key=k3y";
+    let hooks: String = KINDS
+        .iter()
+        .filter(|(kind, _)| *kind != "telegram")
+        .map(|(kind, _)| {
+            format!("[[send]]\nkind = \"{kind}\"\nurl = \"{url}\"\nsecret_env = \"HOOK_SECRET\"\n")
+        })
+        .collect();
+    let desk = desk(&format!(
+        "[mail]\nhost = \"mail.example.org\"\nfrom = \"Lark <lark@example.org>\"\nto = [\"ada@example.org\"]\n\
+         {hooks}[[send]]\nkind = \"telegram\"\nsecret_env = \"HOOK_SECRET\"\nchat = \"-10042\"\n"
+    ))
+    .with("HOOK_SECRET", "s3cret")
+    .with("SENDER_PASSWORD", "passw0rd");
+    assert_eq!(says(&desk, &[&["--offline"], &DAILY[..]].concat()).0, 0);
+    let (code, said) = says(&desk, &["--offline", "send", "--dry-run"]);
+    assert_eq!(code, 0, "{said}");
+    for part in [
+        "ada 2026-06-02 -> mail ada@example.org: would be sent\nFrom: Lark <lark@example.org>\n\
+         To: ada@example.org\nSubject: Daily arXiv picks - 2026-06-02",
+        "\n\n# Daily arXiv picks - 2026-06-02",
+        "\"msg_type\": \"post\"",
+        "\"sign\": \"***\"",
+        "\"chat_id\": \"***\"",
+        "\"msgtype\": \"markdown\"",
+        "\"type\": \"rich_text\"",
+    ] {
+        assert!(said.contains(part), "no {part} in {said}");
+    }
+    let json = desk.json(&["--offline", "send", "--dry-run"]);
+    let list = json.as_array().unwrap();
+    assert_eq!(list.len(), 1 + KINDS.len());
+    assert_eq!(
+        (&list[0]["state"], &list[0]["message"]["to"]),
+        (&json!("due"), &json!("ada@example.org"))
+    );
+    assert!(list[0]["message"]["html"].as_str().unwrap().starts_with("<!DOCTYPE html>"));
+    assert!(list[1..].iter().all(|one| one["message"]["bodies"][0].is_object()), "{json}");
+    for private in ["s3cret", "passw0rd", "-10042", "k3y", "0123456789abcdef"] {
+        assert!(
+            !said.contains(private) && !json.to_string().contains(private),
+            "{private}: {said}"
+        );
+    }
+    // Nothing of it is remembered as sent.
+    assert_eq!(said, says(&desk, &["--offline", "send", "--dry-run"]).1);
+}
+
+#[test]
 fn what_did_not_arrive_goes_out_with_a_later_day() {
     let hook = Hook::start(&[Answer::Says(404, "", "gone"), Answer::Says(200, "", "ok")]);
     let desk = desk(&format!("[[send]]\nkind = \"webhook\"\nurl = \"{}\"\n", hook.url));

@@ -3,7 +3,7 @@
 //! The dialogue is led command by command, because it matters where it breaks off: before the end of the
 //! data a mail is known not to have been taken, after it nobody knows.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use lettre::{
@@ -19,7 +19,7 @@ use lettre::{
 use mail_builder::{MessageBuilder, headers};
 use serde::Deserialize;
 
-use super::{Fault, Message};
+use super::{Fault, Message, Preview};
 use crate::{
     error::{Error, Result},
     message,
@@ -50,6 +50,15 @@ impl FromStr for Person {
             ))
         })?;
         Ok(Person { name: Some(name).filter(|name| !name.is_empty()), address })
+    }
+}
+
+impl fmt::Display for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} <{}>", self.address),
+            None => self.address.fmt(f),
+        }
     }
 }
 
@@ -118,6 +127,18 @@ impl Receiver {
                 cause = Argument::foreign(e)
             ))
         })
+    }
+
+    /// The same for a person to look at.
+    pub fn preview(&self, message: &Message) -> Preview {
+        Preview::Mail {
+            from: self.server.from.to_string(),
+            to: self.to.to_string(),
+            subject: message.subject.clone(),
+            text: message.text.clone(),
+            html: message.html.clone(),
+            attachment: message.attachment.clone(),
+        }
     }
 
     /// Sends a mail.
