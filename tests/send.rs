@@ -189,15 +189,35 @@ fn mail_has_markdown_and_html_and_no_line_of_its_head_is_foreign() {
     let mut digest = digest(1);
     digest.title = "Ada\r\nBcc: eve@example.org\r\n\r\n论文".into();
     let channel = &mail(&smtp, "none", "ada@example.org", folder.path())[0];
-    let html = Some("<p>larks</p>".to_owned());
-    let message =
-        Message { subject: digest.subject(), text: digest.render(), html, digest: &digest };
-    let bodies = channel.bodies(&message, now()).unwrap();
+    let bodies = channel.bodies(&Message::from(&digest), now()).unwrap();
     let text = String::from_utf8(bodies[0].clone()).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("multipart/alternative") && !head.contains("\r\nBcc"), "{head}");
     let plain = body.find("Content-Type: text/plain").unwrap();
     assert!(plain < body.find("Content-Type: text/html").unwrap(), "{body}");
+}
+
+#[test]
+fn a_long_digest_goes_along_as_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let smtp = Smtp::start(Tls::None, None);
+    let channel = &mail(&smtp, "none", "ada@example.org", folder.path())[0];
+    let mut long = digest(300);
+    long.profile = "小明".into();
+    for (digest, attachments) in [(&digest(3), 0), (&long, 1)] {
+        let bodies = channel.bodies(&Message::from(digest), now()).unwrap();
+        let mail = mail_parser::MessageParser::default().parse(&bodies[0]).unwrap();
+        let html = mail.html_bodies().next().unwrap().text_contents().unwrap();
+        assert!(html.len() <= 80_000, "{} bytes", html.len());
+        assert_eq!(mail.text_bodies().next().unwrap().text_contents().unwrap(), digest.render());
+        assert_eq!(mail.attachment_count(), attachments);
+        for file in mail.attachments() {
+            let name = mail_parser::MimeHeaders::attachment_name(file).unwrap();
+            assert_eq!(name, "小明-2026-06-02.md");
+            assert!(html.contains(name), "{html}");
+            assert_eq!(file.text_contents().unwrap(), digest.render());
+        }
+    }
 }
 
 #[test]
@@ -572,6 +592,56 @@ fn daily_sends_what_it_made_once_and_a_failure_keeps_no_digest_back() {
     assert_eq!(json[0]["state"], "sent before", "{json}");
     let (code, said) = says(&desk, &["send", "--to", "pigeon"]);
     assert!(code == 2 && said.contains("no channel is called pigeon"), "{said}");
+}
+
+#[test]
+fn a_dry_run_shows_what_would_be_sent_without_secrets() {
+    let url = "https://h.example/hook/0123456789abcdef?key=k3y";
+    let hooks: String = KINDS
+        .iter()
+        .filter(|(kind, _)| *kind != "telegram")
+        .map(|(kind, _)| {
+            format!("[[send]]\nkind = \"{kind}\"\nurl = \"{url}\"\nsecret_env = \"HOOK_SECRET\"\n")
+        })
+        .collect();
+    let desk = desk(&format!(
+        "[mail]\nhost = \"mail.example.org\"\nfrom = \"Lark <lark@example.org>\"\nto = [\"ada@example.org\"]\n\
+         {hooks}[[send]]\nkind = \"telegram\"\nsecret_env = \"HOOK_SECRET\"\nchat = \"-10042\"\n"
+    ))
+    .with("HOOK_SECRET", "s3cret")
+    .with("SENDER_PASSWORD", "passw0rd");
+    assert_eq!(says(&desk, &[&["--offline"], &DAILY[..]].concat()).0, 0);
+    let (code, said) = says(&desk, &["--offline", "send", "--dry-run"]);
+    assert_eq!(code, 0, "{said}");
+    for part in [
+        "ada 2026-06-02 -> mail ada@example.org: would be sent\nFrom: Lark <lark@example.org>\n\
+         To: ada@example.org\nSubject: Daily arXiv picks - 2026-06-02",
+        "\n\n# Daily arXiv picks - 2026-06-02",
+        "\"msg_type\": \"post\"",
+        "\"sign\": \"***\"",
+        "\"chat_id\": \"***\"",
+        "\"msgtype\": \"markdown\"",
+        "\"type\": \"rich_text\"",
+    ] {
+        assert!(said.contains(part), "no {part} in {said}");
+    }
+    let json = desk.json(&["--offline", "send", "--dry-run"]);
+    let list = json.as_array().unwrap();
+    assert_eq!(list.len(), 1 + KINDS.len());
+    assert_eq!(
+        (&list[0]["state"], &list[0]["message"]["to"]),
+        (&json!("due"), &json!("ada@example.org"))
+    );
+    assert!(list[0]["message"]["html"].as_str().unwrap().starts_with("<!DOCTYPE html>"));
+    assert!(list[1..].iter().all(|one| one["message"]["bodies"][0].is_object()), "{json}");
+    for private in ["s3cret", "passw0rd", "-10042", "k3y", "0123456789abcdef"] {
+        assert!(
+            !said.contains(private) && !json.to_string().contains(private),
+            "{private}: {said}"
+        );
+    }
+    // Nothing of it is remembered as sent.
+    assert_eq!(said, says(&desk, &["--offline", "send", "--dry-run"]).1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use jiff::civil::Date;
 use paperlark::{
-    deliver::Channel,
+    deliver::{Channel, Message, Preview},
     digest::Digest,
     engine::{self, SendOutcome},
     message,
@@ -49,7 +49,7 @@ pub struct Args {
     #[arg(long)]
     again: bool,
 
-    /// Say what would be sent, and send nothing
+    /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -71,7 +71,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         ));
     }
     if setup.offline && !args.dry_run {
-        bail!(message!("nothing can be sent with --offline; --dry-run says what would be"));
+        bail!(message!("nothing can be sent with --offline; --dry-run shows what would be"));
     }
     let (profiles, broken) = setup.load_profiles(&args.only)?;
     // A dry run changes nothing, so it needs no writer's lock.
@@ -113,10 +113,18 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
                     outcome = words
                 ))?;
             }
-            told.push(json!({
+            let mut entry = json!({
                 "profile": digest.profile, "date": digest.date, "channel": channel.name,
                 "state": fate.as_ref().map_or("due", state), "said": words,
-            }));
+            });
+            if fate.is_none() {
+                let preview = channel.preview(&Message::from(&digest), arxiv::now()?);
+                match setup.json {
+                    true => entry["message"] = serde_json::to_value(preview)?,
+                    false => show(setup, &preview)?,
+                }
+            }
+            told.push(entry);
         }
     }
     if setup.json {
@@ -130,6 +138,25 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         ));
     }
     tally.close()
+}
+
+/// Prints what would be sent; the heads of a mail have the same names in every language.
+fn show(setup: &Setup, preview: &Preview) -> Result<()> {
+    match preview {
+        Preview::Mail { from, to, subject, text, attachment, .. } => {
+            setup.print_as_is(format!("From: {from}\nTo: {to}\nSubject: {subject}"))?;
+            if let Some(name) = attachment {
+                setup.print_as_is(format!("Attachment: {name}"))?;
+            }
+            setup.print_as_is(format!("\n{text}"))
+        }
+        Preview::Hook { bodies } => {
+            for body in bodies {
+                setup.print_json(body)?;
+            }
+            setup.print_as_is("")
+        }
+    }
 }
 
 /// Sends a digest to a channel, and says what a person must know.

@@ -113,10 +113,28 @@ impl Hook {
 
     /// The bodies of its requests, in order; a signature in one is good for about an hour from `now`.
     pub fn bodies(&self, message: &Message, now: Timestamp) -> Vec<Vec<u8>> {
+        let bodies = self.values(message, now).into_iter();
+        bodies.map(|body| body.to_string().into_bytes()).collect()
+    }
+
+    /// The same for a person to look at, with `***` for the chat and whatever a secret has signed.
+    pub fn preview(&self, message: &Message, now: Timestamp) -> Vec<Value> {
+        let mut bodies = self.values(message, now);
+        for body in &mut bodies {
+            for private in ["sign", "timestamp", "chat_id"] {
+                if let Some(value) = body.get_mut(private) {
+                    *value = "***".into();
+                }
+            }
+        }
+        bodies
+    }
+
+    fn values(&self, message: &Message, now: Timestamp) -> Vec<Value> {
         let digest = message.digest;
         let short = digest.short(self.top);
         let language = digest.language;
-        let bodies: Vec<Value> = match self.kind {
+        match self.kind {
             Kind::Webhook => vec![digest.to_json()],
             Kind::Feishu => {
                 let post = chat::feishu(&short, language);
@@ -149,8 +167,7 @@ impl Hook {
                 };
                 chat::telegram(&short, language).into_iter().map(body).collect()
             }
-        };
-        bodies.into_iter().map(|body| body.to_string().into_bytes()).collect()
+        }
     }
 
     /// Sends one of its bodies; `key` stands for the digest, so that a server can tell a second copy.

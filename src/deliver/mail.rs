@@ -3,7 +3,7 @@
 //! The dialogue is led command by command, because it matters where it breaks off: before the end of the
 //! data a mail is known not to have been taken, after it nobody knows.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use lettre::{
@@ -19,7 +19,7 @@ use lettre::{
 use mail_builder::{MessageBuilder, headers};
 use serde::Deserialize;
 
-use super::{Fault, Message};
+use super::{Fault, Message, Preview};
 use crate::{
     error::{Error, Result},
     message,
@@ -50,6 +50,15 @@ impl FromStr for Person {
             ))
         })?;
         Ok(Person { name: Some(name).filter(|name| !name.is_empty()), address })
+    }
+}
+
+impl fmt::Display for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} <{}>", self.address),
+            None => self.address.fmt(f),
+        }
     }
 }
 
@@ -89,7 +98,8 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    /// The mail: Markdown, and HTML beside it if there is some. `key` makes its Message-ID, so that a mailbox
+    /// The mail: Markdown, and HTML beside it if there is some, with the Markdown as a file too if the HTML has
+    /// not all of it. `key` makes its Message-ID, so that a mailbox
     /// knows a second copy. An answer goes to the receiver: it has the ticked boxes in it.
     pub fn body(&self, message: &Message, now: Timestamp, key: u64) -> Result<Vec<u8>> {
         let from = &self.server.from;
@@ -106,6 +116,10 @@ impl Receiver {
             Some(html) => mail.html_body(&html[..]),
             None => mail,
         };
+        let mail = match &message.attachment {
+            Some(name) => mail.attachment("text/markdown", &name[..], &message.text[..]),
+            None => mail,
+        };
         mail.write_to_vec().map_err(|e| {
             Error::Invalid(message!(
                 "no mail to {address} can be made: {cause}",
@@ -113,6 +127,18 @@ impl Receiver {
                 cause = Argument::foreign(e)
             ))
         })
+    }
+
+    /// The same for a person to look at.
+    pub fn preview(&self, message: &Message) -> Preview {
+        Preview::Mail {
+            from: self.server.from.to_string(),
+            to: self.to.to_string(),
+            subject: message.subject.clone(),
+            text: message.text.clone(),
+            html: message.html.clone(),
+            attachment: message.attachment.clone(),
+        }
     }
 
     /// Sends a mail.

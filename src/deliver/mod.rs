@@ -1,8 +1,9 @@
 //! Sending a digest to people: by mail, and to the webhooks of chats.
 //!
 //! A [`Channel`] is one receiver: a mail address, or a webhook. It turns a [`Message`] into what goes over
-//! the wire, [`Channel::bodies`], and [sends](Channel::send) that piece by piece. Nothing is sent twice: a
-//! [`Fault`] says whether a piece is known not to have arrived, and only such a piece is tried again.
+//! the wire, [`Channel::bodies`], shows that to a person, [`Channel::preview`], and [sends](Channel::send)
+//! it piece by piece. Nothing is sent twice: a [`Fault`] says whether a piece is known not to have arrived, and
+//! only such a piece is tried again.
 //! [`MailSettings`] and [`HookSettings`] are the tables `[mail]` and `[[send]]` of `config.toml`.
 
 mod chat;
@@ -13,6 +14,8 @@ mod settings;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     digest::Digest,
@@ -36,10 +39,51 @@ pub struct Message<'a> {
     pub subject: String,
     /// The whole digest as Markdown.
     pub text: String,
-    /// The whole digest as HTML, for channels that take it.
+    /// The digest as HTML, for channels that take it; not all of a long one.
     pub html: Option<String>,
+    /// The name under which the text goes along as a file as well, if the HTML has not all papers.
+    pub attachment: Option<String>,
     /// The digest itself.
     pub digest: &'a Digest,
+}
+
+impl<'a> From<&'a Digest> for Message<'a> {
+    fn from(digest: &'a Digest) -> Self {
+        let mail = digest.to_mail();
+        Message {
+            subject: digest.subject(),
+            text: digest.render(),
+            html: Some(mail.html),
+            attachment: (mail.left_out > 0).then(|| digest.file_name()),
+            digest,
+        }
+    }
+}
+
+/// What would go over the wire, for a person to look at; no secret and no address of a webhook is in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Preview {
+    /// A mail.
+    Mail {
+        /// The sender, by name and address.
+        from: String,
+        /// The receiver.
+        to: String,
+        /// One line.
+        subject: String,
+        /// The part in plain text.
+        text: String,
+        /// The part in HTML.
+        html: Option<String>,
+        /// Name of the file that goes along, with the plain text in it.
+        attachment: Option<String>,
+    },
+    /// The requests to a webhook, in order.
+    Hook {
+        /// Their bodies.
+        bodies: Vec<Value>,
+    },
 }
 
 /// How long to wait for others.
@@ -104,6 +148,14 @@ impl Channel {
         match &self.target {
             Target::Mail(receiver) => Ok(vec![receiver.body(message, now, self.key(message))?]),
             Target::Hook(hook) => Ok(hook.bodies(message, now)),
+        }
+    }
+
+    /// What it would send, without sending it.
+    pub fn preview(&self, message: &Message, now: Timestamp) -> Preview {
+        match &self.target {
+            Target::Mail(receiver) => receiver.preview(message),
+            Target::Hook(hook) => Preview::Hook { bodies: hook.preview(message, now) },
         }
     }
 

@@ -397,7 +397,7 @@ fn links(what: &str, links: &[(&str, String)]) -> Markup {
 }
 
 /// A score from 0 to 10; zero may carry a sign, and adding zero takes it off.
-fn shown(score: f32) -> f32 {
+pub(super) fn shown(score: f32) -> f32 {
     if score.is_nan() { 0.0 } else { score.clamp(0.0, 10.0) + 0.0 }
 }
 
@@ -438,7 +438,7 @@ fn linked(id: &str, title: &str, version: Option<u32>) -> Markup {
 }
 
 /// A sentence of ours whose commands stand between backticks.
-fn with_code(text: &str) -> Markup {
+pub(super) fn with_code(text: &str) -> Markup {
     html! {
         @for (at, part) in text.split('`').enumerate() {
             @if at % 2 == 1 { code { (part) } } @else { (part) }

@@ -1,8 +1,8 @@
 //! The digest: one profile's ranked day, and its renderers.
 //!
 //! [`Digest`] is plain data, complete without any language model; [`Digest::render`] turns it into
-//! Markdown in one of three [`Style`]s, [`Digest::to_format`] into a web page, references or JSON, and
-//! [`Feed`] several of them into a feed. Rendering reads no clock and no disk, so the same digest always
+//! Markdown in one of three [`Style`]s, [`Digest::to_format`] into a web page, references or JSON,
+//! [`Digest::to_mail`] into the HTML of a mail, and [`Feed`] several of them into a feed. Rendering reads no clock and no disk, so the same digest always
 //! gives the same bytes. Each entry's [`Why`] puts
 //! itself into words, as plain text for any output:
 //!
@@ -31,6 +31,7 @@ mod explanation;
 mod feed;
 mod html;
 mod list;
+mod mail;
 mod marks;
 mod math;
 mod scored;
@@ -52,6 +53,7 @@ pub use cite::citation_key;
 pub use explanation::{Explanation, InDigest};
 pub use feed::Feed;
 pub use html::{Around, Shelf, ShelfDay, archive_html};
+pub use mail::Mail;
 pub use marks::Marks;
 pub use short::{Short, ShortPaper};
 
@@ -379,9 +381,14 @@ impl Entry {
     /// What the paper does in brief: the notes, or the first sentences of the abstract; may be empty.
     pub fn gist(&self) -> String {
         match self.summary() {
-            none if none.is_empty() => beginning(&tex::to_display(&self.paper.abstract_text)),
+            none if none.is_empty() => self.beginning(),
             summary => summary,
         }
+    }
+
+    /// The first sentences of the abstract.
+    fn beginning(&self) -> String {
+        beginning(&tex::to_display(&self.paper.abstract_text))
     }
 
     /// Names and addresses of what can be opened: abstract, PDF, HTML, and code that the paper points to.

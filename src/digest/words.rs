@@ -228,6 +228,29 @@ impl Language {
         }
     }
 
+    /// That a mail leaves out `n` papers, all of which are in a file that goes along.
+    pub(super) fn attached(self, n: usize, file: &str) -> String {
+        match self {
+            Language::En => format!("and {n} more: the attached {file} has all papers."),
+            Language::Zh => format!("另有 {n} 篇，全部论文见附件 {file}。"),
+        }
+    }
+
+    /// How a reader of a mail marks papers. ID stands for itself: an example would be read as a mark where a
+    /// mail program wraps the line before it.
+    pub(super) fn how_to_answer(self) -> &'static str {
+        match self {
+            Language::En => {
+                "To mark papers, reply with a line for each: `like ID` or `dislike ID`. Save the reply as a \
+                 file, and run `paperlark apply FILE`."
+            }
+            Language::Zh => {
+                "想标记论文，请在回信中每行写一篇：`喜欢 编号` 或 `不喜欢 编号`；把回信存成文件，\
+                 再运行 `paperlark apply 文件`。"
+            }
+        }
+    }
+
     /// When the digest was made, with the reader's zone by name, or by offset if it has none.
     pub(super) fn updated(self, at: &Zoned) -> String {
         let clock = at.strftime("%Y-%m-%d %H:%M:%S");

@@ -11,7 +11,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use super::site::delivered;
 use crate::{
     deliver::{Channel, Fault, Message},
-    digest::{Around, Digest, Empty},
+    digest::{Digest, Empty},
     error::Result,
     hash, message,
     store::{Library, SendState, Sent},
@@ -133,8 +133,7 @@ fn sent(
         return Ok(known);
     }
     let Digest { profile, date, .. } = digest;
-    let html = Some(digest.to_html(&Around::default()));
-    let message = Message { subject: digest.subject(), text: digest.render(), html, digest };
+    let message = Message::from(digest);
     let bodies = channel.bodies(&message, now)?;
     // A sending that fails half-way is entered a second time, under the name and what was being
     // sent: other papers, notes, settings or words cut the pieces elsewhere, and to go on by number

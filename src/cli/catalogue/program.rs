@@ -572,8 +572,8 @@ pub const ENTRIES: &[Entry] = &[
         "没有设置发送渠道；请在 config.toml 的 [mail] 或 [[send]] 中设置，或设置环境变量 SMTP_SERVER、SENDER、SENDER_PASSWORD 和 RECEIVER",
     ),
     Entry::new(
-        "nothing can be sent with --offline; --dry-run says what would be",
-        "使用 --offline 时无法发送；--dry-run 会说明将发送什么",
+        "nothing can be sent with --offline; --dry-run shows what would be",
+        "使用 --offline 时无法发送；可用 --dry-run 查看将要发送的内容",
     ),
     Entry::new(
         "{profile} has no digest of {date}; `paperlark daily` makes them",

@@ -671,7 +671,7 @@ pub const TEXTS: &[Pair] = &[
         "Also what has arrived, may have arrived, or has no papers",
         "也发送已经送达、可能已经送达或没有论文的推荐",
     ),
-    ("Say what would be sent, and send nothing", "说明会发送什么，但不实际发送"),
+    ("Show what would be sent, and send nothing", "显示将要发送的内容，但不发送"),
     (
         "Take in a profile that `profile export` wrote, or the settings of another digest",
         "读入 `profile export` 导出的配置，或其他推荐工具的设置",
