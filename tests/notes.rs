@@ -320,7 +320,7 @@ fn the_digest_is_complete_whatever_the_endpoint_does() {
         ),
         (
             Mood::Shaped(
-                r#"{"error":{},"choices":[{"message":{"content":[{"type":"text","text":CONTENT}]},"finish_reason":"stop"}]}"#,
+                r#"{"usage":USAGE,"error":{},"choices":[{"message":{"content":[{"type":"text","text":CONTENT}]},"finish_reason":"stop"}]}"#,
             ),
             all,
             "",
@@ -328,7 +328,9 @@ fn the_digest_is_complete_whatever_the_endpoint_does() {
             all,
         ),
         (
-            Mood::Shaped(r#"{"error":"","choices":[{"message":{"content":CONTENT}}]}"#),
+            Mood::Shaped(
+                r#"{"usage":USAGE,"error":"","choices":[{"message":{"content":CONTENT}}]}"#,
+            ),
             all,
             "",
             all,

@@ -39,7 +39,7 @@ pub enum Mood {
     RefusesWith(&'static str, &'static str),
     /// Status 400 with this body for the first paper that comes.
     RefusesOne(&'static str),
-    /// A good note in a completion, with other words in it: `CONTENT` is the note as a JSON text.
+    /// A good note in a completion of another shape: `CONTENT` is the note as a JSON text, `USAGE` what it cost.
     Shaped(&'static str),
     /// A good note of which only so many bytes arrive, of more that were promised.
     CutAt(usize),
@@ -293,8 +293,10 @@ fn answer(
             send(stream, 200, "", &completion(&good(asked), "stop"))
         }
         Mood::Shaped(body) => {
+            count();
             let content = json!(good(asked)).to_string();
-            send(stream, 200, "", &body.replace("CONTENT", &content))
+            let body = body.replace("CONTENT", &content).replace("USAGE", &usage.to_string());
+            send(stream, 200, "", &body)
         }
         Mood::Body(body) => send(stream, 200, "", body),
         Mood::Hangs => {
