@@ -128,3 +128,51 @@ fn a_doubted_id_is_named_and_the_entry_stands_for_itself() {
     let unusable = reports[0]["unusable"].to_string();
     assert_eq!(unusable.matches("1011.1669 stands at several papers").count(), 3, "{unusable}");
 }
+
+#[test]
+fn two_readers_with_one_key_keep_their_own_papers() {
+    let desk = Desk::offline();
+    let entry = |title: &str, author: &str, text: &str| {
+        format!("@article{{Li2023, author={{{author}}}, title={{{title}}}, abstract={{{text}}}}}\n")
+    };
+    for (name, title, author, text) in [
+        ("ada", "Tidal energy in harbours", "Li, Wei", "We measure how tides move."),
+        ("bob", "Sleep of solitary bees", "Li, Na", "Bees sleep at night; we film them."),
+    ] {
+        desk.file(&format!("profiles/{name}.bib"), &entry(title, author, text));
+        desk.profile(name, &format!("[[interest]]\nname = \"a\"\nfrom = [\"{name}.bib\"]\n"));
+    }
+    let seed = |name: &str| {
+        let show = desk.json(&["profile", "show", name]);
+        let seeds = show["interests"][0]["seeds"].as_array().unwrap().clone();
+        assert_eq!(seeds.len(), 1, "{show}");
+        seeds[0]["title"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(seed("ada"), "Tidal energy in harbours");
+    assert_eq!(seed("bob"), "Sleep of solitary bees");
+    // An abstract that was rewritten is read anew, and the entry stays one paper.
+    let bees = entry("Sleep of solitary bees", "Li, Na", "Osmia naps under petals; we count.");
+    desk.file("profiles/bob.bib", &bees);
+    assert_eq!(seed("bob"), "Sleep of solitary bees");
+    let found = desk.json(&["search", "osmia petals"]);
+    assert!(found[0]["paper"]["title"].as_str().unwrap().contains("solitary bees"), "{found}");
+    assert_eq!(desk.json(&["search", "solitary bees"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_no_library_of_ours_is_refused_with_the_way_out_by_every_command() {
+    let desk = Desk::offline();
+    for (name, text, what) in [
+        ("a.rdf", "<?xml version=\"1.0\"?>\n<rdf:RDF xmlns:rdf=\"x\"></rdf:RDF>", "Zotero RDF"),
+        ("b.xml", "<?xml version=\"1.0\"?><xml><records><record/></records></xml>", "EndNote XML"),
+        ("c.enw", "%0 Journal Article\n%T Larks\n", "EndNote file"),
+        ("d.csv", "Key,Item Type,Title,Author\nA,article,Larks,Ann\n", "a table (CSV)"),
+        ("e.nbib", "PMID- 1\nTI  - Larks\n", "PubMed"),
+    ] {
+        desk.file(name, text);
+        for args in [&["import", name][..], &["profile", "new", "x", name]] {
+            let error = desk.fails(args);
+            assert!(error.contains(what) && error.contains("RIS or CSL JSON"), "{args:?}: {error}");
+        }
+    }
+}

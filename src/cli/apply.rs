@@ -78,7 +78,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
 }
 
 fn json(applied: &Applied) -> serde_json::Value {
-    let Applied { profile, date, new, known, unknown, contradictory, unread } = applied;
+    let Applied { profile, date, new, known, unknown, contradictory, unread, .. } = applied;
     let new: Vec<_> =
         new.iter().map(|(id, mark)| serde_json::json!({ "id": id, "mark": mark })).collect();
     serde_json::json!({

@@ -27,6 +27,7 @@ const LONGEST: u64 = 64 * MIB;
 
 /// What became of the marks on one digest.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Applied {
     /// The profile.
     pub profile: String,

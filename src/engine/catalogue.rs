@@ -53,6 +53,7 @@ pub struct Catalogue {
 
 /// What to look for: papers and texts.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Examples {
     /// Papers, in the library or not; each once.
     pub papers: Vec<Paper>,
@@ -62,6 +63,7 @@ pub struct Examples {
 
 /// A paper that was found.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Found {
     /// The paper.
     pub paper: Paper,

@@ -71,6 +71,7 @@ pub struct DailyOptions {
 
 /// What became of one profile's digest.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The digest.
     pub digest: Digest,

@@ -45,6 +45,7 @@ pub struct FetchOptions {
 
 /// What [`fetch`] did.
 #[derive(Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Fetched {
     /// Papers that the library did not hold before.
     pub papers: usize,

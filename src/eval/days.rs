@@ -58,6 +58,7 @@ impl DaysOptions {
 
 /// Result of a run.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct DaysReport {
     /// First ranked day.
     pub split: Date,

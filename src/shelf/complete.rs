@@ -21,6 +21,7 @@ const SLICE: u32 = 100;
 
 /// What became of the items.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Completed {
     /// Items with their papers, each paper once, in the order of the items.
     pub papers: Vec<(Item, Paper)>,

@@ -120,6 +120,7 @@ pub enum Format {
 
 /// What one file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Shelf {
     /// The file.
     pub origin: String,

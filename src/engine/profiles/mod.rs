@@ -41,6 +41,7 @@ const ORIGIN: &str = "command line";
 
 /// What sources name, all of it in the library.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Gathered {
     /// Papers, each once, in the order of the sources.
     pub papers: Vec<(Row, Paper)>,
