@@ -14,6 +14,14 @@ pub fn one_line(text: &str) -> String {
     single_spaced(&blanks)
 }
 
+/// A share as a person says it: `99.8%`, and `100%` only of all.
+pub fn percent(share: impl Into<f64>) -> String {
+    // What is a whole number of tenths may be just below it.
+    let tenths = (1000.0 * share.into() + 1e-3).floor();
+    let text = format!("{:.1}", tenths / 10.0);
+    format!("{}%", text.strip_suffix(".0").unwrap_or(&text))
+}
+
 /// The text of a file in UTF-8, UTF-16 or GBK, as editors here and in China save one; `None` of anything else.
 pub(crate) fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let known = |encoding: &'static Encoding| {
@@ -153,4 +161,19 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 pub(crate) fn letters(text: &str) -> String {
     let letters = text.nfkd().filter(|c| !is_combining_mark(*c) && c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn a_share_is_all_only_if_it_is() {
+        for (share, expected) in
+            [(1.0, "100%"), (0.9999, "99.9%"), (0.998, "99.8%"), (0.57, "57%"), (0.0, "0%")]
+        {
+            assert_eq!(percent(share), expected);
+        }
+        assert_eq!(percent(0.995_f32), "99.5%");
+    }
 }

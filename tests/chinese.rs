@@ -66,7 +66,7 @@ fn mistakes_on_the_command_line_are_told_in_chinese() {
     for (args, words) in [
         (&["dialy"][..], "没有 'dialy' 这个命令"),
         (&["daily", "--profle", "ada"], "是否想用 '--profile'"),
-        (&["like", "2602.04118"], "缺少必需的参数: '--profile <名称>'"),
+        (&["like"], "缺少必需的参数: '<论文>"),
         (&["daily", "--date", "today"], "的值 'today' 无效"),
         (&["search", "x", "-n", "0"], "'-n <N>' 的值 '0' 无效: 0 不在 1..=1000 范围内"),
         (&["--quiet", "--verbose", "stats"], "不能与"),
@@ -86,9 +86,9 @@ fn errors_and_notes_are_in_chinese() {
     let desk = chinese();
     for (args, words) in [
         (&["stats"][..], "中还没有资料库；请先运行 `paperlark daily`"),
-        (&["daily", "--profile", "bob"], "没有能读取的配置"),
+        (&["daily", "--profile", "bob"], "没有一个配置可以读取"),
         (&["daily", "--feed", "none.xml"], "无法读取 none.xml：没有这个文件或目录"),
-        (&["fetch"], "使用 --offline 时无处获取"),
+        (&["fetch"], "使用 --offline 时无法获取论文"),
         (&["fetch", "--category", "cs.LX"], "arXiv 没有分类 'cs.LX'；是否想写 "),
         (&["daily", "--notes-only"], "还没有资料库"),
         (&["model", "use", "none"], "向量模型 none：没有这个名称的模型"),
@@ -107,8 +107,8 @@ fn errors_and_notes_are_in_chinese() {
         "bob.toml:2: top 至少为 1",
         "eve.toml:2: 没有 `sedes` 这个键",
         "fay.toml:2: 兴趣 'a' 既没有种子论文也没有描述",
-        "没有可用于排序的依据；请给某个兴趣加上种子论文或描述",
-        "4 个配置中有 3 个没有得到推荐",
+        "还没有排序的依据；请给某个兴趣加上种子论文或描述",
+        "4 个配置中有 3 个没能生成推荐",
     ] {
         assert!(said.contains(words), "no {words} in {said}");
     }
@@ -124,11 +124,17 @@ fn results_are_in_chinese_and_papers_stay_as_they_are() {
     let said = desk.ok(&["search", "papers"]);
     assert!(said.contains("3 papers, 2 new") && said.contains("相似度 "), "{said}");
     let said = desk.ok(&["like", "2606.99002", "--profile", "ada"]);
-    assert_eq!(said, "ada：1 个标记中有 1 个是新的\n");
+    assert_eq!(said, "已记录：喜欢《Shapley attribution》（归因）\n");
+    let said = desk.ok(&["profile", "mute", "ada", "--author", "Wong, N."]);
+    assert_eq!(said, "ada：已屏蔽 1 项；当前屏蔽：作者：Wong, N.\n");
+    let said = desk.ok(&["undo", "--profile", "ada"]);
+    assert!(said.contains("屏蔽作者：Wong, N."), "{said}");
+    let said = desk.ok(&["doctor"]);
+    assert!(said.contains("索引召回率（前 10）：100%"), "{said}");
     let said = desk.ok(&["undo", "--profile", "ada"]);
     assert!(said.contains("喜欢 2606.99002 Shapley attribution"), "{said}");
     let said = desk.ok(&["stats"]);
-    assert!(said.contains("3 篇论文，2 条公布，"), "{said}");
+    assert!(said.contains("论文 3 篇，公布记录 2 条，"), "{said}");
     // Data keep their form in every language.
     let json = desk.ok(&["--json", "undo", "--profile", "ada"]);
     assert!(json.contains("\"undone\"") && json.is_ascii(), "{json}");

@@ -72,7 +72,7 @@ fn the_sample_day_becomes_two_digests_and_a_rerun_changes_nothing() {
     assert!(said.contains("ling 2026-06-02") && said.contains("mika 2026-06-02"), "{said}");
     let (ling, mika) = (desk.digest("2026-06-02", "ling"), desk.digest("2026-06-02", "mika"));
     assert!(ling.contains("## 深度学习可解释性") && ling.contains("最接近"), "{ling}");
-    assert!(ling.contains("[Score: ") && !ling.contains("(Unknown)"));
+    assert!(ling.contains("[评分 ") && !ling.contains("(Unknown)"));
     assert!(mika.contains("### 1 ") && mika.contains("**abs**"), "{mika}");
     // The replaced papers on her topics are not new.
     assert!(!ling.contains("2606.99005") && !ling.contains("2606.99122"));

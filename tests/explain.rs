@@ -198,7 +198,7 @@ fn an_explanation_reads_well_in_both_languages() {
     }
     rewrite(&desk, "top = 3\nmin_score = 1.5\nlanguage = \"zh\"");
     let text = desk.ok(&["explain", "2606.00001", "--profile", "ada"]);
-    for words in ["未列出：得分低于 min_score = 1.5", "入选需要 ", "喜欢 0."] {
+    for words in ["未列出：评分低于 1.5（min_score）", "入选要 ", "喜欢 0."] {
         assert!(text.contains(words), "{words}: {text}");
     }
 }

@@ -5,6 +5,7 @@ use paperlark::{
     Message,
     engine::{Examination, Finding, Remedy},
     message,
+    text::percent,
 };
 use serde::Serialize;
 
@@ -47,7 +48,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         if let Some(recall) = seen.recall {
             setup.print(&message!(
                 "the index finds {recall} of the ten nearest",
-                recall = format!("{recall:.4}")
+                recall = percent(recall)
             ))?;
         }
         for finding in &seen.findings {

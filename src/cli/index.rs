@@ -1,7 +1,7 @@
 //! `paperlark index`: everything that finding papers needs.
 
 use anyhow::Result;
-use paperlark::message;
+use paperlark::{message, text::percent};
 use serde_json::json;
 
 use super::{ModelArgs, Setup, open::index};
@@ -46,7 +46,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         Some(Ok((points, recall))) => setup.print(&message!(
             "the graph has {points} papers, and found {recall} of the ten nearest when it was tried",
             points,
-            recall = format!("{recall:.3}")
+            recall = percent(recall)
         )),
         Some(Err(reason)) => setup.print(&message!("the graph is not used: {reason}", reason)),
     }

@@ -196,10 +196,20 @@ fn words(act: &Act) -> Message {
         Act::Seed(_, Some(interest)) => message!("add to '{interest}'", interest),
         Act::Seed(_, None) => message!("add"),
         Act::Unseed(_) => message!("remove"),
-        Act::Mute(mute) => message!("mute {rule}", rule = mute.to_string()),
-        Act::Unmute(mute) => message!("unmute {rule}", rule = mute.to_string()),
+        Act::Mute(mute) => message!("mute {rule}", rule = rule_in_words(&mute.to_string())),
+        Act::Unmute(mute) => message!("unmute {rule}", rule = rule_in_words(&mute.to_string())),
         Act::Tune(_) => message!("tune"),
         Act::Undo(_) => message!("undo"),
+    }
+}
+
+/// What is muted, written as [`Mute`](paperlark::reader::Mute) writes it, in words.
+pub fn rule_in_words(rule: &str) -> Message {
+    match rule.split_once(' ') {
+        Some(("author", name)) => message!("author {name}", name),
+        Some(("term", term)) => message!("term {term}", term),
+        Some(("category", category)) => message!("category {category}", category),
+        _ => message!("{rules}", rules = rule),
     }
 }
 

@@ -6,10 +6,10 @@ use std::ptr;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
-    Digest, Entry, Note, Updated,
+    Digest, Entry, Note, Style, Updated,
     html::{shown, with_code},
     math::plain,
-    sections::sections,
+    sections::{Section, sections},
 };
 use crate::{paper::PaperId, tex, text::shortened};
 
@@ -82,13 +82,21 @@ impl Digest {
         format!("{}-{}.md", plain(&self.profile), self.date)
     }
 
+    /// The papers by interest; a list stays one.
+    fn mail_sections(&self) -> Vec<Section<'_>> {
+        match self.style {
+            Style::List => vec![Section { interest: String::new(), entries: self.in_order() }],
+            Style::Scored | Style::Briefing => sections(&self.entries),
+        }
+    }
+
     /// The papers by section, each with its rank by score.
     fn mail_rows(&self) -> Vec<Row> {
         let mut best: Vec<&Entry> = self.entries.iter().collect();
         best.sort_by(|a, b| b.score.total_cmp(&a.score));
         let order = self.in_order();
         let place = |all: &[&Entry], entry: &Entry| all.iter().position(|one| ptr::eq(*one, entry));
-        let sections = sections(&self.entries);
+        let sections = self.mail_sections();
         let mut rows = Vec::new();
         for (section, of) in sections.iter().enumerate() {
             for entry in &of.entries {
@@ -103,7 +111,7 @@ impl Digest {
     /// The page with the best `n` papers.
     fn mail(&self, rows: &[Row], n: usize) -> String {
         let language = self.language;
-        let sections = sections(&self.entries);
+        let sections = self.mail_sections();
         let names = [&self.title, &self.profile].map(|name| shortened(&plain(name), TITLE));
         let title = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
         let head = language.headline(self.date);
@@ -136,13 +144,14 @@ impl Digest {
                                 } }
                                 @for (at, section) in sections.iter().enumerate() {
                                     @if rows.iter().any(|row| row.section == at) {
-                                        tr { td colspan="2" align="left" style=(SECTION) {
+                                        @if self.style != Style::List { tr {
+                                          td colspan="2" align="left" style=(SECTION) {
                                             (match &section.interest[..] {
                                                 "" => language.no_interest(sections.len() == 1).to_owned(),
                                                 interest => displayed(interest, NAME),
                                             })
                                             " · " (language.papers(section.entries.len()))
-                                        } }
+                                        } } }
                                         @for row in rows.iter().filter(|row| row.section == at) { (row.html) }
                                     }
                                 }
@@ -173,7 +182,7 @@ impl Digest {
         let (language, paper) = (self.language, &entry.paper);
         let title = displayed(&entry.heading(), TITLE);
         let mut links = entry.links();
-        links.retain(|(_, url)| url.len() <= ADDRESS);
+        links.retain(|(name, url)| *name != "html" && url.len() <= ADDRESS);
         let abs = links.iter().position(|(name, _)| *name == "abs").map(|at| links.remove(at).1);
         let authors: Vec<String> = paper
             .authors
@@ -198,9 +207,10 @@ impl Digest {
         let gist = gist.unwrap_or_else(|| displayed(&entry.beginning(), GIST));
         let reason = note.map(|note| displayed(&note.reason, REASON)).filter(|it| !it.is_empty());
         let reason = reason.unwrap_or_else(|| displayed(&entry.evidence(language), REASON));
+        let label = language.labels().reason;
         html! {
             tr {
-                td width="52" valign="top" align="left" style=(SCORED) {
+                td width="36" valign="top" align="left" style=(SCORED) {
                     span style=(SCORE) { (format!("{:.1}", shown(entry.score))) }
                 }
                 td valign="top" align="left" style=(PAPER) {
@@ -213,7 +223,7 @@ impl Digest {
                     }
                     @if !authors.is_empty() { div style=(QUIET) { (authors) } }
                     @if !gist.is_empty() { div style=(SPACED) { (gist) } }
-                    div style=(SPACED) { b { (language.labels().reason) } " " (reason) }
+                    div style=(SPACED) { b { (label) } @if label.ends_with(':') { " " } (reason) }
                     div style=(QUIET) {
                         (facts.join(" · "))
                         @for (name, url) in &links { " · " a href=(url) style=(LINK) { (name) } }
@@ -368,7 +378,7 @@ mod tests {
             "Author 0, Author 1, Author 2, Author 3 and 2 more",
             "We share credit among inputs.",
             "Reason: Interest “Auditing”: closest to your liked “Axioms for Credit”",
-            "2602.90001 · cs.LG · 2026-02-05 · pdf · html",
+            "2602.90001 · cs.LG · 2026-02-05 · pdf",
             "zotero:AB_12",
             "Updated since you saw them",
             "Old (2601.00001 v2)",
@@ -396,10 +406,21 @@ mod tests {
         digest.entries[0].notes = vec![note(Language::En, "Shares."), note(Language::Zh, "分配。")];
         digest.entries[1].notes = vec![note(Language::En, "Small.")];
         let text = text_of(&digest.to_mail().html);
-        for part in ["分配。\n", "理由： 分配。!", "Small.\n", "Nothing special."] {
+        for part in ["分配。\n", "理由：分配。!", "Small.\n", "Nothing special."] {
             assert!(text.contains(part), "no {part} in {text}");
         }
         assert!(!text.contains("Shares.") && !text.contains("We share credit"), "{text}");
+    }
+
+    #[test]
+    fn a_list_is_numbered_in_its_own_order() {
+        let text = text_of(&sample(Style::List, Language::En).to_mail().html);
+        let numbers: Vec<usize> = ["1. Fair", "2. Small", "3. A Plain", "4. Credit"]
+            .iter()
+            .map(|title| text.find(title).unwrap_or_else(|| panic!("no {title} in {text}")))
+            .collect();
+        assert!(numbers.is_sorted(), "{text}");
+        assert!(!text.contains(" · 1 paper"), "{text}");
     }
 
     #[test]

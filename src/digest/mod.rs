@@ -870,7 +870,7 @@ mod tests {
                 Style::Scored,
                 Language::Zh,
                 |e| e.place = Place::Exploration,
-                "- **理由：** 探索：你的配置对这类论文还没有把握，标记它最有帮助。兴趣「Auditing」",
+                "- **理由：** 探索：还拿不准你是否喜欢这类论文，标记一下最有帮助。兴趣「Auditing」",
             ),
             (
                 Style::List,
@@ -911,7 +911,7 @@ mod tests {
             );
         }
         let missed = Digest { missed: Some(1.26), ..base.clone() };
-        let words = "such as new versions), about 1.3 that you would like are not shown.";
+        let words = "such as new versions), about 1 that you would like is not shown.";
         assert!(missed.render().contains(words), "{}", missed.render());
     }
 

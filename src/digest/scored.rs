@@ -26,8 +26,8 @@ fn block(digest: &Digest, entry: &Entry) -> String {
     // Zero may carry a sign; adding zero takes it off.
     let score = entry.score + 0.0;
     let chance = entry.likelihood.map(|p| format!(" [p {p:.2}]")).unwrap_or_default();
-    let mut lines =
-        vec![format!("### [Score: {score:.1}/10]{chance} {}", inline(&entry.heading()))];
+    let score = digest.language.score(&format!("{score:.1}"));
+    let mut lines = vec![format!("### [{score}]{chance} {}", inline(&entry.heading()))];
 
     let authors: Vec<String> =
         paper.authors.iter().map(|name| inline(name)).filter(|name| !name.is_empty()).collect();
@@ -138,7 +138,7 @@ shared terms: adapters.
 
 ## Auditing
 
-### [Score: 8.7/10] Fair Shares of Credit in O(n₁ \\* n₂) Steps
+### [评分 8.7] Fair Shares of Credit in O(n₁ \\* n₂) Steps
 - **作者：** Ana Öz, Li Wei
 - **公布：** 2026-02-05 · **提交：** 2026-02-03
 - **链接：** [https://arxiv.org/abs/2602.90001](https://arxiv.org/abs/2602.90001) · \
@@ -147,7 +147,7 @@ shared terms: adapters.
 
 ## Tuning
 
-### [Score: 7.0/10] Small Adapters \\[and Why They Work\\]
+### [评分 7.0] Small Adapters \\[and Why They Work\\]
 - **作者：** Bo Ek
 - **公布：** 2026-02-05 · 交叉（主分类 stat.ML）
 - **链接：** [https://arxiv.org/abs/2602.90002](https://arxiv.org/abs/2602.90002) · \
@@ -156,7 +156,7 @@ shared terms: adapters.
 
 ## 其他偏好
 
-### [Score: 6.7/10] A Plain Paper
+### [评分 6.7] A Plain Paper
 - **作者：** Cy Dee
 - **提交：** 2026-02-03
 - **链接：** [https://arxiv.org/abs/2602.90003](https://arxiv.org/abs/2602.90003) · \

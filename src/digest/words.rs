@@ -134,27 +134,27 @@ const ZH_PAGE: PageWords = PageWords {
     interest: "兴趣",
     every_interest: "全部兴趣",
     least: "最低分",
-    words: "词语",
+    words: "关键词",
     shown: "显示 {n} / {all} 篇",
     keys: "快捷键",
     close: "关闭",
     abstract_text: "摘要原文",
     key: "引用键",
     marks: "你的标记",
-    hint: "标记保存在本浏览器中。把这一行交给 paperlark apply，下一次推荐就会采纳。",
+    hint: "标记只保存在这个浏览器里。把这一行交给 paperlark apply，下一份推荐就会用上。",
     copy: "复制",
     copied: "已复制。",
     save: "存为文件",
-    clear: "全部撤销",
+    clear: "清除全部标记",
     help: [
         ("j", "下一篇"),
         ("k", "上一篇"),
         ("l", "喜欢，或撤销"),
         ("d", "不喜欢，或撤销"),
         ("a", "展开或收起摘要"),
-        ("/", "按词语筛选"),
-        ("Esc", "离开输入框或本列表"),
-        ("?", "本列表"),
+        ("/", "按关键词筛选"),
+        ("Esc", "退出输入框，或关闭这个列表"),
+        ("?", "显示这个列表"),
     ],
 };
 
@@ -178,11 +178,19 @@ impl Language {
         }
     }
 
+    /// A score, as it stands before a title.
+    pub(super) fn score(self, score: &str) -> String {
+        match self {
+            Language::En => format!("Score: {score}/10"),
+            Language::Zh => format!("评分 {score}"),
+        }
+    }
+
     /// A score, for who hears it.
     pub(super) fn score_of_ten(self, score: &str) -> String {
         match self {
             Language::En => format!("Score {score} of 10"),
-            Language::Zh => format!("{score} 分，满分 10"),
+            Language::Zh => format!("评分 {score}，满分 10"),
         }
     }
 
@@ -199,7 +207,7 @@ impl Language {
     pub(super) fn more_authors(self, n: usize) -> String {
         match self {
             Language::En => format!("and {n} more"),
-            Language::Zh => format!("另有 {n} 位"),
+            Language::Zh => format!("等，另有 {n} 位"),
         }
     }
 
@@ -270,6 +278,8 @@ impl Language {
     pub(super) fn counts(self, digest: &Digest) -> String {
         let (read, chosen) = (digest.read, digest.entries.len());
         let Digest { seen_before: seen, unwanted, muted, .. } = *digest;
+        // Nobody reads 0.9 papers.
+        let missed = digest.missed.map_or(0, |missed| missed.round() as usize);
         let mut rest = Vec::new();
         match self {
             Language::En => {
@@ -284,8 +294,10 @@ impl Language {
                 if muted > 0 {
                     rest.push(format!("{muted} muted"));
                 }
-                if let Some(missed) = digest.missed {
-                    rest.push(format!("about {missed:.1} that you would like are not shown"));
+                match missed {
+                    0 => {}
+                    1 => rest.push("about 1 that you would like is not shown".to_owned()),
+                    _ => rest.push(format!("about {missed} that you would like are not shown")),
                 }
                 let papers = if read == 1 { "paper" } else { "papers" };
                 let head = format!("Read {read} new {papers}, chose {chosen}");
@@ -296,21 +308,27 @@ impl Language {
             }
             Language::Zh => {
                 if seen > 0 {
-                    rest.push(format!("{seen} 篇你已了解"));
+                    rest.push(format!("{seen} 篇你已看过"));
                 }
                 if unwanted > 0 {
-                    rest.push(format!("{unwanted} 篇属于不需要的公告类型（如新版本）"));
+                    rest.push(format!("{unwanted} 篇因公告类型（如版本更新）跳过"));
                 }
                 if muted > 0 {
-                    rest.push(format!("{muted} 篇被屏蔽"));
+                    rest.push(format!("{muted} 篇已屏蔽"));
                 }
-                if let Some(missed) = digest.missed {
-                    rest.push(format!("约 {missed:.1} 篇你可能喜欢但未列出"));
+                if missed > 0 {
+                    rest.push(format!("约 {missed} 篇你可能感兴趣，未列出"));
                 }
                 let head = format!("已自动阅读了 {read} 篇最新的论文，选出 {chosen} 篇");
                 match rest.is_empty() {
                     true => format!("{head}。"),
-                    false => format!("{head}；其中 {}。", rest.join("，")),
+                    false => {
+                        let rest = rest.join("，");
+                        // A figure stands apart from Chinese, a word does not.
+                        let gap =
+                            if rest.starts_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
+                        format!("{head}；另有{gap}{rest}。")
+                    }
                 }
             }
         }
@@ -432,7 +450,7 @@ impl Language {
                 self.holiday(*holiday)
             ),
             (Language::Zh, Some(Empty::Holiday { holiday })) => format!(
-                "{date}（{weekday}）没有公布论文：前一天晚上是 arXiv 假日（{}）。论文将随下一次公布一起到来。",
+                "{date}（{weekday}）没有公布论文：前一天晚上是 arXiv 假日（{}）。论文会在下一次公布时一起出现。",
                 self.holiday(*holiday)
             ),
             (Language::En, Some(Empty::NoAnnouncement)) => format!(
@@ -441,21 +459,21 @@ impl Language {
                  Papers that come late are in a later digest."
             ),
             (Language::Zh, Some(Empty::NoAnnouncement)) => format!(
-                "{date}（{weekday}）arXiv 没有公布论文：订阅源为空，列表仍停留在更早的一天，\
-                 可能是日历未收录的假日，也可能是延迟。迟到的论文会出现在之后的推荐中。"
+                "{date}（{weekday}）arXiv 没有公布论文：订阅源是空的，列表页还停在更早的一天，\
+                 可能是日历上没有的假日，也可能是推迟了。晚到的论文会出现在之后的推荐中。"
             ),
             (Language::En, Some(Empty::Quiet)) => {
                 format!("arXiv announced papers for {date}, but none in this profile's categories.")
             }
             (Language::Zh, Some(Empty::Quiet)) => {
-                format!("{date} arXiv 有论文公布，但本配置的分类中没有。")
+                format!("{date} arXiv 公布了论文，但你关注的分类中没有。")
             }
             (Language::En, Some(Empty::Stale { since })) => format!(
                 "arXiv's feed is stale: on {date} it still serves the papers of {since}, which you know. \
                  The new ones follow as soon as arXiv shows them; run again later."
             ),
             (Language::Zh, Some(Empty::Stale { since })) => format!(
-                "arXiv 订阅源未更新：{date} 仍在提供 {since} 的论文，这些你已经看过。\
+                "arXiv 的订阅源还没更新：{date} 看到的仍是 {since} 的论文，这些你已经看过。\
                  新论文一经公布就会补上，请稍后重新运行。"
             ),
             (Language::En, Some(Empty::FeedEmpty)) => format!(
@@ -470,7 +488,7 @@ impl Language {
             (Language::En, Some(Empty::NoPapers)) => {
                 "The input lists no paper: its query matched nothing.".to_owned()
             }
-            (Language::Zh, Some(Empty::NoPapers)) => "输入中没有论文：查询没有匹配到任何结果。".to_owned(),
+            (Language::Zh, Some(Empty::NoPapers)) => "输入中没有论文：查询没有结果。".to_owned(),
             (Language::En, Some(Empty::OtherDays { newest })) => format!(
                 "The input lists no paper of {date}; its newest are of {newest}. Run again with \
                  `--date {newest}` to read those."
@@ -482,7 +500,7 @@ impl Language {
                 "The feed lists papers, but none in this profile's `categories`.".to_owned()
             }
             (Language::Zh, Some(Empty::OtherCategories)) => {
-                "订阅源列出了论文，但都不属于本配置的分类（`categories`）。".to_owned()
+                "订阅源中有论文，但都不属于你关注的分类（`categories`）。".to_owned()
             }
             (Language::En, Some(Empty::NothingWanted)) => {
                 "Papers were announced, but all of a kind that this profile does not want, such as \
@@ -490,7 +508,7 @@ impl Language {
                     .to_owned()
             }
             (Language::Zh, Some(Empty::NothingWanted)) => {
-                "今天有论文公布，但都属于本配置不需要的公告类型，例如已有论文的新版本。".to_owned()
+                "今天公布的论文都因公告类型跳过，例如只是旧论文的版本更新。".to_owned()
             }
             (Language::En, Some(Empty::AllMuted)) => {
                 "Papers were announced, but your mutes hide all that you do not know already \
@@ -498,7 +516,7 @@ impl Language {
                     .to_owned()
             }
             (Language::Zh, Some(Empty::AllMuted)) => {
-                "今天有论文公布，但你未读过的都被屏蔽规则隐藏（可用 `paperlark profile show` 查看）。".to_owned()
+                "今天公布的论文中，你没看过的都被屏蔽了（可用 `paperlark profile show` 查看屏蔽了什么）。".to_owned()
             }
             (Language::En, Some(Empty::AllSeen)) => {
                 "Papers were announced, but you know them all from earlier digests of this profile. \
@@ -506,7 +524,7 @@ impl Language {
                     .to_owned()
             }
             (Language::Zh, Some(Empty::AllSeen)) => {
-                "今天公布的论文都已在本配置之前的推荐中出现过。如需再次列出，请加上 `--again` 重新运行。"
+                "今天公布的论文都在之前的推荐中出现过。想再列一次，请加上 `--again` 重新运行。"
                     .to_owned()
             }
             (Language::En, Some(Empty::BelowThreshold { min_score, best })) => format!(
@@ -515,7 +533,7 @@ impl Language {
                 below(*best)
             ),
             (Language::Zh, Some(Empty::BelowThreshold { min_score, best })) => format!(
-                "今天有论文公布，但都没有达到阈值：最高分为 {}（满分 10），而本配置要求 {min_score}。\
+                "今天公布的论文都没有达到阈值：最高分是 {}（满分 10），配置要求 {min_score}。\
                  调低配置中的 `min_score` 可以看到更多论文。",
                 below(*best)
             ),
@@ -545,13 +563,13 @@ impl Language {
             Language::En => vec![
                 self.rule(&e.verdict),
                 format!(
-                    "score {score:.1} of 10 (the top {share} of the stream); rank {rank} of {of}"
+                    "score {score:.1} of 10 (the top {share} of your categories); rank {rank} of {of}"
                 ),
             ],
             Language::Zh => vec![
                 self.rule(&e.verdict),
                 format!(
-                    "得分 {score:.1}（满分 10，位于论文流的前 {share}）；当日 {of} 篇候选中排第 {rank}"
+                    "评分 {score:.1}（满分 10，在你关注的分类中排前 {share}）；当天 {of} 篇候选中排第 {rank}"
                 ),
             ],
         };
@@ -559,13 +577,15 @@ impl Language {
         if !e.verdict.is_shown() && gap > 0.0 {
             lines.push(match self {
                 Language::En => format!("the list asked for {:.2}, {gap:.2} more", e.needed),
-                Language::Zh => format!("入选需要 {:.2} 分，还差 {gap:.2} 分", e.needed),
+                Language::Zh => format!("入选要 {:.2} 分，还差 {gap:.2} 分", e.needed),
             });
         }
         if let Some(p) = e.likelihood {
             lines.push(match self {
-                Language::En => format!("chance that you like it, by your marks: {p:.2}"),
-                Language::Zh => format!("根据你的标记，你喜欢它的概率：{p:.2}"),
+                Language::En => {
+                    format!("chance that you like it, by your marks: {:.0}%", 100.0 * p)
+                }
+                Language::Zh => format!("从你的标记看，你喜欢它的可能性约 {:.0}%", 100.0 * p),
             });
         }
         if !e.parts.is_empty() {
@@ -653,10 +673,10 @@ impl Language {
             Language::Zh => match verdict {
                 Verdict::Shown { number, place: Place::Rank } => format!("已列出，第 {number} 篇"),
                 Verdict::Shown { number, place: Place::Quota } => {
-                    format!("已列出，第 {number} 篇，占用为其兴趣保留的名额（quota）")
+                    format!("已列出，第 {number} 篇，用的是为它所属兴趣保留的名额（quota）")
                 }
                 Verdict::Shown { number, place: Place::Exploration } => {
-                    format!("已列出，第 {number} 篇，属于探索：你的配置对这类论文还没有把握")
+                    format!("已列出，第 {number} 篇，用来探索：还拿不准你是否喜欢这类论文")
                 }
                 Verdict::Folded { under } => format!(
                     "已并入 {}《{}》：两篇内容几乎相同，作者也相同",
@@ -664,11 +684,11 @@ impl Language {
                     self.title(&under.title)
                 ),
                 Verdict::BelowScore { min_score } => {
-                    format!("未列出：得分低于 min_score = {min_score}")
+                    format!("未列出：评分低于 {min_score}（min_score）")
                 }
-                Verdict::BeyondTop { top } => format!("未列出：列表已满（top = {top}）"),
+                Verdict::BeyondTop { top } => format!("未列出：已经列满 {top} 篇（top）"),
                 Verdict::BeyondMissed { max_missed } => format!(
-                    "未列出：列表在它之前结束，预计其后你喜欢的论文不超过 max_missed = {max_missed} 篇"
+                    "未列出：列到它之前为止，再往后你可能喜欢的预计不超过 {max_missed} 篇（max_missed）"
                 ),
                 Verdict::OutOfShare { quota } => {
                     format!("未列出：名额留给了另一个兴趣（quota = {quota}）")
@@ -682,23 +702,23 @@ impl Language {
                 }
                 Verdict::Marked { mark } => format!("未列出：你已经标记过它（{mark}）"),
                 Verdict::Updated { on } => {
-                    format!("列在更新之中：它是 {on} 的推荐中已有论文的新版本")
+                    format!("列在“有了新版本”之下：{on} 的推荐中已有它的旧版本")
                 }
-                Verdict::Repeated => "未列出：这一天已有它的另一条公布记录".to_owned(),
+                Verdict::Repeated => "未列出：这一天它公布了不止一次，只按另一次列出".to_owned(),
                 Verdict::ShownBefore { on } => format!("不再列出：{on} 的推荐中已有"),
                 Verdict::ReadBefore { on } => {
-                    format!("未列出：{on} 的推荐已考虑过它，但没有选中")
+                    format!("未列出：{on} 的推荐考虑过它，没有选中")
                 }
-                Verdict::Muted { what } => format!("未列出：配置屏蔽了 {what}"),
+                Verdict::Muted { what } => format!("未列出：配置屏蔽了{}", muted(what)),
                 Verdict::OtherCategories { categories } => format!(
-                    "未列出：它没有在配置的分类中公布，它的分类是 {}",
+                    "未列出：它不在配置关注的分类中，它的分类是 {}",
                     categories.join("、")
                 ),
                 Verdict::OtherKind { kind } => {
-                    format!("未列出：公布类型为 {}，不在 announce 之中", kind.as_str())
+                    format!("未列出：公告类型是 {}，配置的 announce 不包括它", kind.as_str())
                 }
                 Verdict::NotAnnounced { on } if on.is_empty() => {
-                    "未列出：没有它的公布记录".to_owned()
+                    "未列出：找不到它的公布记录".to_owned()
                 }
                 Verdict::NotAnnounced { on } => {
                     format!("未列出：它在 {} 公布，不在这一天", days(on))
@@ -729,7 +749,7 @@ impl Language {
         let InDigest { date, score } = digest;
         match self {
             Language::En => format!("the digest of {date} shows it with score {score:.1}"),
-            Language::Zh => format!("{date} 的推荐列出了它，得分 {score:.1}"),
+            Language::Zh => format!("{date} 的推荐列出过它，评分 {score:.1}"),
         }
     }
 
@@ -798,7 +818,7 @@ impl Entry {
                 "Exploration: your profile is unsure here, and your mark teaches it most. {reason}"
             ),
             (Language::Zh, Place::Exploration) => {
-                format!("探索：你的配置对这类论文还没有把握，标记它最有帮助。{reason}")
+                format!("探索：还拿不准你是否喜欢这类论文，标记一下最有帮助。{reason}")
             }
         }
     }
@@ -845,6 +865,16 @@ impl Why {
                 format!("{text}。")
             }
         }
+    }
+}
+
+/// What is muted, such as `author Wong, N.`, in Chinese.
+fn muted(what: &str) -> String {
+    match what.split_once(' ') {
+        Some(("author", name)) => format!("作者：{name}"),
+        Some(("term", term)) => format!("关键词：{term}"),
+        Some(("category", category)) => format!("分类：{category}"),
+        _ => what.to_owned(),
     }
 }
 
@@ -918,28 +948,28 @@ mod tests {
                 5,
                 "Papers were announced, but your mutes hide all that you do not know already \
                  (`paperlark profile show` lists them).",
-                "今天有论文公布，但你未读过的都被屏蔽规则隐藏（可用 `paperlark profile show` 查看）。",
+                "今天公布的论文中，你没看过的都被屏蔽了（可用 `paperlark profile show` 查看屏蔽了什么）。",
             ),
             (
                 Some(Empty::NothingWanted),
                 5,
                 "Papers were announced, but all of a kind that this profile does not want, such as \
                  new versions of earlier papers.",
-                "今天有论文公布，但都属于本配置不需要的公告类型，例如已有论文的新版本。",
+                "今天公布的论文都因公告类型跳过，例如只是旧论文的版本更新。",
             ),
             (
                 Some(Empty::AllSeen),
                 5,
                 "Papers were announced, but you know them all from earlier digests of this profile. \
                  Run again with `--again` to list them once more.",
-                "今天公布的论文都已在本配置之前的推荐中出现过。如需再次列出，请加上 `--again` 重新运行。",
+                "今天公布的论文都在之前的推荐中出现过。想再列一次，请加上 `--again` 重新运行。",
             ),
             (
                 Some(below(6.0, 5.96)),
                 5,
                 "Papers were announced, but none reaches the threshold: the best scores 5.9 of 10, \
                  the profile asks for 6. Lower `min_score` in the profile to see more.",
-                "今天有论文公布，但都没有达到阈值：最高分为 5.9（满分 10），而本配置要求 6。\
+                "今天公布的论文都没有达到阈值：最高分是 5.9（满分 10），配置要求 6。\
                  调低配置中的 `min_score` 可以看到更多论文。",
             ),
             (None, 5, "No paper was chosen.", "没有选出论文。"),
@@ -1102,7 +1132,7 @@ mod tests {
                 0,
                 0,
                 "Read 9 new papers, chose 1; 1 you know already.",
-                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 1 篇你已了解。",
+                "已自动阅读了 9 篇最新的论文，选出 1 篇；另有 1 篇你已看过。",
             ),
             (
                 9,
@@ -1111,7 +1141,7 @@ mod tests {
                 0,
                 "Read 9 new papers, chose 1; 2 of a kind that this profile does not want (such as \
                  new versions).",
-                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 2 篇属于不需要的公告类型（如新版本）。",
+                "已自动阅读了 9 篇最新的论文，选出 1 篇；另有 2 篇因公告类型（如版本更新）跳过。",
             ),
             (
                 9,
@@ -1119,13 +1149,35 @@ mod tests {
                 0,
                 3,
                 "Read 9 new papers, chose 1; 1 you know already, 3 muted.",
-                "已自动阅读了 9 篇最新的论文，选出 1 篇；其中 1 篇你已了解，3 篇被屏蔽。",
+                "已自动阅读了 9 篇最新的论文，选出 1 篇；另有 1 篇你已看过，3 篇已屏蔽。",
             ),
         ] {
             (digest.read, digest.seen_before, digest.unwanted) = (read, seen, unwanted);
             digest.muted = muted;
             assert_eq!(Language::En.counts(&digest), en);
             assert_eq!(Language::Zh.counts(&digest), zh);
+        }
+        (digest.seen_before, digest.unwanted, digest.muted) = (0, 0, 0);
+        for (missed, en, zh) in [
+            (0.3, ".", "。"),
+            (
+                0.9,
+                "; about 1 that you would like is not shown.",
+                "；另有约 1 篇你可能感兴趣，未列出。",
+            ),
+            (
+                2.4,
+                "; about 2 that you would like are not shown.",
+                "；另有约 2 篇你可能感兴趣，未列出。",
+            ),
+        ] {
+            digest.missed = Some(missed);
+            let en = format!("Read 9 new papers, chose 1{en}");
+            assert_eq!(Language::En.counts(&digest), en);
+            assert_eq!(
+                Language::Zh.counts(&digest),
+                format!("已自动阅读了 9 篇最新的论文，选出 1 篇{zh}")
+            );
         }
     }
 }

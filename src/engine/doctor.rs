@@ -9,6 +9,7 @@ use crate::{
     file, hash, message,
     message::Message,
     row::Row,
+    text::percent,
     vectors::{self, Exact, Hnsw, Near, RowSet, Scan, VectorFile, VectorIndex, name_of},
 };
 
@@ -98,7 +99,7 @@ impl Engine {
         self.find_orphans(&mut seen, repair)?;
         seen.recall = self.probe()?;
         if let Some(recall) = seen.recall.filter(|recall| *recall < RECALL) {
-            let share = format!("{recall:.3}");
+            let share = percent(recall);
             let what = message!("the index finds only {share} of the nearest", share);
             seen.found(what, false, Remedy::Report);
         }

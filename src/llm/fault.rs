@@ -90,7 +90,7 @@ impl Fault {
                     format!("无法连接语言模型（{why}）；请检查 OPENAI_BASE_URL 和网络")
                 }
                 Fault::TimedOut(time) => format!(
-                    "语言模型在 {} 秒内没有回答；可用 llm.timeout 调整时限",
+                    "语言模型 {} 秒内没有回应；可用 llm.timeout 调整时限",
                     time.as_secs_f32()
                 ),
                 Fault::Refused(why) => {
@@ -98,19 +98,21 @@ impl Fault {
                 }
                 Fault::NoCredit => "语言模型账户余额不足".into(),
                 Fault::NoModel(why) => format!(
-                    "端点不认识该模型或地址（{why}）；请检查 OPENAI_MODEL 和 OPENAI_BASE_URL"
+                    "服务端没有这个模型，或地址不对（{why}）；请检查 OPENAI_MODEL 和 OPENAI_BASE_URL"
                 ),
-                Fault::Throttled => "语言模型要求减少请求；请稍后再试".into(),
+                Fault::Throttled => "请求太频繁，语言模型暂不接受；请稍后再试".into(),
                 Fault::Status(status, why) => format!("语言模型返回状态 {status}（{why}）"),
                 Fault::NotAChat(why) => format!(
-                    "返回内容不是聊天补全（{why}）；OPENAI_BASE_URL 应止于 /chat/completions 之前，\
+                    "返回的不是聊天补全的结果（{why}）；OPENAI_BASE_URL 不要带 /chat/completions，\
                      通常以 /v1 结尾"
                 ),
-                Fault::CutOff => "语言模型的回答中途断开".into(),
-                Fault::Filtered => "语言模型的内容过滤拒绝了该论文".into(),
-                Fault::Defect(defect) => format!("语言模型的文字未通过核对，未被采用（{defect}）"),
+                Fault::CutOff => "语言模型写到一半断开了".into(),
+                Fault::Filtered => "这篇论文没有通过语言模型的内容过滤".into(),
+                Fault::Defect(defect) => {
+                    format!("语言模型写的摘要没有通过核对，没有采用（{defect}）")
+                }
                 Fault::Budget(most) => {
-                    format!("当日 {most} 个 Token 的额度（llm.max_tokens_per_day）已用完")
+                    format!("今天 {most} 个 Token 的额度（llm.max_tokens_per_day）已经用完")
                 }
             },
         }

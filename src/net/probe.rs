@@ -36,8 +36,8 @@ pub(crate) fn any_reachable(addresses: &[&str]) -> bool {
 
 fn one_accepts(hosts: &[(String, u16)]) -> bool {
     let (tell, hear) = channel();
-    for host in hosts.iter().cloned() {
-        let tell = tell.clone();
+    for host in hosts {
+        let (tell, host) = (tell.clone(), host.clone());
         // A lookup cannot be cut short, so nobody waits for its thread.
         thread::spawn(move || {
             let addresses = host.to_socket_addrs().into_iter().flatten();

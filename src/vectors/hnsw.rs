@@ -31,6 +31,7 @@ use crate::{
     file, message,
     message::Message,
     row::Row,
+    text::percent,
     threads::for_each,
 };
 
@@ -95,7 +96,7 @@ impl Hnsw {
         if recall < LEAST {
             return Err(message!(
                 "the graph found only {share} of the nearest",
-                share = format!("{:.1}%", 100.0 * recall)
+                share = percent(recall)
             ));
         }
         Ok(hnsw)

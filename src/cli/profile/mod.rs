@@ -14,7 +14,7 @@ use paperlark::{
 
 use super::{
     Setup,
-    marking::{mark, undo},
+    marking::{mark, rule_in_words, undo},
     open::{gather, interest, load},
 };
 
@@ -282,15 +282,22 @@ fn mute(setup: &Setup, args: &MuteArgs, act: fn(Mute) -> Act) -> Result<()> {
     }
     let now = match mutes.is_empty() {
         true => message!("nothing"),
-        false => message!("{rules}", rules = mutes.join("; ")),
+        false => {
+            let rules: Vec<String> =
+                mutes.iter().map(|rule| setup.ui.words(&rule_in_words(rule))).collect();
+            message!("{rules}", rules = rules.join("; "))
+        }
     };
-    setup.print(&message!(
-        "{profile}: {changed} of {n} change anything; muted: {now}",
-        profile = profile.id,
-        changed,
-        n = acts.len(),
-        now
-    ))
+    let profile = profile.id;
+    setup.print(&match acts.first() {
+        _ if changed == 0 => {
+            message!("{profile}: nothing changed; muted: {now}", profile, now)
+        }
+        Some(Act::Mute(_)) => {
+            message!("{profile}: muted {changed}; muted now: {now}", profile, changed, now)
+        }
+        _ => message!("{profile}: unmuted {changed}; muted now: {now}", profile, changed, now),
+    })
 }
 
 /// Lists profiles, or checks them.

@@ -12,7 +12,7 @@ use paperlark::{
 };
 
 use super::{Setup, gather, in_a_line, interest};
-use crate::cli::{ModelArgs, open::open, width};
+use crate::cli::{ModelArgs, marking::rule_in_words, open::open, width};
 
 /// Show what a change of a profile would do, without making it
 ///
@@ -169,8 +169,10 @@ fn line(setup: &Setup, moved: &Move) -> String {
                 similarity = format!("{similarity:.2}")
             )
         }
-        Cause::Muted { rule } => message!("muted: {rule}", rule),
-        Cause::Unmuted { rule } => message!("not muted any more: {rule}", rule),
+        Cause::Muted { rule } => message!("muted: {rule}", rule = rule_in_words(rule)),
+        Cause::Unmuted { rule } => {
+            message!("not muted any more: {rule}", rule = rule_in_words(rule))
+        }
         Cause::Settings => message!("by the settings"),
         Cause::Others => message!("the others shifted"),
     };

@@ -13,7 +13,7 @@ use paperlark::{
 use serde_json::{Value, json};
 
 use super::{Setup, in_a_line};
-use crate::cli::{ModelArgs, open::open, ui::Because};
+use crate::cli::{ModelArgs, marking::rule_in_words, open::open, ui::Because};
 
 /// Show a profile: interests, seeds, marks, and what they bring up
 ///
@@ -207,7 +207,7 @@ fn feedback(setup: &Setup, profile: &Profile, review: &Review) -> Result<()> {
             said.at,
             format!(
                 "{}{}",
-                words(message!("muted: {rule}", rule = said.what.to_string())),
+                words(message!("muted: {rule}", rule = rule_in_words(&said.what.to_string()))),
                 told(said)
             ),
         ));

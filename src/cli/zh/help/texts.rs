@@ -44,13 +44,13 @@ pub const TEXTS: &[Pair] = &[
     ("Say more about what happens", "输出更多过程信息"),
     (
         "Tell a profile which papers you like; the next digest takes it in",
-        "告诉配置你喜欢哪些论文，下一份推荐就会采纳",
+        "标出你喜欢的论文，下一份推荐就会用上",
     ),
     (
         "Tell a profile which papers you do not like; the next digest takes it in",
-        "告诉配置你不喜欢哪些论文，下一份推荐就会采纳",
+        "标出你不喜欢的论文，下一份推荐就会用上",
     ),
-    ("Take back a like or dislike", "取消喜欢或不喜欢"),
+    ("Take back a like or dislike", "取消喜欢或不喜欢的标记"),
     (
         "Take back the last command on a profile (like, dislike, add, mute ...); again, the one \
          before",
@@ -78,9 +78,9 @@ pub const TEXTS: &[Pair] = &[
          one, at most 14 days back. Digests are written to <data-dir>/digests/DATE/PROFILE.md; \
          digests/latest.md holds the newest. Running it again changes nothing; a paper shown to a \
          profile is not shown to it again on a later day.",
-        "不带 --feed 时，向 arXiv 查询公布记录中各配置的分类所缺少的内容：当天的订阅源和列表\n\
-         页，以及之前几次运行漏掉的内容。每个配置从上一份推荐起，每个公布日得到一份推荐，最多\n\
-         补 14 天。推荐写入 <data-dir>/digests/DATE/PROFILE.md，digests/latest.md 是最新的一\n\
+        "不带 --feed 时，到 arXiv 查询各配置关注的分类中还没有记录的公布内容：当天的订阅源和列\n\
+         表页，以及之前几次运行漏掉的。每个配置从上一份推荐算起，每个公布日生成一份推荐，最多\n\
+         往前补 14 天。推荐写入 <data-dir>/digests/DATE/PROFILE.md，digests/latest.md 是最新的一\n\
          份。重复运行不会改变任何内容；已推荐给某个配置的论文，之后不会再推荐给它。",
     ),
     (
@@ -99,7 +99,7 @@ pub const TEXTS: &[Pair] = &[
          names it, OPENAI_API_KEY and OPENAI_BASE_URL say where it is ([llm] in the settings file \
          does the same, but for the key). It gets title and abstract of those papers, and nothing \
          about the reader.",
-        "语言模型可以为最好的几篇论文撰写摘要，此外不做任何事：OPENAI_MODEL 指定模型，\n\
+        "语言模型只做一件事：为最靠前的几篇论文撰写摘要。OPENAI_MODEL 指定模型，\n\
          OPENAI_API_KEY 和 OPENAI_BASE_URL 指定位置（除密钥外，也可写在设置文件的 [llm]\n\
          中）。它只会收到这些论文的标题和摘要，不会收到读者的任何信息。",
     ),
@@ -125,7 +125,7 @@ pub const TEXTS: &[Pair] = &[
     (
         "Show papers that an earlier digest showed, and make an existing digest anew with today's \
          marks",
-        "允许再次列出之前推荐过的论文，并按现在的标记重新生成已有的推荐",
+        "之前推荐过的论文也可以再列，并按现在的标记重新生成已有的推荐",
     ),
     (
         "Also write digests/catch-up/PROFILE.md: the best of the last year, for a new reader; see \
@@ -137,13 +137,13 @@ pub const TEXTS: &[Pair] = &[
     (
         "Read and rank nothing; fill in the notes that the newest digests lack, and those of the \
          last 14 days that an endpoint failed, or only those of --date",
-        "不读取也不排序，只为最新的推荐以及最近 14 天内端点出错的推荐\n\
-         补上缺少的 AI 摘要；给出 --date 则只补那一天",
+        "不读取也不排序，只补上缺少的 AI 摘要：最新推荐里的，以及最近 14 天\n\
+         内因模型服务出错而缺的；给出 --date 则只补那一天",
     ),
     (
         "Make the digests, and say which papers would be sent to a language model and what that \
          would cost; send nothing",
-        "生成推荐，并说明会把哪些论文发给语言模型、费用多少；但什么都不发送",
+        "生成推荐，并说明会把哪些论文发给语言模型、要花多少钱；什么都不发送",
     ),
     (
         "Fetch what arXiv announced into the library, and make no digest",
@@ -155,9 +155,9 @@ pub const TEXTS: &[Pair] = &[
          arXiv allows one request in three seconds. `paperlark daily` does this by itself; with \
          --since it fills the past, which gives rankings a broader background from the first day \
          on.",
-        "只查询公布记录中缺少的内容，同样的内容不查两次：当天用订阅源和列表页，漏掉的日子用近\n\
-         期列表页、OAI-PMH 或查询 API。arXiv 允许每三秒一次请求。`paperlark daily` 会自动做这\n\
-         一步；加上 --since 可以补齐过去，让排序从第一天起就有更充分的背景。",
+        "只查还没有记录的内容，查过的不再查：当天用订阅源和列表页，漏掉的日子用近期列表页、\n\
+         OAI-PMH 或查询 API。arXiv 允许每三秒一次请求。`paperlark daily` 会自动做这\n\
+         一步；加上 --since 可以补上过去的论文，让排序从第一天起就有更多论文可以对照。",
     ),
     (
         "From this announcement day on [default: where the ledger begins, at most 14 days back]",
@@ -269,11 +269,11 @@ pub const TEXTS: &[Pair] = &[
     ),
     (
         "Only papers that no digest of --profile has shown and that are not marked",
-        "只要 --profile 的推荐中没有出现过、也没有标记过的论文",
+        "只找 --profile 的推荐中没有出现过、也没有标记过的论文",
     ),
     (
         "Only papers that a digest of --profile has shown or that are marked",
-        "只要 --profile 的推荐中出现过或标记过的论文",
+        "只找 --profile 的推荐中出现过或标记过的论文",
     ),
     (
         "Of five times as many papers, show those that suit this profile best, in the order of \
@@ -287,9 +287,10 @@ pub const TEXTS: &[Pair] = &[
          likes of each interest; those are ranked as a day's papers are. Nothing is recorded, so \
          it can be asked again and again; to keep it, redirect it to a file. `paperlark daily \
          --catch-up` does so for the last year.",
-        "把资料库中最适合该配置、属于其分类且尚不了解的论文，以推荐的形式写到标准输出。索引先\n\
-         找出各兴趣的喜欢附近的候选，再像当天的论文一样排序。不做任何记录，因此可以反复运行；\n\
-         要保存请重定向到文件。`paperlark daily --catch-up` 对过去一年做同样的事。",
+        "从资料库中挑出最适合这个配置、属于它关注的分类、你又没看过的论文，按推荐的样子写到标准\n\
+         输出。先用索引找出与各兴趣中你喜欢的论文相近的候选，再像当天的论文一样排序。不留任何\n\
+         记录，可以反复运行；要保存请重定向到文件。`paperlark daily --catch-up` 对过去一年做\n\
+         同样的事。",
     ),
     (
         "The library holds what was fetched and imported: `paperlark import` takes arXiv's whole \
@@ -304,8 +305,8 @@ pub const TEXTS: &[Pair] = &[
     (
         "Rank every paper, not only those that the index finds near the likes: slower, and hardly \
          different",
-        "为每一篇论文排序，而不只是索引在喜欢附近找到的论文：更慢，结果几乎\n\
-         相同",
+        "给每一篇论文排序，而不只是与你喜欢的论文相近的那些：更慢，结果几乎\n\
+         一样",
     ),
     (
         "Show what the library holds: papers by category and month, gaps in the ledger, vectors, \
@@ -320,15 +321,15 @@ pub const TEXTS: &[Pair] = &[
          the ten nearest papers that it finds, against comparing with all. --repair makes anew \
          what is derived (the index of texts, vectors, blocks); papers and marks themselves can \
          only come from a backup.",
-        "每篇论文、每个向量和每个索引块都与其校验和及来源核对，数据库会完整检查，索引会实际试\n\
-         用：与逐一比较相比，它能找到最近十篇中的多少。--repair 会重建派生的内容（全文索引、\n\
+        "每篇论文、每个向量和每个索引块都会核对校验和与来源，数据库会完整检查，索引会实际试\n\
+         用：与逐一比较对照，算出它的召回率（前 10）。--repair 会重建派生的内容（全文索引、\n\
          向量、索引块）；论文和标记本身只能从备份恢复。",
     ),
-    ("Exit status 2: something is wrong and was not mended.", "退出状态 2：有问题没有修复。"),
+    ("Exit status 2: something is wrong and was not mended.", "退出状态 2：还有问题没有修复。"),
     ("Mend what can be made anew", "修复可以重建的部分"),
     (
         "Say why a digest shows a paper, or why it does not",
-        "说明某篇论文为什么被推荐，或为什么没有",
+        "说明一篇论文为什么推荐，或为什么没有推荐",
     ),
     (
         "For every paper of the library: what became of it (its place in the list, or the rule \
@@ -337,10 +338,10 @@ pub const TEXTS: &[Pair] = &[
          it. The day is the last one whose digest shows or read the paper, else the day of its \
          announcement; it is explained as its digest would be made now, with the marks of now, \
          and the score that a delivered digest gave it stands beside.",
-        "对资料库中的任何论文，说明：它的结果（在列表中的位置，或排除它的规则），得分以及离入\n\
-         选还差多少，在当日候选中的名次，推荐会给出的理由，以及与它最相似的喜欢和不喜欢。日期\n\
-         取最近一次列出或考虑过它的推荐，否则取它的公布日；说明按现在的标记重新计算，已发出的\n\
-         推荐给出的得分会一并列出。",
+        "资料库中的任何论文都可以问：有没有列出（排在第几，或因哪条规则没有列出），评分多少、离\n\
+         入选还差多少，在当天候选中排第几，推荐会给出什么理由，以及与它最像的、你喜欢和不喜欢\n\
+         的论文。日期取最近一次列出或考虑过它的推荐，没有则取它的公布日；结果按现在的标记重新\n\
+         计算，当时推荐给出的评分也会列出。",
     ),
     (
         "Nothing is fetched but seeds that the profile keeps in Zotero, and nothing is delivered.",
@@ -349,7 +350,7 @@ pub const TEXTS: &[Pair] = &[
     ("Papers, as ids or arXiv URLs", "论文的编号或 arXiv 链接"),
     (
         "The day of the digest in question [default: told by the paper]",
-        "要说明的推荐的日期 [默认: 由论文决定]",
+        "要查看哪一天的推荐 [默认: 由论文决定]",
     ),
     (
         "Read likes and dislikes from digests, replies and lines of marks",
@@ -364,7 +365,7 @@ pub const TEXTS: &[Pair] = &[
         "在 Markdown 推荐中勾选方框：`- [x] like 2602.04118`。网页版会给出一行可以复制的文\n\
          字：`marks ling 2026-02-05 +2602.04118 -2602.03918`。对推荐邮件的回信保存为文件后，\n\
          也可以这样写，或写 `like 2602.04118`。同一个文件重复读取不会有变化；没有勾选的方框不\n\
-         表示任何意见。推荐目录中的标记由 `paperlark daily` 自动读取。",
+         算标记。推荐目录中的标记由 `paperlark daily` 自动读取。",
     ),
     ("Make, change, look at and carry profiles", "新建、修改、查看和迁移配置"),
     (
@@ -374,7 +375,7 @@ pub const TEXTS: &[Pair] = &[
         "配置是属于你的 TOML 文件，没有命令会改写它：用 add、remove、like、dislike、mute 和\n\
          undo 所做的操作连同时间保存在资料库中，与文件一起生效。",
     ),
-    ("Take back likes and dislikes of papers", "取消对论文的喜欢或不喜欢"),
+    ("Take back likes and dislikes of papers", "取消对论文的喜欢或不喜欢标记"),
     (
         "Take back the last command on a profile; again, the one before",
         "撤销对配置的上一条命令；再次运行则撤销更早的一条",
@@ -391,7 +392,7 @@ pub const TEXTS: &[Pair] = &[
     (
         "The papers count as seeds from the next digest on; the profile's file stays as it is. \
          `undo` or `remove` take them back.",
-        "这些论文从下一份推荐起作为种子论文；配置文件保持不变。可以用 `undo` 或 `remove` 撤\n\
+        "从下一份推荐起，这些论文算作种子论文；配置文件保持不变。可以用 `undo` 或 `remove` 撤\n\
          回。",
     ),
     (
@@ -413,24 +414,24 @@ pub const TEXTS: &[Pair] = &[
         "既适用于添加的论文，也适用于配置文件或其中 from 所给出的论文；文件保持不变。",
     ),
     ("What to leave out, as in `profile add`", "要去掉的内容，写法同 `profile add`"),
-    ("Hide papers of an author, with a term, or of a category", "按作者、术语或分类屏蔽论文"),
+    ("Hide papers of an author, with a term, or of a category", "按作者、关键词或分类屏蔽论文"),
     (
         "An author is a full name or a surname with initials (\"Öz, A.\"), of any case and \
          without regard to accents. A term is one or more whole words in title or abstract. An \
          archive stands for its categories.",
-        "作者可写全名，或姓加首字母（\"Öz, A.\"），不区分大小写和重音符号。术语是标题或摘要中的\n\
-         一个或多个完整的词。大类代表它的所有分类。",
+        "作者可写全名，或姓加首字母（\"Öz, A.\"），不区分大小写和重音符号。关键词是标题或摘要中\n\
+         的一个或几个完整的词。写大类就等于写它的所有分类。",
     ),
     ("Papers by this author", "这位作者的论文"),
-    ("Papers with this term in title or abstract", "标题或摘要中有这个术语的论文"),
+    ("Papers with this term in title or abstract", "标题或摘要中有这个关键词的论文"),
     ("Papers of this category or archive", "这个分类或大类的论文"),
     ("Make a profile from papers you like", "用你喜欢的论文新建配置"),
     (
         "The papers are grouped into interests, each named by the terms that tell it from the \
          others, and shown with the recent papers that it would bring up. Only then the file is \
          written, if you say so. It is yours: edit names, move seeds, add or drop interests.",
-        "论文会分成若干兴趣，各以最能区别于其他兴趣的术语命名，并列出它会带来的近期论文。之后\n\
-         经你同意才写入文件。文件属于你：可以改名、移动种子论文、增减兴趣。",
+        "论文会分成几个兴趣，各用最有代表性的术语命名，并列出它会带来哪些近期论文。经你同意才写\n\
+         入文件。文件归你所有：可以改名、移动种子论文、增减兴趣。",
     ),
     ("Name of the profile, and of its file without .toml", "配置名称，也是不带 .toml 的文件名"),
     ("A sentence that says what you look for", "用一句话说明你想找什么"),
@@ -440,7 +441,7 @@ pub const TEXTS: &[Pair] = &[
     ),
     (
         "So many interests, instead of as many as the papers fall into",
-        "兴趣的个数，而不是由论文自然分成几组",
+        "分成这么多个兴趣，而不是让论文自然分组",
     ),
     ("Write the file without asking", "不询问，直接写入文件"),
     (
@@ -451,8 +452,8 @@ pub const TEXTS: &[Pair] = &[
         "Coverage counts the papers of the last 14 days in the library that reach the profile's \
          min_score; a seed that is the nearest like of none of them pulls in nothing. Nothing is \
          changed.",
-        "覆盖情况统计资料库中最近 14 天达到该配置 min_score 的论文；如果某篇种子论文不是其中\n\
-         任何一篇最接近的喜欢，它就没有带来任何论文。不做任何改动。",
+        "统计资料库中最近 14 天评分达到 min_score 的论文各由哪篇种子论文带来；如果没有一篇论文\n\
+         与某篇种子论文最接近，它就没有带来任何推荐。不做任何改动。",
     ),
     (
         "As it was at the end of this day; the file is always the present one",
@@ -475,9 +476,9 @@ pub const TEXTS: &[Pair] = &[
     ("The interest of what is added, as in `profile add`", "所添加内容的兴趣，同 `profile add`"),
     ("As if you left these seeds out", "假设你去掉了这些种子论文"),
     ("As if you muted this author", "假设你屏蔽了这位作者"),
-    ("As if you muted this term", "假设你屏蔽了这个术语"),
+    ("As if you muted this term", "假设你屏蔽了这个关键词"),
     ("As if you muted this category", "假设你屏蔽了这个分类"),
-    ("As if the profile's file were this one", "假设配置文件是这一个"),
+    ("As if the profile's file were this one", "假设换成这个配置文件"),
     ("Choose how papers are ranked by your own marks", "根据你自己的标记选择排序参数"),
     (
         "Every day with a like is ranked again, knowing only what was said before its digest was \
@@ -485,10 +486,10 @@ pub const TEXTS: &[Pair] = &[
          words, contrast and topics count (0, .5, 1 or 2 times the usual), the share of dislikes \
          (0, .2, .5), and how soon likes are pooled (3, 10, 30). They are kept only if the gain \
          in AUC is real: if the lower end of its one-sided 90% interval lies above 0.",
-        "每个有喜欢的日子都会重新排序，只使用当天推荐生成之前的信息。参数在较早的日子上选择，\n\
-         在较晚的日子上检验：兴趣、词、对比和主题的权重（默认的 0、.5、1 或 2 倍），不喜欢的\n\
-         比重（0、.2、.5），以及合并喜欢的快慢（3、10、30）。只有 AUC 的增益确实存在，即单侧\n\
-         90% 区间的下限大于 0 时才采用。",
+        "凡是标过喜欢的日子都重新排序，只用当天推荐生成之前的信息。参数在较早的日子上挑选，在\n\
+         较晚的日子上检验：兴趣、词、对比和主题的权重（默认值的 0、0.5、1 或 2 倍），不喜欢\n\
+         的论文的比重（0、0.2、0.5），以及把喜欢的论文合并起来的快慢（3、10、30）。只有确实\n\
+         有效，即 AUC 提高值的单侧 90% 置信下限大于 0，才会采用。",
     ),
     (
         "--save keeps them in the library, with the time, where `undo` takes them back; if \
@@ -703,15 +704,15 @@ pub const TEXTS: &[Pair] = &[
     ),
     (
         "The profile in question, by file name without .toml [default: the only one]",
-        "要说明的配置，即不带 .toml 的文件名 [默认: 唯一的那个]",
+        "要查看的配置，即不带 .toml 的文件名 [默认: 唯一的那个]",
     ),
     (
         "The profile that learns, by file name without .toml [default: the only one]",
-        "要学习的配置，即不带 .toml 的文件名 [默认: 唯一的那个]",
+        "记入哪个配置，即不带 .toml 的文件名 [默认: 唯一的那个]",
     ),
     (
         "The profile, for marks that do not say whose they are [default: the only one]",
-        "标记没有说明属于谁时所用的配置 [默认: 唯一的那个]",
+        "没有写明标记属于哪个配置时，记入这个配置 [默认: 唯一的那个]",
     ),
     ("Its day [default: the newest with a paper]", "日期 [默认: 最近有论文的一天]"),
     (
