@@ -168,7 +168,8 @@ impl Library {
     ///
     /// A paper that is there is overwritten field by field only by a higher version, or by a known
     /// one if its own is unknown; anything else just fills what it lacks. So an older source, or one
-    /// that does not tell the version, never replaces newer text. What was returned survives a crash, and is found by its words.
+    /// that does not tell the version, never replaces newer text. A paper that is not arXiv's has no versions: what its
+    /// owner writes now holds. What was returned survives a crash, and is found by its words.
     ///
     /// # Errors
     /// As [`Library::len`].
@@ -498,8 +499,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
 
 /// What is known of a paper after `update`; see [`Library::add_papers`].
 fn merge(stored: &Paper, update: &Paper) -> Paper {
-    let (first, second) =
-        if update.version > stored.version { (update, stored) } else { (stored, update) };
+    let is_newer = update.version > stored.version || !stored.id.is_arxiv();
+    let (first, second) = if is_newer { (update, stored) } else { (stored, update) };
     let text = |field: fn(&Paper) -> &String| {
         let known = if field(first).is_empty() { second } else { first };
         field(known).clone()
