@@ -364,3 +364,62 @@ fn reading_lists_are_found_better_than_by_their_mean() {
     assert!(lead.estimate.mean > 0.05, "{lead:?}");
     assert!(report.rankings[2].mean("recall100").unwrap() < 0.1, "by chance");
 }
+
+#[test]
+fn a_reader_who_lives_with_the_lists_learns_from_what_they_show() {
+    let desk = Desk::offline();
+    // Ten days of 24 studies; the judge keeps those on glaciers and on poetry.
+    let days: Vec<Value> = (0..10)
+        .map(|day| {
+            let numbers: Vec<usize> = (24 * day..24 * (day + 1)).collect();
+            let paper = |n: &usize| with(study(*n), "id", format!("2601.{n:05}"));
+            let fields = [Some("ice"), None, None, Some("verse")];
+            let kept = numbers
+                .iter()
+                .filter_map(|n| Some((format!("2601.{n:05}"), json!({ "field": fields[n % 4]? }))));
+            json!({
+                "date": format!("2026-01-{:02}", day + 1),
+                "papers": numbers.iter().map(paper).collect::<Vec<_>>(),
+                "kept": kept.collect::<serde_json::Map<_, _>>(),
+            })
+        })
+        .collect();
+    desk.lines("days.jsonl", &days);
+    let live = |more: &[&str]| {
+        let args = [
+            "eval",
+            "live",
+            "--file",
+            "days.jsonl",
+            "--split",
+            "2026-01-05",
+            "--seeds",
+            "2",
+            "--min-score",
+            "0",
+            "--top",
+            "6",
+        ];
+        desk.json(&[&args[..], more].concat())
+    };
+    let report = live(&[]);
+    assert_eq!((&report["days"], &report["interests"]["ice"]), (&6.into(), &3.into()));
+    let spans = report["spans"].as_array().unwrap();
+    let bounds: Vec<_> = spans.iter().map(|span| [&span["from"], &span["to"]]).collect();
+    assert_eq!(json!(bounds), json!([[1, 1], [2, 3], [4, 5], [6, 6]]));
+    let mean = |span: &Value, name: &str| span[name]["mean"].as_f64().unwrap();
+    assert!(mean(&spans[3], "auc") > 0.8, "{report}");
+    // A list of six finds at most six of the twelve.
+    assert!(spans.iter().all(|span| mean(span, "found") <= 0.5), "{report}");
+    assert!(report["likes_said"].as_f64().unwrap() > 6.0, "{report}");
+    // Who may mark nothing learns nothing, and one mark a day is six.
+    assert_eq!(live(&["--marks", "0"])["likes_said"], 0.0);
+    assert_eq!(live(&["--marks", "1"])["likes_said"], 6.0);
+    assert_eq!(live(&[]), report, "the same again");
+    assert!(
+        desk.ok(
+            &["eval", "live", "--file", "days.jsonl", "--split", "2026-01-05", "--seeds", "1",]
+        )
+        .contains("R-precision")
+    );
+}

@@ -11,11 +11,13 @@ use paperlark::{
         Baseline, Collection, Estimate, JudgedDays, Row, by_text,
         days::{self, DaysOptions, DaysReport},
         likes::{self, LikesOptions, LikesReport},
+        live::{self, LiveOptions, LiveReport},
         own::OwnReport,
         pools::{self, PoolsOptions, PoolsReport},
         variety::{self, VarietyReport},
     },
     message,
+    profile::Rules,
     rank::{Documents, Reliability, Weights},
     row,
 };
@@ -67,6 +69,36 @@ pub enum Command {
         ablate: bool,
         #[command(flatten)]
         rankings: Rankings,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
+    /// Follow a reader from a few seeds on: a list, some marks, the next day's list
+    ///
+    /// Files are as for `days`. Each interest begins with some seeds, drawn from what was kept before the split.
+    /// Each day from it on the reader gets a list by the rules of a digest, likes what the judge kept of it, passes
+    /// the rest over, and goes on to the next day. A kept paper that no list shows is never learned.
+    Live {
+        /// Judged days, gzipped or not
+        #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+        file: Vec<PathBuf>,
+        /// First day that is lived
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        split: Date,
+        /// Seeds of each interest
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        likes_per_interest: usize,
+        /// Draw the seeds so many times; means over the draws
+        #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+        seeds: u64,
+        /// Mark at most so many papers a day
+        #[arg(long, value_name = "N")]
+        marks: Option<usize>,
+        /// Longest list
+        #[arg(long, default_value_t = 30, value_name = "N")]
+        top: usize,
+        /// Lowest score in it
+        #[arg(long, default_value_t = 3.0, value_name = "SCORE")]
+        min_score: f32,
         #[command(flatten)]
         model: ModelArgs,
     },
@@ -232,6 +264,20 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             let report = days::evaluate(&judged, &documents, &options)?;
             print(setup, &report, || days_table(&setup.ui, &report, &engine.model_name()))
         }
+        Command::Live { file, split, likes_per_interest, seeds, marks, top, min_score, model } => {
+            let judged = JudgedDays::read(file)?;
+            let (mut engine, rows) = embed(setup, model, &judged.papers)?;
+            let documents = documents(setup, &mut engine, &rows)?;
+            let options = LiveOptions {
+                split: *split,
+                seeds_per_interest: *likes_per_interest,
+                draws: (1..=*seeds).collect(),
+                marks_a_day: *marks,
+                rules: Rules { top: *top, min_score: *min_score, ..Rules::default() },
+            };
+            let report = live::evaluate(&judged, &documents, &options)?;
+            print(setup, &report, || live_table(&setup.ui, &report, &engine.model_name()))
+        }
         Command::Likes {
             papers,
             users,
@@ -366,6 +412,51 @@ fn days_table(ui: &Ui, report: &DaysReport, model: &str) -> String {
             lines.extend(accuracy.as_ref().map(|accuracy| format!("  {name}: {}", cell(accuracy))));
         }
     }
+    lines.join("\n")
+}
+
+fn live_table(ui: &Ui, report: &LiveReport, model: &str) -> String {
+    let mut lines = vec![
+        ui.words(&message!(
+            "{model}: {days} days from {split}, {n} interests, {draws} draws of their seeds",
+            model,
+            days = report.days,
+            split = report.split,
+            n = report.interests.len(),
+            draws = report.draws.len()
+        )),
+        format!(
+            "{:8}{:>14}{:>14}{:>14}{:>14}{:>14}{:>14}",
+            "days", "AUC", "R-precision", "P@20", "found", "interest", "without"
+        ),
+    ];
+    for span in &report.spans {
+        let cells = [
+            &span.auc,
+            &span.r_precision,
+            &span.p20,
+            &span.found,
+            &span.interest_accuracy,
+            &span.without_interest,
+        ];
+        let cells = cells.map(|estimate| estimate.as_ref().map_or("-".into(), cell));
+        let days = format!("{}-{}", span.from, span.to);
+        lines.push(format!(
+            "{days:8}{}",
+            cells.iter().map(|cell| format!("{cell:>14}")).collect::<String>()
+        ));
+    }
+    let likes = format!("{:.0}", report.likes_said);
+    lines.push(ui.words(&match &report.arrived {
+        Some(days) => message!(
+            "{n} of {draws} readers reach AUC .85, after {days} days; {likes} likes were said",
+            n = report.arrivals,
+            draws = report.draws.len(),
+            days = format!("{:.1}", days.mean),
+            likes
+        ),
+        None => message!("no reader reaches AUC .85; {likes} likes were said", likes),
+    }));
     lines.join("\n")
 }
 

@@ -223,6 +223,14 @@ impl Known {
     }
 }
 
+/// The papers of a day and of those before it, which describe its stream.
+pub(super) fn background(judged: &JudgedDays, documents: &Documents, at: usize) -> Background {
+    let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
+    let (recent, older) = split(stream(newest_first, STREAM + OLDER));
+    let older = older.iter().map(|at| documents.papers[*at].clone()).collect();
+    Background::new(documents.select(&recent)).with_older(older)
+}
+
 /// Our rankings of these days, each by every taste.
 pub(super) fn rank_days(
     judged: &JudgedDays,
@@ -232,10 +240,7 @@ pub(super) fn rank_days(
 ) -> Vec<Vec<Vec<Ranked>>> {
     each(days.len(), |day| {
         let at = days[day];
-        let newest_first = judged.days[..=at].iter().rev().flat_map(|day| &day.read);
-        let (recent, older) = split(stream(newest_first, STREAM + OLDER));
-        let older = older.iter().map(|at| documents.papers[*at].clone()).collect();
-        let background = Background::new(documents.select(&recent)).with_older(older);
+        let background = background(judged, documents, at);
         let candidates = documents.select(&judged.days[at].read);
         let stream = Stream::new(&background, &candidates);
         tastes.iter().map(|taste| stream.rank(taste)).collect()

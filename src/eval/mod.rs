@@ -3,6 +3,7 @@
 //! Three protocols, each beside the same [`Baseline`]s in the same run: [`days`] ranks each later day of
 //! [`JudgedDays`] with the likes of the earlier ones; [`likes`] hides a fifth of the papers of a
 //! [`Collection`] and ranks it for each of its users; [`pools`] ranks the pools of queries by example.
+//! [`live`] follows a reader from a few seeds on, who marks what the lists show.
 //! [`own`] does the same with a reader's own marks, and chooses settings by them.
 //! [`variety`] measures what the rules of a list cost on judged days, and how far scores and chances can be
 //! trusted. `docs/evaluation.md` describes formats and measures.
@@ -23,6 +24,8 @@ mod files;
 mod judged;
 #[cfg(feature = "lab")]
 pub mod likes;
+#[cfg(feature = "lab")]
+pub mod live;
 pub mod metrics;
 pub mod own;
 #[cfg(feature = "lab")]

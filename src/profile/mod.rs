@@ -98,9 +98,6 @@ enum Notes {
 
 /// At most so many papers a day where `max_missed` is the threshold, and `top` is not written.
 const MOST: usize = 100;
-/// Diversity and quota of a profile that does not name them; `paperlark eval variety` says what they cost.
-const DIVERSITY: f32 = 0.1;
-const QUOTA: usize = 1;
 
 /// What one reader wants.
 #[derive(Debug, Clone)]
@@ -468,10 +465,14 @@ impl Profile {
             })
         };
         // An expected number of misses is a threshold of its own; the others then hold only if written.
-        let (all, any) = if max_missed.is_some() { (MOST, 0.0) } else { (30, 3.0) };
+        let usual = Rules::default();
+        let (all, any) = match max_missed {
+            Some(_) => (MOST, 0.0),
+            None => (usual.top, usual.min_score),
+        };
         let top = count("top", 1, &file.top, all)?;
-        let quota = count("quota", 0, &file.quota, QUOTA)?;
-        let explore = count("explore", 0, &file.explore, 0)?;
+        let quota = count("quota", 0, &file.quota, usual.quota)?;
+        let explore = count("explore", 0, &file.explore, usual.explore)?;
         if let Some(key) = file.explore.as_ref().filter(|_| explore >= top) {
             let reason = message!(
                 "explore takes some of the {top} places of top, so it is less than that",
@@ -494,7 +495,7 @@ impl Profile {
                 return Err(wrong(line_of(share.span()), reason));
             }
             Some(share) => *share.get_ref(),
-            None => DIVERSITY,
+            None => usual.diversity,
         };
         let mut categories: Vec<String> = Vec::new();
         for category in &file.categories {

@@ -35,3 +35,10 @@ impl Rules {
         }
     }
 }
+
+/// Those of a profile that names none; `paperlark eval variety` says what diversity and quota cost.
+impl Default for Rules {
+    fn default() -> Self {
+        Rules { fold: true, diversity: 0.1, quota: 1, ..Rules::plain(30, 3.0) }
+    }
+}

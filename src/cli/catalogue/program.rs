@@ -749,4 +749,16 @@ pub const ENTRIES: &[Entry] = &[
         "{path} is deleted; its marks and digests stay in the library",
         "已删除 {path}；它的标记和推荐仍留在资料库中",
     ),
+    Entry::new(
+        "{model}: {days} days from {split}, {n} interests, {draws} draws of their seeds",
+        "{model}：自 {split} 起 {days} 天，{n} 个兴趣，种子论文抽取 {draws} 次",
+    ),
+    Entry::new(
+        "{n} of {draws} readers reach AUC .85, after {days} days; {likes} likes were said",
+        "{draws} 位读者中有 {n} 位达到 AUC .85，平均用 {days} 天；共标记 {likes} 个喜欢",
+    ),
+    Entry::new(
+        "no reader reaches AUC .85; {likes} likes were said",
+        "没有读者达到 AUC .85；共标记 {likes} 个喜欢",
+    ),
 ];
