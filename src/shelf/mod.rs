@@ -173,8 +173,20 @@ pub fn parse(origin: &str, bytes: &[u8]) -> Result<Shelf> {
     if format != Format::Bib {
         found.broken.extend(text.odd.iter().map(|line| text.encoding_note(*line)));
     }
+    if let Some(first) = found.items.get(MOST_ITEMS) {
+        let place = first.place.clone();
+        let reason = message!(
+            "the file has more than {most} entries; from here on they are not read",
+            most = MOST_ITEMS
+        );
+        found.broken.push(Broken { place, reason });
+        found.items.truncate(MOST_ITEMS);
+    }
     Ok(Shelf { origin: text.origin, format, items: found.items, broken: found.broken })
 }
+
+/// More entries than any library has.
+const MOST_ITEMS: usize = 100_000;
 
 /// Whether `bytes` are of a program for references and of no [`Format`]; [`parse`] then says what to do.
 pub fn is_unread(bytes: &[u8]) -> bool {

@@ -672,6 +672,16 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("expected 'name = value' at '{words}'", "'{words}' 处应为 'name = value'"),
     Entry::new("its closing brace is missing", "缺少右花括号"),
     Entry::new("the value of '{field}' is never closed", "'{field}' 的值没有结束"),
+    Entry::new("the value of '{field}' is too long", "'{field}' 的值太长"),
+    Entry::new("longer than {n} MiB; split it", "超过 {n} MiB；请拆分文件"),
+    Entry::new(
+        "unpacks to more than {ratio} times its size; unpack it first, if you trust it",
+        "解压后超过原大小的 {ratio} 倍；如果信任该文件，请先自行解压",
+    ),
+    Entry::new(
+        "the file has more than {most} entries; from here on they are not read",
+        "文件条目超过 {most} 条；从这里起不再读取",
+    ),
     Entry::new("the field '{field}' has no value", "字段 '{field}' 没有值"),
     Entry::new("arXiv did not search: {reason}", "arXiv 没有执行查询：{reason}"),
     Entry::new("arXiv does not know {id}; correct the id", "arXiv 没有 {id}；请更正编号"),
