@@ -26,9 +26,9 @@ use crate::error::{Error, Result};
 use crate::hash;
 use crate::message;
 use crate::message::Message;
-use crate::paper::PaperId;
+use crate::paper::{Paper, PaperId};
 use crate::person::surname;
-use crate::text::{beginning, decoded, letters};
+use crate::text::{beginning, decoded, letters, shortened};
 use crate::{markup, source, tex};
 
 /// One entry of a person's library. Text fields are plain readable Unicode.
@@ -308,7 +308,8 @@ impl Text {
 
 /// Readable text, if anything is left: neither markup nor TeX.
 fn readable(text: &str) -> Option<String> {
-    Some(tex::to_text(&markup::plain(text))).filter(|text| !text.is_empty())
+    let text = tex::to_text(&markup::plain(text));
+    Some(shortened(&text, Paper::LONGEST_ABSTRACT)).filter(|text| !text.is_empty())
 }
 
 /// The same of an abstract, without the word that heads it.
