@@ -673,6 +673,11 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("its closing brace is missing", "缺少右花括号"),
     Entry::new("the value of '{field}' is never closed", "'{field}' 的值没有结束"),
     Entry::new("the value of '{field}' is too long", "'{field}' 的值太长"),
+    Entry::new(
+        "{origin} names the day {day}, which is yet to come; its papers count as without a day",
+        "{origin} 写的日期是 {day}，尚未到来；其中的论文按没有日期处理",
+    ),
+    Entry::new("the profile in the file is no TOML ({cause})", "文件中的配置不是 TOML（{cause}）"),
     Entry::new("longer than {n} MiB; split it", "超过 {n} MiB；请拆分文件"),
     Entry::new(
         "unpacks to more than {ratio} times its size; unpack it first, if you trust it",
