@@ -19,12 +19,14 @@ mod snapshot;
 pub use http::{Client, ClientOptions, Hosts};
 pub use snapshot::Snapshot;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::fmt::rfc2822;
 
@@ -67,6 +69,21 @@ pub struct Batch {
     pub categories: Vec<String>,
     /// Its papers, each once, by date and id.
     pub items: Vec<Announced>,
+}
+
+impl Batch {
+    /// Forgets days that lie more than a week after `today`, so that they count as not stated; names the farthest.
+    /// A digest of such a day would stay the newest one for years.
+    pub fn doubt_far_days(&mut self, today: Date) -> Option<Message> {
+        let last = today.saturating_add(7.days());
+        let days = self.items.iter_mut().map(|item| &mut item.date).chain([&mut self.date]);
+        let far = days.filter_map(|day| day.take_if(|day| *day > last)).max()?;
+        Some(message!(
+            "{origin} names the day {day}, which is yet to come; its papers count as without a day",
+            origin = &self.origin,
+            day = far
+        ))
+    }
 }
 
 /// Papers from one place, a page at a time, so that no place need fit in memory: a feed
@@ -234,6 +251,11 @@ pub fn merge(batches: Vec<Batch>) -> Vec<Announced> {
 }
 
 fn unify(mut items: Vec<Announced>) -> Vec<Announced> {
+    for item in &mut items {
+        if let Cow::Owned(paper) = item.paper.within_bounds() {
+            item.paper = paper;
+        }
+    }
     items.sort_by(|a, b| (&a.paper.id, rank(a)).cmp(&(&b.paper.id, rank(b))));
     let mut united: Vec<Announced> = Vec::with_capacity(items.len());
     for item in items {
@@ -427,6 +449,23 @@ mod tests {
     use super::*;
     use crate::paper::Kind;
     use proptest::prelude::*;
+
+    #[test]
+    fn days_far_ahead_are_doubted() {
+        let mut batch = parse(
+            "mine.jsonl",
+            br#"{"id": "2606.00001", "title": "T", "announced": "9999-12-31"}
+{"id": "2606.00002", "title": "T", "announced": "2026-06-08"}"#,
+        )
+        .unwrap();
+        let today: Date = "2026-06-01".parse().unwrap();
+        let said = batch.doubt_far_days(today).unwrap().to_string();
+        assert!(said.contains("9999-12-31"), "{said}");
+        let mut days: Vec<_> = batch.items.iter().map(|item| item.date).collect();
+        days.sort();
+        assert_eq!((days, batch.date), (vec![None, Some("2026-06-08".parse().unwrap())], None));
+        assert_eq!(batch.doubt_far_days(today), None);
+    }
 
     #[test]
     fn what_is_longer_than_a_file_may_be_is_refused() {
