@@ -4,7 +4,7 @@
 //! [`Paper`] is the metadata as its source gave it, TeX already turned into readable text.
 //! [`Announced`] says when and how a paper was announced, which is not when it was submitted.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::category;
 use crate::error::{Error, Result};
 use crate::message;
 use crate::message::Argument;
+use crate::text::{beginning, shortened};
 
 /// A paper's identifier without version, in canonical spelling.
 ///
@@ -278,6 +279,31 @@ pub struct Paper {
 }
 
 impl Paper {
+    /// The longest title, in characters; a longer one ends in an ellipsis.
+    const LONGEST_TITLE: usize = 1_000;
+    /// The longest abstract, in characters.
+    pub(crate) const LONGEST_ABSTRACT: usize = 20_000;
+    /// No paper has more versions; what claims to is not believed, because the newest version wins.
+    const MOST_VERSIONS: u32 = 999;
+
+    /// The paper without what no paper has: its texts cut visibly, its version only if it can be one.
+    pub(crate) fn within_bounds(&self) -> Cow<'_, Paper> {
+        let Paper { title, abstract_text, version, .. } = self;
+        let is_long = |text: &str, most| beginning(text, most).is_some();
+        if !is_long(title, Self::LONGEST_TITLE)
+            && !is_long(abstract_text, Self::LONGEST_ABSTRACT)
+            && version.is_none_or(|version| version <= Self::MOST_VERSIONS)
+        {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Paper {
+            title: shortened(title, Self::LONGEST_TITLE),
+            abstract_text: shortened(abstract_text, Self::LONGEST_ABSTRACT),
+            version: version.filter(|version| *version <= Self::MOST_VERSIONS),
+            ..self.clone()
+        })
+    }
+
     /// A paper of which only the text is known.
     pub fn new(id: PaperId, title: String, abstract_text: String) -> Self {
         Paper {
@@ -418,6 +444,26 @@ pub struct Announced {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_paper_has_is_cut() {
+        let id: PaperId = "2606.00001".parse().unwrap();
+        let usual =
+            Paper { version: Some(999), ..Paper::new(id, "T".repeat(1_000), "a".repeat(20_000)) };
+        assert!(matches!(usual.within_bounds(), Cow::Borrowed(_)));
+        let odd = Paper {
+            version: Some(u32::MAX),
+            title: "word ".repeat(300),
+            abstract_text: "é".repeat(20_001),
+            ..usual
+        };
+        let cut = odd.within_bounds();
+        assert_eq!(cut.version, None);
+        for (text, most) in [(&cut.title, 1_000), (&cut.abstract_text, 20_000)] {
+            assert!(text.ends_with('…') && text.chars().count() <= most, "{text}");
+        }
+        assert!(matches!(cut.within_bounds(), Cow::Borrowed(_)));
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -8,8 +8,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// `text` with every run of white space, control characters and overrides of the writing direction as
 /// one blank, so that foreign text can stand in a line of a digest or a terminal.
 pub fn one_line(text: &str) -> String {
-    let blank =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let blank = |c: char| c.is_control() || is_override(c);
     let blanks = text.replace(blank, " ");
     single_spaced(&blanks)
 }
@@ -20,6 +19,21 @@ pub fn percent(share: impl Into<f64>) -> String {
     let tenths = (1000.0 * share.into() + 1e-3).floor();
     let text = format!("{:.1}", tenths / 10.0);
     format!("{}%", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// `text` fit for a terminal, line by line: what could move its cursor, set its clipboard, make links or turn the
+/// writing direction is a blank. Only line breaks stay.
+pub fn for_terminal(text: &str) -> Cow<'_, str> {
+    let is_unfit = |c: char| c != '\n' && (c.is_control() || is_override(c));
+    match text.contains(is_unfit) {
+        true => Cow::Owned(text.replace(is_unfit, " ")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// Whether a character turns the writing direction of others.
+fn is_override(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The text of a file in UTF-8, UTF-16 or GBK, as editors here and in China save one; `None` of anything else.

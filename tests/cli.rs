@@ -241,7 +241,7 @@ fn papers_of_other_days_and_sources_are_not_passed_over_in_silence() {
     let said = desk.ok(&["--offline", "daily", "--feed", &two, "--date", "2026-06-05"]);
     assert!(said.contains("newest are of 2026-06-02"), "{said}");
     let foreign =
-        r#"{"id": "biorxiv:5", "title": "Shapley values of cells", "announced": "2026-07-01"}"#;
+        r#"{"id": "biorxiv:5", "title": "Shapley values of cells", "announced": "2026-06-08"}"#;
     let said = desk.ok(&["--offline", "daily", "--feed", &desk.file("foreign", foreign)]);
     assert!(said.contains("1 of 1 papers"), "{said}");
 }

@@ -6,6 +6,7 @@ mod common;
 mod apply;
 mod architecture;
 mod arxiv;
+mod attacks;
 mod cases;
 mod chinese;
 mod cli;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use jiff::{Timestamp, civil::Date};
+use jiff::{ToSpan, civil::Date};
 use paperlark::{
     Message, calendar,
     digest::Digest,
@@ -13,7 +13,7 @@ use paperlark::{
     profile::Profile,
     source::{self, Batch, Format},
     tex,
-    text::one_line,
+    text::{for_terminal, one_line},
 };
 
 use super::{
@@ -99,6 +99,11 @@ pub struct Args {
 }
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
+    if let Some(date) = args.date
+        && date > calendar::today(setup.now).saturating_add(7.days())
+    {
+        bail!(message!("{date} is more than a week ahead; correct --date", date));
+    }
     let (profiles, broken) = setup.load_profiles(&args.profile)?;
     if profiles.is_empty() {
         bail!(message!("no profile could be read"));
@@ -120,7 +125,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     // Everything that files say is read and understood before anything is written.
     let announcement = match args.feed.is_empty() {
         true => None,
-        false => Some(announcement(args, setup.now)?),
+        false => Some(announcement(setup, args)?),
     };
     let zotero = match profiles.iter().any(Profile::has_shelves) {
         true => zotero(setup)?,
@@ -180,7 +185,7 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
         setup.print_json(&digests)?;
     } else {
         for outcome in outcomes {
-            setup.print_as_is(summary(setup, outcome))?;
+            setup.print_styled(summary(setup, outcome))?;
         }
     }
     tally.all += report.deliveries;
@@ -261,16 +266,18 @@ fn noted(digest: &Digest) -> Message {
 }
 
 /// Reads the files, and settles which day it is.
-fn announcement(args: &Args, now: Timestamp) -> Result<Announcement> {
-    let batches: Vec<Batch> =
+fn announcement(setup: &Setup, args: &Args) -> Result<Announcement> {
+    let today = calendar::today(setup.now);
+    let mut batches: Vec<Batch> =
         args.feed.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?;
+    let doubts = batches.iter_mut().filter_map(|batch| batch.doubt_far_days(today));
+    doubts.for_each(|doubt| setup.ui.note(&doubt));
     // An empty feed states its day too, but papers come first.
     let days = batches.iter().flat_map(|batch| batch.items.iter().filter_map(|item| item.date));
     let days: Vec<Date> = match days.collect::<Vec<_>>() {
         none if none.is_empty() => batches.iter().filter_map(|batch| batch.date).collect(),
         days => days,
     };
-    let today = calendar::today(now);
     // A day that has yet to come is a slip of the pen, unless there is no other.
     let come = days.iter().copied().filter(|day| *day <= today).max();
     let date = args.date.or(come).or(days.iter().copied().max()).unwrap_or(today);
@@ -325,7 +332,7 @@ fn summary(setup: &Setup, outcome: &Outcome) -> String {
         lines.push(format!("  {}", setup.ui.words(&noted(digest))));
     }
     if let Some(cause) = digest.cause(setup.ui.language) {
-        lines.push(format!("  {cause}"));
+        lines.push(format!("  {}", for_terminal(&cause)));
     }
     lines.join("\n")
 }

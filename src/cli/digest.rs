@@ -14,6 +14,7 @@ use paperlark::{
     engine::{self, FEED_DAYS},
     message,
     store::Library,
+    text::for_terminal,
 };
 
 use super::{Setup, delivered, ui::Because};
@@ -95,6 +96,6 @@ pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     };
     match &args.output {
         Some(path) => Ok(fs::write(path, text).map_err(paperlark::Error::io("write", path))?),
-        None => Ok(io::stdout().lock().write_all(text.as_bytes())?),
+        None => Ok(io::stdout().lock().write_all(for_terminal(&text).as_bytes())?),
     }
 }

@@ -8,7 +8,7 @@ use paperlark::{
     message,
     store::Filter,
     tex,
-    text::one_line,
+    text::{for_terminal, one_line},
     vectors::RowSet,
 };
 use serde_json::json;
@@ -125,7 +125,7 @@ impl Wanted {
             setup.print_json(&lines.collect::<Vec<_>>())?;
         }
         for (at, (found, score)) in scored.iter().enumerate().filter(|_| !setup.json) {
-            setup.print_as_is(lines(setup, at + 1, found, *score))?;
+            setup.print_styled(lines(setup, at + 1, found, *score))?;
         }
         if nothing {
             setup.ui.note(&message!("nothing was found"));
@@ -190,7 +190,7 @@ fn lines(setup: &Setup, place: usize, found: &Found, score: Option<f32>) -> Stri
     let title = Screen::new().titled(head.width(), &title, url.as_deref(), "");
     let mut text = format!("{head}{title}\n");
     if !facts.is_empty() {
-        text += &format!("     {}\n", facts.join(" · "));
+        text += &format!("     {}\n", for_terminal(&facts.join(" · ")));
     }
     text + &format!("     {}", setup.ui.words(&why))
 }

@@ -22,6 +22,7 @@ use paperlark::{
     profile::{Language, Profile, unknown_category},
     reader::Mark,
     store::Library,
+    text::for_terminal,
 };
 
 mod apply;
@@ -395,13 +396,27 @@ impl Setup {
 
     /// Prints a result that is no message: a digest, a file, an explanation.
     fn print_as_is(&self, text: impl AsRef<str>) -> Result<()> {
+        self.print_styled(for_terminal(text.as_ref()))
+    }
+
+    /// Prints what [`screen::Screen`] made: it holds its colours and links, and cleans what is foreign itself.
+    fn print_styled(&self, text: impl AsRef<str>) -> Result<()> {
         writeln!(io::stdout().lock(), "{}", text.as_ref())?;
         Ok(())
     }
 
     /// Prints a result as JSON.
     fn print_json(&self, value: &impl serde::Serialize) -> Result<()> {
-        self.print_as_is(serde_json::to_string_pretty(value)?)
+        let json = serde_json::to_string_pretty(value)?;
+        // The same value, spelt so that no terminal acts on it.
+        let safe = json.chars().fold(String::with_capacity(json.len()), |mut safe, c| {
+            match c != '\n' && for_terminal(c.encode_utf8(&mut [0; 4])) == " " && c != ' ' {
+                true => safe += &format!("\\u{:04x}", u32::from(c)),
+                false => safe.push(c),
+            }
+            safe
+        });
+        self.print_styled(safe)
     }
 }
 

@@ -4,6 +4,7 @@
 use std::env;
 
 use console::{Style, Term};
+use paperlark::text::for_terminal;
 use unicode_width::UnicodeWidthStr;
 
 /// Narrower terminals are not wrapped for.
@@ -49,6 +50,7 @@ impl Screen {
 
     /// A title behind `indent` places that are taken, with what follows it; the title links to `url`.
     pub fn titled(self, indent: usize, title: &str, url: Option<&str>, after: &str) -> String {
+        let (title, after) = (&*for_terminal(title), &*for_terminal(after));
         let Some(columns) = self.columns else { return format!("{title}{after}") };
         let lines = wrapped(title, columns.saturating_sub(indent));
         let room = columns.saturating_sub(indent);

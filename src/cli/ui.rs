@@ -9,7 +9,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use paperlark::{Message, message, profile::Language};
+use paperlark::{Message, message, profile::Language, text::for_terminal};
 
 use super::catalogue::{foreign, render};
 
@@ -113,7 +113,7 @@ impl<T> Because<T> for Option<T> {
 
 /// Writes a line to standard error; nobody may be listening there.
 pub fn say(line: impl Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", for_terminal(&line.to_string()));
 }
 
 /// A progress bar that appears with the first report.

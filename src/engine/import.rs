@@ -21,8 +21,11 @@ const WAITING: usize = 2;
 ///
 /// # Errors
 /// As [`Library::add_papers`].
-pub fn import(library: &mut Library, batch: Batch, today: Date) -> Result<usize> {
+pub fn import(library: &mut Library, mut batch: Batch, today: Date) -> Result<usize> {
     let papers = batch.items.len();
+    if let Some(doubt) = batch.doubt_far_days(today) {
+        doubt.warn();
+    }
     let (dated, undated): (Vec<_>, Vec<_>) =
         batch.items.into_iter().partition(|item| item.date.is_some());
     let undated: Vec<_> = undated.into_iter().map(|item| item.paper).collect();

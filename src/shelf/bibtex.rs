@@ -27,6 +27,13 @@ const TYPES: &str = "article artwork audio bibnote book bookinbook booklet colle
     review software standard suppbook suppcollection suppperiodical techreport thesis unpublished \
     video webpage www";
 
+/// The longest value, in bytes, abbreviations expanded.
+const LONGEST_VALUE: usize = 1 << 20;
+
+/// The most text, in bytes, that the abbreviations of a file may expand to: `@string`s that double each other grow
+/// to any size within a few lines.
+const EXPANDED: usize = 16 << 20;
+
 /// Fields that nearly every file has. A line that begins with one is no part of a value.
 const USUAL: &str = "abstract archiveprefix author booktitle date doi editor eprint file isbn issn journal \
     journaltitle keywords month note number pages primaryclass publisher title url urldate volume year";
@@ -78,7 +85,7 @@ fn entry_lines(content: &str) -> Vec<usize> {
 pub(super) fn read(text: &Text) -> Found {
     let content = text.content.as_str();
     let lines = entry_lines(content);
-    let mut shelf = Reader { text, abbreviations: HashMap::new(), found: Found::default() };
+    let mut shelf = Reader { text, abbreviations: Abbreviations::new(), found: Found::default() };
     let mut at = 0;
     while let Some(next) = content[at..].find('@').map(|found| at + found) {
         let line = &content[text.starts[text.line(next) - 1].max(at)..next];
@@ -105,9 +112,38 @@ pub(super) fn read(text: &Text) -> Found {
 
 struct Reader<'a> {
     text: &'a Text,
-    /// What `@string` defines, by lower-case name.
-    abbreviations: HashMap<String, String>,
+    abbreviations: Abbreviations,
     found: Found,
+}
+
+/// What `@string` defines.
+struct Abbreviations {
+    /// By lower-case name.
+    known: HashMap<String, String>,
+    /// Bytes that they may still expand to.
+    room: usize,
+}
+
+impl Abbreviations {
+    fn new() -> Self {
+        Abbreviations { known: HashMap::new(), room: EXPANDED }
+    }
+
+    /// Adds what `word` stands for to a value; whether there was room for it. Months and journals that some style
+    /// file defines stand for themselves.
+    fn expand(&mut self, word: &str, value: &mut String) -> bool {
+        let known = self.known.get(&word.to_ascii_lowercase());
+        let text = known.map_or(word, String::as_str);
+        let room = self.room.min(LONGEST_VALUE.saturating_sub(value.len()));
+        if text.len() > room {
+            return false;
+        }
+        if known.is_some() {
+            self.room -= text.len();
+        }
+        value.push_str(text);
+        true
+    }
 }
 
 impl Reader<'_> {
@@ -119,8 +155,8 @@ impl Reader<'_> {
     fn entry(&mut self, start: usize, kind: &str, mut cursor: Cursor, close: u8) -> usize {
         match kind {
             "string" => {
-                let (fields, fault) = cursor.fields(close, &self.abbreviations);
-                self.abbreviations.extend(fields);
+                let (fields, fault) = cursor.fields(close, &mut self.abbreviations);
+                self.abbreviations.known.extend(fields);
                 if let Some(fault) = fault {
                     self.broken(fault.at, fault.reason);
                 }
@@ -132,7 +168,7 @@ impl Reader<'_> {
             }
             _ => {
                 let key = cursor.key(close);
-                let (fields, fault) = cursor.fields(close, &self.abbreviations);
+                let (fields, fault) = cursor.fields(close, &mut self.abbreviations);
                 let end = cursor.at;
                 self.take(start, end, kind, &key, &fields, fault);
             }
@@ -492,11 +528,7 @@ impl<'a> Cursor<'a> {
 
     /// Fields up to the end of the entry, which is passed, and the first thing that is wrong with them. Names
     /// come in lower case.
-    fn fields(
-        &mut self,
-        close: u8,
-        abbreviations: &HashMap<String, String>,
-    ) -> (Fields, Option<Fault>) {
+    fn fields(&mut self, close: u8, abbreviations: &mut Abbreviations) -> (Fields, Option<Fault>) {
         let mut fields = Vec::new();
         let mut first = None;
         loop {
@@ -521,7 +553,7 @@ impl<'a> Cursor<'a> {
     fn field(
         &mut self,
         close: u8,
-        abbreviations: &HashMap<String, String>,
+        abbreviations: &mut Abbreviations,
     ) -> Result<Option<(String, String)>, Fault> {
         self.blanks();
         while self.peek() == Some(b',') {
@@ -582,9 +614,10 @@ impl<'a> Cursor<'a> {
         &mut self,
         name: &str,
         end_of_entry: u8,
-        abbreviations: &HashMap<String, String>,
+        abbreviations: &mut Abbreviations,
     ) -> Result<String, Fault> {
         let mut value = String::new();
+        let mut fits = true;
         loop {
             self.blanks();
             let start = self.at;
@@ -601,20 +634,28 @@ impl<'a> Cursor<'a> {
                         message!("the value of '{field}' is never closed", field = name),
                     );
                 };
-                value.push_str(text);
+                fits &= text.len() <= LONGEST_VALUE.saturating_sub(value.len());
+                if fits {
+                    value.push_str(text);
+                }
             } else {
                 let word = self.name();
                 if word.is_empty() {
                     return self
                         .fault(start, message!("the field '{field}' has no value", field = name));
                 }
-                // Months and journals that some style file defines stand for themselves.
-                let known = abbreviations.get(&word.to_ascii_lowercase());
-                value.push_str(known.map_or(word, String::as_str));
+                fits = fits && abbreviations.expand(word, &mut value);
             }
             self.blanks();
             if self.peek() != Some(b'#') {
-                return Ok(value);
+                if fits {
+                    return Ok(value);
+                }
+                self.guess = Some(Fault {
+                    at: start,
+                    reason: message!("the value of '{field}' is too long", field = name),
+                });
+                return Ok(String::new());
             }
             self.at += 1;
         }
@@ -738,6 +779,38 @@ mod tests {
         let titles: Vec<_> = found.items.iter().map(|i| i.title.as_deref().unwrap()).collect();
         assert_eq!(titles, ["The \"Larks\" of WörthAdvances in larks", "B", "7"]);
         assert!(fits(text) && !fits("mail me@example.org {x}") && !fits("```\n@misc{a,\n```"));
+    }
+
+    #[test]
+    fn abbreviations_that_double_cost_only_themselves() {
+        let lark = "@string{s0 = {larks! }}\n";
+        let doubling: String =
+            (1..60).map(|n| format!("@string{{s{n} = s{} # s{}}}\n", n - 1, n - 1)).collect();
+        let entry = "@misc{a, title = s59, eprint = {2606.00001}}\n@misc{b, title = s1}";
+        let found = read(&Text::of(&format!("{lark}{doubling}{entry}")));
+        // 7 bytes are too long at their eighteenth doubling.
+        assert_eq!(complaints(&found.broken), ["f:19: the value of 's18' is too long"]);
+        let read_as: Vec<_> =
+            found.items.iter().map(|item| (item.key.as_str(), item.title.as_deref())).collect();
+        assert_eq!(read_as, [("a", None), ("b", Some("larks! larks!"))]);
+        assert!(found.items[0].id.is_some());
+    }
+
+    #[test]
+    fn a_file_has_room_for_so_much_expanded_text() {
+        let big = format!("@string{{big = {{{}}}}}\n", "x".repeat(LONGEST_VALUE));
+        let fields: String =
+            (0..20).map(|n| format!("@misc{{k{n}, title = {{T}}, note = big}}\n")).collect();
+        let found = read(&Text::of(&(big.clone() + &fields)));
+        let room = EXPANDED / LONGEST_VALUE;
+        assert_eq!(found.items.len(), 20);
+        assert_eq!(found.broken.len(), 20 - room);
+        assert!(found.broken[0].to_string().contains("the value of 'note' is too long"));
+        let longer = big.replace("{x", "{xx");
+        assert_eq!(
+            complaints(&read(&Text::of(&longer)).broken),
+            ["f:1: the value of 'big' is too long"]
+        );
     }
 
     #[test]

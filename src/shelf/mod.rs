@@ -26,9 +26,9 @@ use crate::error::{Error, Result};
 use crate::hash;
 use crate::message;
 use crate::message::Message;
-use crate::paper::PaperId;
+use crate::paper::{Paper, PaperId};
 use crate::person::surname;
-use crate::text::{beginning, decoded, letters};
+use crate::text::{beginning, decoded, letters, shortened};
 use crate::{markup, source, tex};
 
 /// One entry of a person's library. Text fields are plain readable Unicode.
@@ -174,8 +174,20 @@ pub fn parse(origin: &str, bytes: &[u8]) -> Result<Shelf> {
     if format != Format::Bib {
         found.broken.extend(text.odd.iter().map(|line| text.encoding_note(*line)));
     }
+    if let Some(first) = found.items.get(MOST_ITEMS) {
+        let place = first.place.clone();
+        let reason = message!(
+            "the file has more than {most} entries; from here on they are not read",
+            most = MOST_ITEMS
+        );
+        found.broken.push(Broken { place, reason });
+        found.items.truncate(MOST_ITEMS);
+    }
     Ok(Shelf { origin: text.origin, format, items: found.items, broken: found.broken })
 }
+
+/// More entries than any library has.
+const MOST_ITEMS: usize = 100_000;
 
 /// Whether `bytes` are of a program for references and of no [`Format`]; [`parse`] then says what to do.
 pub fn is_unread(bytes: &[u8]) -> bool {
@@ -297,7 +309,8 @@ impl Text {
 
 /// Readable text, if anything is left: neither markup nor TeX.
 fn readable(text: &str) -> Option<String> {
-    Some(tex::to_text(&markup::plain(text))).filter(|text| !text.is_empty())
+    let text = tex::to_text(&markup::plain(text));
+    Some(shortened(&text, Paper::LONGEST_ABSTRACT)).filter(|text| !text.is_empty())
 }
 
 /// The same of an abstract, without the word that heads it.

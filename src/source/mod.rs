@@ -19,12 +19,14 @@ mod snapshot;
 pub use http::{Client, ClientOptions, Hosts};
 pub use snapshot::Snapshot;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::fmt::rfc2822;
 
@@ -69,6 +71,21 @@ pub struct Batch {
     pub items: Vec<Announced>,
 }
 
+impl Batch {
+    /// Forgets days that lie more than a week after `today`, so that they count as not stated; names the farthest.
+    /// A digest of such a day would stay the newest one for years.
+    pub fn doubt_far_days(&mut self, today: Date) -> Option<Message> {
+        let last = today.saturating_add(7.days());
+        let days = self.items.iter_mut().map(|item| &mut item.date).chain([&mut self.date]);
+        let far = days.filter_map(|day| day.take_if(|day| *day > last)).max()?;
+        Some(message!(
+            "{origin} names the day {day}, which is yet to come; its papers count as without a day",
+            origin = &self.origin,
+            day = far
+        ))
+    }
+}
+
 /// Papers from one place, a page at a time, so that no place need fit in memory: a feed
 /// ([`feed::Feed`]), a listing page ([`listing::ListingPages`]), the query API ([`query::Search`],
 /// [`query::Ids`]), OAI-PMH ([`oai::Harvest`]), a file of lines ([`Snapshot`]).
@@ -106,20 +123,46 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
     text(&origin, bytes)
 }
 
+/// The longest file that is read whole, in bytes, packed or not; longer ones are read as a [`Snapshot`].
+const LONGEST_FILE: usize = 128 << 20;
+
+/// How many times larger a packed file may become. Text shrinks to a tenth, feeds of many alike entries to a
+/// thirtieth.
+const RATIO: usize = 100;
+
+/// A file this small may grow by any ratio.
+const SMALL: usize = 1 << 20;
+
 /// The bytes of a file, unpacked if it is gzip, and the name for it in messages; `-` is standard input.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Feed`] if its gzip is damaged.
+/// [`Error::Io`]; [`Error::Feed`] if its gzip is damaged, or if it is longer than what is read whole.
 pub fn load(path: &Path) -> Result<(String, Vec<u8>)> {
     let (origin, bytes) = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(Error::io("read", "standard input"))?;
-        ("standard input".to_owned(), bytes)
+        let origin = "standard input";
+        let bytes = beginning_of(std::io::stdin().lock(), LONGEST_FILE)
+            .map_err(Error::io("read", origin))?;
+        (origin.to_owned(), bytes)
     } else {
-        (path.display().to_string(), fs::read(path).map_err(Error::io("read", path))?)
+        let read = || beginning_of(fs::File::open(path)?, LONGEST_FILE);
+        (path.display().to_string(), read().map_err(Error::io("read", path))?)
     };
+    if bytes.len() > LONGEST_FILE {
+        return Err(too_long(&origin, LONGEST_FILE));
+    }
     let bytes = unpacked(&origin, bytes)?;
     Ok((origin, bytes))
+}
+
+/// At most one byte more than `most`, by which it shows that there are more.
+fn beginning_of(input: impl Read, most: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn too_long(origin: &str, most: usize) -> Error {
+    bad(origin, message!("longer than {n} MiB; split it", n = most >> 20))
 }
 
 /// The bytes, unpacked if they are gzip.
@@ -127,11 +170,22 @@ fn unpacked(origin: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }
-    let mut unpacked = Vec::new();
-    MultiGzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).map_err(|e| {
+    let by_ratio = bytes.len().saturating_mul(RATIO).max(SMALL);
+    let most = by_ratio.min(LONGEST_FILE);
+    let unpacked = beginning_of(MultiGzDecoder::new(&bytes[..]), most).map_err(|e| {
         bad(origin, message!("damaged gzip data ({cause}); download it again", cause = e))
     })?;
-    Ok(unpacked)
+    match unpacked.len() > most {
+        false => Ok(unpacked),
+        true if by_ratio <= LONGEST_FILE => Err(bad(
+            origin,
+            message!(
+                "unpacks to more than {ratio} times its size; unpack it first, if you trust it",
+                ratio = RATIO
+            ),
+        )),
+        true => Err(too_long(origin, LONGEST_FILE)),
+    }
 }
 
 /// The text of a file as it was read: unpacked if it is gzip, without a byte order mark.
@@ -197,6 +251,11 @@ pub fn merge(batches: Vec<Batch>) -> Vec<Announced> {
 }
 
 fn unify(mut items: Vec<Announced>) -> Vec<Announced> {
+    for item in &mut items {
+        if let Cow::Owned(paper) = item.paper.within_bounds() {
+            item.paper = paper;
+        }
+    }
     items.sort_by(|a, b| (&a.paper.id, rank(a)).cmp(&(&b.paper.id, rank(b))));
     let mut united: Vec<Announced> = Vec::with_capacity(items.len());
     for item in items {
@@ -390,6 +449,42 @@ mod tests {
     use super::*;
     use crate::paper::Kind;
     use proptest::prelude::*;
+
+    #[test]
+    fn days_far_ahead_are_doubted() {
+        let mut batch = parse(
+            "mine.jsonl",
+            br#"{"id": "2606.00001", "title": "T", "announced": "9999-12-31"}
+{"id": "2606.00002", "title": "T", "announced": "2026-06-08"}"#,
+        )
+        .unwrap();
+        let today: Date = "2026-06-01".parse().unwrap();
+        let said = batch.doubt_far_days(today).unwrap().to_string();
+        assert!(said.contains("9999-12-31"), "{said}");
+        let mut days: Vec<_> = batch.items.iter().map(|item| item.date).collect();
+        days.sort();
+        assert_eq!((days, batch.date), (vec![None, Some("2026-06-08".parse().unwrap())], None));
+        assert_eq!(batch.doubt_far_days(today), None);
+    }
+
+    #[test]
+    fn what_is_longer_than_a_file_may_be_is_refused() {
+        use flate2::{Compression, write::GzEncoder};
+        use std::io::Write;
+
+        assert_eq!(beginning_of(&b"larks"[..], 3).unwrap(), b"lark");
+        assert_eq!(beginning_of(std::io::repeat(0), 3).unwrap().len(), 4);
+
+        let packed = |bytes: usize| {
+            let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+            packer.write_all(&vec![b' '; bytes]).unwrap();
+            packer.finish().unwrap()
+        };
+        let unpack = |bytes: usize| unpacked("a.gz", packed(bytes)).map(|bytes| bytes.len());
+        assert_eq!(unpack(SMALL).unwrap(), SMALL);
+        let refused = unpack(16 * SMALL).unwrap_err().to_string();
+        assert!(refused.contains("more than 100 times its size"), "{refused}");
+    }
 
     fn item(id: &str, version: Option<u32>, kind: Kind, date: Option<&str>) -> Announced {
         Announced {

@@ -188,6 +188,7 @@ impl Library {
                 t.query_row("SELECT coalesce(max(key), 0) FROM paper", [], |row| row.get(0))?;
             let mut index = Index::new(t, Row(last))?;
             let mut add = |paper: &Paper| {
+                let paper = &*paper.within_bounds();
                 let stored = find
                     .query_row([paper.id.as_str()], |row| Ok((Row(row.get(0)?), read_paper(row)?)))
                     .optional()?;

@@ -14,10 +14,13 @@ use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::text::{is_blank, without_breaks};
+use crate::text::{beginning, is_blank, without_breaks};
 
 /// More layers than anybody writes; deeper text is left as it is.
 const PASSES: usize = 64;
+
+/// Bytes that all passes over a text may read; whoever nests that much in a long text keeps it as it is.
+const WORK: usize = 1 << 20;
 
 /// Longer than what single quotes or escaped braces hold, in characters.
 const QUOTE: usize = 200;
@@ -33,23 +36,33 @@ const QUOTE: usize = 200;
 /// assert_eq!(to_text(r"\emph{Fast} CO$_2$ sensing in $O(n^2)$"), "Fast CO₂ sensing in $O(n^2)$");
 /// ```
 pub fn to_text(text: &str) -> String {
+    resolved(text).0
+}
+
+/// The text of [`to_text`], and how many bytes its passes read.
+fn resolved(text: &str) -> (String, usize) {
     // Most texts have line breaks and nothing else to change.
     let text = without_breaks(text);
     if is_plain(&text) {
-        return text.into_owned();
+        return (text.into_owned(), 0);
     }
+    let mut work = text.len();
     let mut now = pass(&text);
     for _ in 0..PASSES {
         if is_plain(&now) {
-            return now;
+            return (now, work);
         }
+        if work + now.len() > WORK.max(3 * text.len()) {
+            break;
+        }
+        work += now.len();
         let next = pass(&now);
         if next == now {
-            return now;
+            return (now, work);
         }
         now = next;
     }
-    nfc(text.into_owned())
+    (nfc(text.into_owned()), work)
 }
 
 fn is_nfc(text: &str) -> bool {
@@ -490,10 +503,13 @@ impl<'a> Scanner<'a> {
 
     /// `\{...\}` around plain content that needs no escape to keep its braces.
     fn braces(&mut self, from: usize) -> Option<usize> {
-        let content = self.text[from..].split("\\}").next()?;
+        // Looking on to the end of the text for each of them would take the square of its length.
+        let rest = &self.text[from..];
+        let near = beginning(rest, QUOTE + 2).unwrap_or(rest);
+        let content = &near[..near.find("\\}")?];
         let end = from + content.len() + 2;
         let plain = content.len() < QUOTE && !content.contains(['{', '}', '\\', '$', '~']);
-        if !plain || is_bare_group(content) || end > self.text.len() {
+        if !plain || is_bare_group(content) {
             return None;
         }
         self.push_str(&format!("{{{content}}}"));
@@ -518,8 +534,9 @@ impl<'a> Scanner<'a> {
     /// Skips a star and what stands in square brackets after a command's name.
     fn skip_options(&self, mut at: usize) -> usize {
         at += usize::from(self.text[at..].starts_with('*'));
-        while self.text[at..].starts_with('[')
-            && let Some(len) = self.text[at..].find(']')
+        while let rest = &self.text[at..]
+            && rest.starts_with('[')
+            && let Some(len) = beginning(rest, QUOTE).unwrap_or(rest).find(']')
         {
             at += len + 1;
         }
@@ -1005,6 +1022,23 @@ mod tests {
             let once = to_text(&text);
             assert_eq!(to_text(&once), once);
         }
+    }
+
+    #[test]
+    fn the_work_grows_no_faster_than_the_text() {
+        for (open, close) in
+            [("{", "}"), ("{a ", "}"), ("\\emph{", "}"), ("\\foo{", "}"), ("{{{}", "}}")]
+        {
+            for n in [100, 30_000, 60_000] {
+                let text = format!("T {}{}", open.repeat(n), close.repeat(n));
+                let (said, work) = resolved(&text);
+                assert!(work <= WORK.max(3 * text.len()), "{n} times {open}: {work} bytes");
+                assert_eq!(to_text(&said), said);
+            }
+        }
+        // An abstract that somebody wrote has all its layers taken off.
+        let deep = format!("{}lark{}", "\\emph{".repeat(40), "}".repeat(40));
+        assert_eq!(to_text(&format!("{} {deep}", "words ".repeat(1_000))).matches('{').count(), 0);
     }
 
     proptest! {

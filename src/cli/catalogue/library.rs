@@ -687,6 +687,21 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("expected 'name = value' at '{words}'", "'{words}' 处应为 'name = value'"),
     Entry::new("its closing brace is missing", "缺少右花括号"),
     Entry::new("the value of '{field}' is never closed", "'{field}' 的值没有结束"),
+    Entry::new("the value of '{field}' is too long", "'{field}' 的值太长"),
+    Entry::new(
+        "{origin} names the day {day}, which is yet to come; its papers count as without a day",
+        "{origin} 写的日期是 {day}，尚未到来；其中的论文按没有日期处理",
+    ),
+    Entry::new("the profile in the file is no TOML ({cause})", "文件中的配置不是 TOML（{cause}）"),
+    Entry::new("longer than {n} MiB; split it", "超过 {n} MiB；请拆分文件"),
+    Entry::new(
+        "unpacks to more than {ratio} times its size; unpack it first, if you trust it",
+        "解压后超过原大小的 {ratio} 倍；如果信任该文件，请先自行解压",
+    ),
+    Entry::new(
+        "the file has more than {most} entries; from here on they are not read",
+        "文件条目超过 {most} 条；从这里起不再读取",
+    ),
     Entry::new("the field '{field}' has no value", "字段 '{field}' 没有值"),
     Entry::new("arXiv did not search: {reason}", "arXiv 没有执行查询：{reason}"),
     Entry::new("arXiv does not know {id}; correct the id", "arXiv 没有 {id}；请更正编号"),

@@ -10,6 +10,7 @@ use paperlark::{
     Message,
     message::{Argument, Piece, pieces},
     profile::Language,
+    text::for_terminal,
 };
 
 mod foreign;
@@ -55,7 +56,8 @@ static ENTRIES: LazyLock<HashMap<&str, &Entry>> = LazyLock::new(|| {
 pub fn render(message: &Message, language: Language) -> String {
     let mut said = String::new();
     Speaker { language, message, around: None }.say(&mut said, true);
-    said
+    // Titles, names and paths in it are anybody's.
+    for_terminal(&said).into_owned()
 }
 
 /// A message while it is put into words.

@@ -50,6 +50,14 @@ pub const ENTRIES: &[Entry] = &[
         "{path}:{line}: {reason}；密码请放在环境变量 SENDER_PASSWORD 中",
     ),
     // `cli/daily.rs`.
+    Entry::new(
+        "{date} is more than a week ahead; correct --date",
+        "{date} 距今超过一周；请更正 --date",
+    ),
+    Entry::new(
+        "{place} is left out; --with-paths keeps it",
+        "{place} 已略去；加 --with-paths 可保留",
+    ),
     Entry::new("no profile could be read", "没有一个配置可以读取"),
     Entry::new("nobody is asked for notes", "不生成 AI 摘要"),
     Entry::new(

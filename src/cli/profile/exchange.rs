@@ -37,6 +37,9 @@ pub struct ExportArgs {
 /// prompt with a list of your interests, in Markdown or plain text. Each keyword and each item becomes an
 /// interest; nothing else of the file is kept, least of all keys.
 ///
+/// Files that an exported profile takes seeds from are named and left out, because they are another machine's.
+/// Papers that are here already stay as they are.
+///
 /// Nothing is merged: a profile of that name must not be there yet.
 ///
 /// Examples:
@@ -56,6 +59,10 @@ pub struct ImportArgs {
     /// arXiv categories to read, for settings that name none
     #[arg(long, value_name = "CATEGORY")]
     category: Vec<String>,
+
+    /// Keep the files that an exported profile takes seeds from
+    #[arg(long)]
+    with_paths: bool,
 }
 
 pub fn export(setup: &Setup, args: &ExportArgs) -> Result<()> {
@@ -101,7 +108,7 @@ pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
     {
         return adopt(setup, args, adopted);
     }
-    let portable = Portable::parse(&origin, &bytes).because(|| {
+    let mut portable = Portable::parse(&origin, &bytes).because(|| {
         message!(
             "other digests' settings can be taken in too: variables with KEYWORDS, or a list of interests"
         )
@@ -110,6 +117,11 @@ pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
         bail!(message!("an exported profile has its own categories; edit the file afterwards"));
     }
     let path = new_file(setup, args.name.as_deref().unwrap_or(&portable.name))?;
+    if !args.with_paths {
+        for place in portable.without_paths()? {
+            setup.ui.note(&message!("{place} is left out; --with-paths keeps it", place));
+        }
+    }
     let mut library = Library::open(&setup.data_dir)?;
     let profile = engine::import_profile(&mut library, &portable, &path)?;
     let (acts, papers) = (portable.n_acts(), portable.papers.len());
@@ -130,7 +142,11 @@ pub fn import(setup: &Setup, args: &ImportArgs) -> Result<()> {
 /// Where a profile of this name is kept; its folder is there.
 fn new_file(setup: &Setup, name: &str) -> Result<PathBuf> {
     let name = name.trim_end_matches(".toml");
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+    if name.is_empty()
+        || name.starts_with('.')
+        || name.contains(['/', '\\'])
+        || name.contains(char::is_control)
+    {
         bail!(message!("'{name}' is no name for a file; choose one with --name", name));
     }
     let dir = setup.profiles_dir()?;

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::{
     error::{Error, Result},
@@ -86,6 +87,45 @@ impl Portable {
         serde_json::to_string_pretty(self).expect("a profile is plain data") + "\n"
     }
 
+    /// Leaves out the files and folders that interests take seeds from, and names them: the paths are those of
+    /// another machine, and what lies there here need not be meant for the profile's author.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the profile is no TOML.
+    pub fn without_paths(&mut self) -> Result<Vec<String>> {
+        #[derive(Deserialize)]
+        struct Sources {
+            #[serde(default)]
+            interest: Vec<Interest>,
+        }
+        #[derive(Deserialize)]
+        struct Interest {
+            #[serde(default)]
+            from: Vec<Spanned<String>>,
+        }
+        let Sources { interest } = toml::from_str(&self.toml).map_err(|e| {
+            Error::Invalid(message!(
+                "the profile in the file is no TOML ({cause})",
+                cause = e.message()
+            ))
+        })?;
+        let places = interest.into_iter().flat_map(|interest| interest.from);
+        let mut paths: Vec<_> =
+            places.filter(|place| !place.get_ref().trim().starts_with("zotero:")).collect();
+        paths.sort_by_key(|path| path.span().start);
+        for path in paths.iter().rev() {
+            let span = path.span();
+            let after = &self.toml[span.end..];
+            let comma = after.trim_start();
+            let end = match comma.strip_prefix(',') {
+                Some(rest) => self.toml.len() - rest.len(),
+                None => span.end,
+            };
+            self.toml.replace_range(span.start..end, "");
+        }
+        Ok(paths.into_iter().map(Spanned::into_inner).collect())
+    }
+
     /// How many acts it carries.
     pub fn n_acts(&self) -> usize {
         self.events.len()
@@ -129,8 +169,9 @@ pub fn export(library: &Library, profile: &Profile, toml: String) -> Result<Port
     Ok(Portable { schema: SCHEMA, name: profile.id.clone(), toml, events, papers })
 }
 
-/// Takes in a profile under the name of the file `path`, which is written, and adds its papers and its
-/// reader's acts to the library.
+/// Takes in a profile under the name of the file `path`, which is written, and adds its reader's acts to the
+/// library, and those of its papers that the library lacks. What is known of a paper here is never changed: a file
+/// from a stranger may say anything of it.
 ///
 /// # Errors
 /// [`Error::Invalid`] if there is such a file already, if the library knows acts under that name, or if an
@@ -150,9 +191,17 @@ pub fn import_profile(library: &mut Library, portable: &Portable, path: &Path) -
             profile = &profile.id
         )));
     }
-    let rows = library.add_papers(&portable.papers)?;
-    let row_of: BTreeMap<&PaperId, Row> =
-        portable.papers.iter().map(|paper| &paper.id).zip(rows).collect();
+    let ids: Vec<PaperId> = portable.papers.iter().map(|paper| paper.id.clone()).collect();
+    let mut row_of: BTreeMap<&PaperId, Row> = BTreeMap::new();
+    let mut lacking = Vec::new();
+    for ((id, paper), row) in ids.iter().zip(&portable.papers).zip(library.rows(&ids)?) {
+        match row {
+            Some(row) => drop(row_of.insert(id, row)),
+            None => lacking.push(paper.clone()),
+        }
+    }
+    let rows = library.add_papers(&lacking)?;
+    row_of.extend(lacking.iter().map(|paper| &paper.id).zip(rows));
     let events = portable.events.iter().map(|event| {
         let row = |id: &PaperId| {
             row_of.get(id).copied().ok_or_else(|| {

@@ -522,6 +522,15 @@ pub const TEXTS: &[Pair] = &[
         "Nothing is merged: a profile of that name must not be there yet.",
         "不做合并：不能已有同名的配置。",
     ),
+    (
+        "Files that an exported profile takes seeds from are named and left out, because they are another machine's. \
+         Papers that are here already stay as they are.",
+        "导出的配置中作为种子来源的文件属于另一台机器，会列出并略去。已有的论文保持原样。",
+    ),
+    (
+        "Keep the files that an exported profile takes seeds from",
+        "保留导出的配置中作为种子来源的文件",
+    ),
     ("The file; - is standard input", "文件；- 表示标准输入"),
     ("List, install, choose and make embedding models", "列出、安装、选择和制作向量模型"),
     ("List the models that have a name, with how well they rank", "列出有名称的模型及其排序质量"),
