@@ -725,7 +725,7 @@ mod tests {
         let path = graph_of(&folder_of(shelf.dir(), MODEL), 1);
         file::write_atomic(&path, &graph.into_file().unwrap()).unwrap();
         let reason = shelf.open().err().unwrap();
-        assert_eq!(reason.to_string(), "the graph found only 97.0% of the nearest");
+        assert_eq!(reason.to_string(), "the graph found only 97% of the nearest");
         assert!(!shelf.build(), "another one would be no better");
     }
 }
