@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use paperlark::{Message, message, profile::Language, text::for_terminal};
 
 use super::catalogue::{foreign, render};
@@ -136,8 +136,9 @@ impl Bar {
     /// Reports that `done` of `total` are done.
     pub fn set(&self, done: usize, total: usize) {
         static STYLE: LazyLock<ProgressStyle> = LazyLock::new(|| {
-            let template = "{msg} {bar:20} {pos}/{len} {per_sec:.dim} {eta_precise:.dim} {prefix}";
-            ProgressStyle::with_template(template).expect("the template is well-formed")
+            let template = "{msg} {bar:20} {pos}/{len} {rate:.dim} {eta_precise:.dim} {prefix}";
+            let style = ProgressStyle::with_template(template);
+            style.expect("the template is well-formed").with_key("rate", rate)
         });
         if self.ui.quiet {
             return;
@@ -161,6 +162,14 @@ impl Bar {
             *slot = None;
         }
     }
+}
+
+/// How many a second, in as many figures as somebody reads.
+fn rate(state: &ProgressState, out: &mut dyn fmt::Write) {
+    let rate = state.per_sec();
+    let digits = usize::from(rate < 10.0);
+    // A bar that cannot be written is not seen either.
+    let _ = write!(out, "{rate:.digits$}/s");
 }
 
 impl Drop for Bar {
