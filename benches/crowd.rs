@@ -40,7 +40,7 @@ fn main() {
         println!("skipped: there is no {}", file.display());
         return;
     }
-    let papers = source::read(&file).expect("the papers are read").items;
+    let papers = source::corpus(&file).expect("the papers are read");
     let papers = papers.iter().map(|item| Document::from(&item.paper)).collect();
     let all = Documents::embed(&Lark::embedded(), papers).expect("lark does not fail");
     let mut random = fastrand::Rng::with_seed(7);

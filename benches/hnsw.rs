@@ -29,8 +29,8 @@ const QUERIES: usize = 200;
 const EFFORTS: [usize; 9] = [16, 24, 32, 48, 64, 96, 128, 192, 384];
 
 fn embed(path: &Path) -> Array2<f32> {
-    let batch = source::read(path).expect("the papers are read");
-    let texts: Vec<String> = batch.items.iter().map(|item| text_of(&item.paper)).collect();
+    let papers = source::corpus(path).expect("the papers are read");
+    let texts: Vec<String> = papers.iter().map(|item| text_of(&item.paper)).collect();
     Lark::embedded().embed(&texts, &|_, _| Ok(())).expect("lark does not fail")
 }
 

@@ -220,10 +220,11 @@ fn distil(
     out: &Path,
 ) -> Result<()> {
     let vocabulary = models.vocabulary(teacher)?;
-    let batches: Vec<source::Batch> =
-        corpus.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?;
-    let mut papers: Vec<_> = source::merge(batches).into_iter().map(|item| item.paper).collect();
-    papers.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    let corpora: Vec<_> =
+        corpus.iter().map(|path| source::corpus(path)).collect::<Result<_, _>>()?;
+    let mut papers: Vec<_> = corpora.into_iter().flatten().map(|item| item.paper).collect();
+    papers.sort_by(|a, b| a.id.cmp(&b.id).then(b.version.cmp(&a.version)));
+    papers.dedup_by(|later, earlier| later.id == earlier.id);
     // Every n-th paper, so that a limited corpus still spans all years.
     let step = papers.len().div_ceil(limit.max(1)).max(1);
     let papers: Vec<_> = papers.into_iter().step_by(step).collect();

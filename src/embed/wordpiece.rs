@@ -203,7 +203,7 @@ mod tests {
         let vocabulary = crate::embed::lark::embedded_vocabulary();
         let ours = WordPiece::new(vocabulary.iter().copied()).unwrap();
         let usual = reference(vocabulary.iter().copied());
-        let papers = crate::source::read(&corpus).unwrap().items;
+        let papers = crate::source::corpus(&corpus).unwrap();
         assert_eq!(papers.len(), 100_000);
         crate::threads::for_each(papers.iter(), |item| {
             let text = crate::embed::text_of(&item.paper);

@@ -113,6 +113,23 @@ pub fn read(path: &Path) -> Result<Batch> {
     understand(&origin, &text)
 }
 
+/// Reads JSON Lines of any number, for those who need all of their papers at once; another [`Format`] as [`read`].
+///
+/// # Errors
+/// As [`read`]; a bad line is an error.
+pub fn corpus(path: &Path) -> Result<Vec<Announced>> {
+    let mut snapshot = Snapshot::open(path)?;
+    let mut items = match snapshot.next_page() {
+        Ok(page) => page.map(|page| page.items).unwrap_or_default(),
+        Err(Error::Feed { .. }) => return Ok(read(path)?.items),
+        Err(error) => return Err(error),
+    };
+    while let Some(page) = snapshot.next_page()? {
+        items.extend(page.items);
+    }
+    Ok(items)
+}
+
 /// Reads a text file, gzipped or not; `-` is standard input.
 ///
 /// # Errors
