@@ -61,6 +61,11 @@ pub fn today(now: Timestamp) -> Date {
     now.to_zoned(eastern()).date()
 }
 
+/// The last day that is believed of an announcement: a digest of a far one would stay the newest for years.
+pub fn believed_until(today: Date) -> Date {
+    today.saturating_add(7.days())
+}
+
 /// The newest day whose batch should be out at `now`, holidays aside; from 20:00 on that is the day
 /// after.
 pub fn newest(now: Timestamp) -> Date {

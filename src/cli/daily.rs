@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use paperlark::{
     Message, calendar,
     digest::Digest,
@@ -100,7 +100,7 @@ pub struct Args {
 
 pub fn run(setup: &Setup, args: &Args) -> Result<()> {
     if let Some(date) = args.date
-        && date > calendar::today(setup.now).saturating_add(7.days())
+        && date > calendar::believed_until(calendar::today(setup.now))
     {
         bail!(message!("{date} is more than a week ahead; correct --date", date));
     }

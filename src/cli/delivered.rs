@@ -18,6 +18,11 @@ pub fn whose(library: &Library, given: Option<&str>) -> Result<String> {
     }
 }
 
+/// The newest day whose digest shows a paper.
+pub fn newest(library: &Library, profile: &str) -> Result<Option<Date>> {
+    Ok(library.shown(profile)?.last().map(|(day, _)| *day))
+}
+
 /// The day that is meant, on which there is a digest: the one given, else the newest with a paper, for a weekend
 /// has none and nobody looks for its digest.
 pub fn day(library: &Library, profile: &str, given: Option<Date>) -> Result<Date> {
@@ -29,8 +34,7 @@ pub fn day(library: &Library, profile: &str, given: Option<Date>) -> Result<Date
             profile = profile_name
         ));
     };
-    let newest = library.shown(profile)?.last().map(|(day, _)| *day);
-    let date = given.or(newest).unwrap_or(*last);
+    let date = given.or(newest(library, profile)?).unwrap_or(*last);
     if !days.contains(&date) {
         bail!(message!(
             "there is no digest of {profile} for {date}; its {n} digests are of {first} to {last}",

@@ -19,7 +19,6 @@ use paperlark::{
     message,
     profile::Rules,
     rank::{Documents, Reliability, Weights},
-    row,
 };
 use serde::Serialize;
 
@@ -259,15 +258,13 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 ablations: ablations(*ablate),
                 ..DaysOptions::new(*split)
             };
-            let (mut engine, rows) = embed(setup, model, &judged.papers)?;
-            let documents = documents(setup, &mut engine, &rows)?;
+            let (engine, documents) = embed(setup, model, &judged.papers)?;
             let report = days::evaluate(&judged, &documents, &options)?;
             print(setup, &report, || days_table(&setup.ui, &report, &engine.model_name()))
         }
         Command::Live { file, split, likes_per_interest, seeds, marks, top, min_score, model } => {
             let judged = JudgedDays::read(file)?;
-            let (mut engine, rows) = embed(setup, model, &judged.papers)?;
-            let documents = documents(setup, &mut engine, &rows)?;
+            let (engine, documents) = embed(setup, model, &judged.papers)?;
             let options = LiveOptions {
                 split: *split,
                 seeds_per_interest: *likes_per_interest,
@@ -311,8 +308,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
                 baselines: rankings.baselines(),
                 ablations: ablations(*ablate),
             };
-            let (mut engine, rows) = embed(setup, model, &collection.papers)?;
-            let documents = documents(setup, &mut engine, &rows)?;
+            let (engine, documents) = embed(setup, model, &collection.papers)?;
             let bar = setup.ui.bar(&message!("ranking papers"));
             let progress = |done, total| bar.set(done, total);
             let report = likes::evaluate(&collection, &users, &documents, &options, &progress)?;
@@ -331,8 +327,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
         }
         Command::Variety { file, split, top, min_score, no_skips, model } => {
             let judged = JudgedDays::read(file)?;
-            let (mut engine, rows) = embed(setup, model, &judged.papers)?;
-            let documents = documents(setup, &mut engine, &rows)?;
+            let (engine, documents) = embed(setup, model, &judged.papers)?;
             let options = DaysOptions { skips: !no_skips, ..DaysOptions::new(*split) };
             let report = variety::evaluate(&judged, &documents, &options, *top, *min_score)?;
             print(setup, &report, || variety_table(&setup.ui, &report, &engine.model_name()))
@@ -350,8 +345,7 @@ pub fn run(setup: &Setup, command: &Command) -> Result<()> {
             }
             let options =
                 PoolsOptions { facet: facet.clone(), seed: *seed, baselines: rankings.baselines() };
-            let (mut engine, rows) = embed(setup, model, &collection.papers)?;
-            let documents = documents(setup, &mut engine, &rows)?;
+            let (engine, documents) = embed(setup, model, &collection.papers)?;
             let bar = setup.ui.bar(&message!("ranking papers"));
             let progress = |done, total| bar.set(done, total);
             let report = pools::evaluate(&collection, &pools, &documents, &options, &progress)?;
@@ -373,17 +367,15 @@ fn collection(setup: &Setup, path: &Path, titles_only: bool) -> Result<Collectio
     Ok(collection)
 }
 
-/// The library of judged papers, with these in it. Judged papers stay out of the person's own library;
-/// their vectors are kept all the same, by text.
-fn embed(setup: &Setup, model: &ModelArgs, papers: &[Paper]) -> Result<(Engine, Vec<row::Row>)> {
+/// Texts and vectors of judged papers, and the library that they are in. They stay out of the person's own
+/// library; their vectors are kept all the same, by text.
+fn embed(setup: &Setup, model: &ModelArgs, papers: &[Paper]) -> Result<(Engine, Documents)> {
     let mut engine = setup.engine(&setup.data_dir.join("eval"), model)?;
     let rows = engine.library().add_papers(&by_text(papers))?;
-    Ok((engine, rows))
-}
-
-fn documents(setup: &Setup, engine: &mut Engine, rows: &[row::Row]) -> Result<Documents> {
     let bar = setup.ui.bar(&message!("embedding papers"));
-    Ok(engine.documents(rows, &|done, total| bar.set(done, total))?)
+    let documents = engine.documents(&rows, &|done, total| bar.set(done, total))?;
+    drop(bar);
+    Ok((engine, documents))
 }
 
 fn print<T: Serialize>(setup: &Setup, report: &T, text: impl Fn() -> String) -> Result<()> {

@@ -16,7 +16,7 @@ use paperlark::{
 };
 
 use super::{
-    Setup,
+    Setup, delivered,
     open::{gather, load, whose},
 };
 
@@ -70,8 +70,8 @@ pub fn mark(setup: &Setup, name: Option<&str>, papers: &[String], mark: Mark) ->
 
 /// The newest digest of a profile with a paper in it.
 fn newest(library: &Library, profile: &str) -> Result<Option<Digest>> {
-    match library.shown(profile)?.last() {
-        Some((day, _)) => Ok(engine::delivered(library, profile, *day)?),
+    match delivered::newest(library, profile)? {
+        Some(day) => Ok(engine::delivered(library, profile, day)?),
         None => Ok(None),
     }
 }

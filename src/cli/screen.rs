@@ -77,7 +77,7 @@ impl Screen {
     }
 }
 
-/// A text in lines of at most so many places, broken at blanks and between Chinese characters.
+/// A text in lines of at most so many places, broken at blanks, and anywhere in what is longer, such as Chinese.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let options = textwrap::Options::new(width.max(1)).break_words(true);
     textwrap::wrap(text, options).into_iter().map(|line| line.into_owned()).collect()

@@ -106,7 +106,7 @@ struct Lived {
 /// A reader between two days.
 struct Life {
     names: Vec<String>,
-    /// Liked papers, the newest last, with their interest.
+    /// Liked papers with their interest: the seeds, then what was said, the newest last.
     likes: Vec<(usize, Option<usize>)>,
     /// Papers that were shown and not marked, the oldest first.
     skipped: Vec<usize>,
@@ -190,8 +190,13 @@ fn spans(days: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 impl Life {
+    /// Places of the likes.
+    fn liked(&self) -> Vec<usize> {
+        self.likes.iter().map(|(place, _)| *place).collect()
+    }
+
     fn taste(&self, documents: &Documents) -> Taste {
-        let places: Vec<usize> = self.likes.iter().map(|(place, _)| *place).collect();
+        let places = self.liked();
         let newest = places.len().saturating_sub(TREND).max(places.len() - self.said);
         let skipped: Vec<usize> = self.skipped.iter().rev().copied().collect();
         Taste {
@@ -225,7 +230,8 @@ impl Life {
             lived.p20 = metrics::precision_at(20, &order);
         }
         // What the reader knows is not recommended back.
-        let own: HashSet<usize> = self.likes.iter().map(|(place, _)| *place).collect();
+        let liked = self.liked();
+        let own: HashSet<usize> = liked.iter().copied().collect();
         let open: Vec<usize> =
             (0..day.read.len()).filter(|i| !own.contains(&day.read[*i])).collect();
         let fit = Likelihood::prior(options.rules.min_score);
@@ -239,10 +245,8 @@ impl Life {
             .collect();
         let places: Vec<usize> = open.iter().map(|i| day.read[*i]).collect();
         let vectors = documents.vectors.select(Axis(0), &places);
-        let own_places: Vec<usize> = self.likes.iter().map(|(place, _)| *place).collect();
-        let answered = documents.vectors.select(Axis(0), &own_places);
+        let answered = documents.vectors.select(Axis(0), &liked);
         let list = select(&candidates, &vectors, &answered, &options.rules);
-        // A paper that is folded under another is in the list all the same.
         let shown: Vec<usize> = list.shown.iter().map(|shown| open[shown.at]).collect();
         let hits: Vec<usize> =
             shown.iter().copied().filter(|i| day.kept.contains_key(&day.read[*i])).collect();

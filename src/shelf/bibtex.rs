@@ -38,6 +38,9 @@ const EXPANDED: usize = 16 << 20;
 const USUAL: &str = "abstract archiveprefix author booktitle date doi editor eprint file isbn issn journal \
     journaltitle keywords month note number pages primaryclass publisher title url urldate volume year";
 
+/// So many values of an entry may be read a second time; no tool breaks more.
+const MOST_REREAD: u32 = 64;
+
 /// Fields whose text may mention an arXiv id, the surest first.
 const MENTIONING: [&str; 18] = [
     "url",
@@ -362,11 +365,13 @@ struct Cursor<'a> {
     end: usize,
     /// What could be read only by a guess.
     guess: Option<Fault>,
+    /// Values that had to be read a second time.
+    reread: u32,
 }
 
 impl<'a> Cursor<'a> {
     fn new(text: &'a str, at: usize, end: usize) -> Self {
-        Cursor { text, at, end, guess: None }
+        Cursor { text, at, end, guess: None, reread: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -450,6 +455,11 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         for escapes in [false, true] {
             self.at = start;
+            // Each reading may go to the end of the entry, so a broken one gets only so many.
+            self.reread += u32::from(escapes);
+            if self.reread > MOST_REREAD {
+                return None;
+            }
             if let Some(text) = self.balanced(close, escapes)
                 && self.swallowed(start, start + text.len()).is_none()
             {
@@ -478,8 +488,8 @@ impl<'a> Cursor<'a> {
 
     /// The first line in a range that begins with one of the usual fields.
     fn swallowed(&self, from: usize, to: usize) -> Option<usize> {
-        let lines = self.text[from..to].match_indices('\n').map(|(at, _)| from + at + 1);
-        lines.into_iter().find(|at| {
+        let mut lines = self.text[from..to].match_indices('\n').map(|(at, _)| from + at + 1);
+        lines.find(|at| {
             let rest = self.text[*at..self.end].trim_start();
             let name = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
             let usual = USUAL.split_whitespace().any(|known| known.eq_ignore_ascii_case(name));
@@ -540,7 +550,7 @@ impl<'a> Cursor<'a> {
                 Ok(None) => return (fields, first),
                 Err(fault) => {
                     first.get_or_insert(fault);
-                    if !self.next_field() {
+                    if self.reread > MOST_REREAD || !self.next_field() {
                         self.at = self.end;
                         return (fields, first);
                     }
@@ -764,6 +774,16 @@ mod tests {
             assert_eq!(keys(&found), key, "{entry}");
             assert_eq!(title(&found), titles, "{entry}");
         }
+    }
+
+    #[test]
+    fn an_entry_broken_everywhere_ends_soon_and_spoils_no_other() {
+        // Without a bound each of the values is searched for its end through all that follow.
+        let broken =
+            format!("@misc{{a, title = {{B}},\n{}}}\n", "note = {x \\{ y},\n".repeat(200_000));
+        let found = read(&Text::of(&format!("{broken}@misc{{b, title = {{C}}}}")));
+        assert_eq!(keys(&found), "a b");
+        assert_eq!(found.broken.len(), 1, "{:?}", found.broken);
     }
 
     #[test]

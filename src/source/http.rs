@@ -44,8 +44,8 @@ pub struct Client {
     cache: Option<PathBuf>,
     /// Whether a server could not be reached, so that others are not tried for long.
     offline: AtomicBool,
-    /// Why nobody can be reached, once that is known.
-    silence: OnceLock<String>,
+    /// Why nobody can be reached, or that somebody can, once it was tried.
+    silence: OnceLock<Option<String>>,
 }
 
 /// Where the parts of arXiv answer; mirrors and tests name others.
@@ -183,7 +183,7 @@ impl Client {
         url: &str,
         understand: impl Fn(&str, &str) -> Result<T>,
     ) -> Result<T> {
-        if let Some(cause) = self.silence.get() {
+        if let Some(Some(cause)) = self.silence.get() {
             return Err(Error::Unreachable { cause: cause.clone() });
         }
         let (longest, in_all) = (LONGEST_WAIT, LONGEST_WAIT);
@@ -217,9 +217,12 @@ impl Client {
                     if unreachable {
                         let Hosts { rss, api, list, oai } = &self.hosts;
                         // Without any network, waiting for one of them is no use.
-                        if !net::any_reachable(&[rss, api, list, oai]) {
+                        let silence = self.silence.get_or_init(|| {
+                            let is_silent = !net::any_reachable(&[rss, api, list, oai]);
+                            is_silent.then(|| cause_of(&error))
+                        });
+                        if let Some(cause) = silence {
                             turn.leave(Duration::ZERO);
-                            let cause = self.silence.get_or_init(|| cause_of(&error));
                             return Err(Error::Unreachable { cause: cause.clone() });
                         }
                         let offline =

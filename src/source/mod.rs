@@ -26,10 +26,10 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::fmt::rfc2822;
 
+use crate::calendar;
 use crate::error::{Error, Result};
 use crate::message;
 use crate::message::Message;
@@ -73,9 +73,8 @@ pub struct Batch {
 
 impl Batch {
     /// Forgets days that lie more than a week after `today`, so that they count as not stated; names the farthest.
-    /// A digest of such a day would stay the newest one for years.
     pub fn doubt_far_days(&mut self, today: Date) -> Option<Message> {
-        let last = today.saturating_add(7.days());
+        let last = calendar::believed_until(today);
         let days = self.items.iter_mut().map(|item| &mut item.date).chain([&mut self.date]);
         let far = days.filter_map(|day| day.take_if(|day| *day > last)).max()?;
         Some(message!(
